@@ -1,0 +1,1 @@
+"""The renderer: from a document to pictures and sound. Knows no web and no database."""

@@ -1,0 +1,1 @@
+"""The embedded presenter engine: a portrait becomes somebody talking."""

@@ -1,0 +1,1 @@
+"""The document compiled: segments with keys, and frames on demand."""

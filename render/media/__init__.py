@@ -1,0 +1,1 @@
+"""Containers: the only code that opens media files."""

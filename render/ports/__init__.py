@@ -1,0 +1,1 @@
+"""What the renderer asks of others, as protocols. Embedded engines live in render/, network vendors in webapp/providers."""

@@ -1,0 +1,38 @@
+"""Presenters: a folder and speech times become pictures of somebody talking."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from render.timeline.spoken import SpokenTimes
+
+if TYPE_CHECKING:
+    from render.pixels.planes import Planes
+
+
+class Performance(Protocol):
+    """One presenter speaking one passage, ready to be drawn frame by frame in any order."""
+
+    def frame(self, at_ticks: int) -> "Planes":
+        """The presenter at `at_ticks` from the start of the passage (before and after it: idle). Planes with alpha, size as prepared."""
+        ...
+
+
+class Presenter(Protocol):
+    """A presenter made ready for one picture size."""
+
+    width_px: int
+    height_px: int
+
+    def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...]) -> Performance:
+        """A performance of one passage; None is idle. `loudness` is the voice's RMS per 10 ms, 0 to 1. Same arguments, same pictures."""
+        ...
+
+
+class AvatarEngine(Protocol):
+    """Loads presenters. `version` is part of every performance's key."""
+
+    version: str
+
+    def load(self, folder: Path, shot: str, width_px: int, height_px: int) -> Presenter:
+        """Make `folder` ready to be drawn inside a box of the given size (fit: contain, standing on its lower edge)."""
+        ...

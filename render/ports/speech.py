@@ -1,0 +1,41 @@
+"""Speech: a passage of text becomes sound with exact times."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from render.timeline.spoken import SpeechRequest, SpokenTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice as it is offered. `names` are by UI language (`zh-Hans`, `zh-Hant`, `en`, `th`)."""
+
+    id: str
+    language: str
+    names: dict[str, str]
+    sex: Literal["female", "male"]
+    quality: Literal["ready", "experimental"] = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Sound on disk (WAV, mono, 48 kHz, 16 bit, at an even loudness of -18 LUFS) and when everything in it falls."""
+
+    wav: Path
+    times: SpokenTimes
+
+
+class SpeechEngine(Protocol):
+    """Turns requests into sound. One instance is warm in one process and is not shared between threads."""
+
+    version: str
+    """Names the engine, its weights and its text rules: part of every speech digest."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        """All voices on offer."""
+        ...
+
+    def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
+        """Write the sound to `wav`. Raises SpeechRefused for a text or voice that cannot be said."""
+        ...

@@ -1,0 +1,36 @@
+"""Export presets: what a file is made with. A name and its settings never change; a new setting is a new name."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPreset:
+    """`short_side_px` is the picture's shorter side; the canvas's shape and frame rate come from the document."""
+
+    name: str
+    short_side_px: int
+    x264_preset: str
+    crf: int
+    audio_kbps: int = 160
+
+    def size_px(self, canvas_width: int, canvas_height: int) -> tuple[int, int]:
+        """Width and height in pixels, both even, for a canvas of the given size."""
+        shorter = min(canvas_width, canvas_height)
+        width, height = (round(side * self.short_side_px / shorter / 2) * 2 for side in (canvas_width, canvas_height))
+        return width, height
+
+
+PRESETS: Final = {
+    preset.name: preset
+    for preset in (
+        ExportPreset("720p", 720, "veryfast", 22),
+        ExportPreset("1080p", 1080, "veryfast", 21),
+    )
+}
+
+PREVIEW_SHORT_SIDES_PX: Final = (240, 360, 540)
+"""Sizes a preview session may ask for."""
+
+RENDERER_VERSION: Final = "1"
+"""Part of every cache key: raise it when the same document would give other pictures or sound."""

@@ -1,0 +1,1 @@
+"""The embedded speech engine: text becomes sound with word, phoneme and viseme times."""

@@ -1,0 +1,61 @@
+"""Speech as the timeline sees it: what is to be said, and when each sound of it falls."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Viseme = Literal["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """All that decides how a passage sounds; its digest names the sound.
+
+    `pronunciations` are (start, end, say) over code points of `text`; `rate` is per mille.
+    """
+
+    engine: str
+    language: str
+    voice: str
+    text: str
+    rate: int = 1_000
+    pronunciations: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters `start` up to `end` of the text are said from `at` for `duration` ticks."""
+
+    start: int
+    end: int
+    at: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phoneme:
+    """One sound, from `at` for `duration` ticks."""
+
+    symbol: str
+    at: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisemeTime:
+    """One mouth shape, from `at` for `duration` ticks."""
+
+    viseme: Viseme
+    at: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenTimes:
+    """When everything in one passage falls; ticks from the start of its sound. `duration` is exact to the sample."""
+
+    duration: int
+    words: tuple[Word, ...] = ()
+    phonemes: tuple[Phoneme, ...] = ()
+    visemes: tuple[VisemeTime, ...] = ()
+    estimated: bool = False
+    """True while nobody has voiced it yet: the times are guesses and the sound is silence."""
