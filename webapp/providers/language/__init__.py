@@ -1,0 +1,1 @@
+"""Who writes scripts: the embedded copywriter, and later vendors over the network."""
