@@ -1,0 +1,66 @@
+"""What hangs on the Flask application: the extensions themselves, and how a request reaches the settings, database and clock."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_htmx import HTMX
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_socketio import SocketIO
+from flask_wtf import CSRFProtect
+
+from webapp.database import Database
+from webapp.settings import Settings
+
+SOCKET_CHANNEL = "flask-socketio"
+SOCKET_MESSAGE_BYTES_MAX = 64 * 1024
+
+babel = Babel()
+csrf = CSRFProtect()
+htmx = HTMX()
+limiter = Limiter(get_remote_address, strategy="sliding-window-counter", in_memory_fallback_enabled=True)
+socketio = SocketIO()
+
+Clock = Callable[[], datetime]
+
+
+def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callable[[], str]) -> None:
+    """Hang everything on `app`."""
+    app.extensions["piying"] = (settings, Database(settings.database_url), clock)
+    app.config["RATELIMIT_STORAGE_URI"] = settings.frames_url or "memory://"
+    babel.init_app(app, default_locale="en", default_translation_directories=str(settings.translations), locale_selector=locale_selector)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    limiter.init_app(app)
+    socketio.init_app(
+        app,
+        async_mode="threading",
+        transports=["websocket"],
+        message_queue=settings.frames_url or None,
+        channel=SOCKET_CHANNEL,
+        cors_allowed_origins=[settings.public_url],
+        max_http_buffer_size=SOCKET_MESSAGE_BYTES_MAX,
+        manage_session=False,
+    )
+
+
+def settings() -> Settings:
+    """The settings of the application at hand."""
+    return _held()[0]
+
+
+def database() -> Database:
+    """The database of the application at hand."""
+    return _held()[1]
+
+
+def now() -> datetime:
+    """This moment, by the application's clock."""
+    return _held()[2]()
+
+
+def _held() -> tuple[Settings, Database, Clock]:
+    return cast("tuple[Settings, Database, Clock]", current_app.extensions["piying"])

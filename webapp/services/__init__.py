@@ -1,0 +1,1 @@
+"""Use cases: `f(session, tenant, …)`. They flush and never commit, and they know nothing of the web."""

@@ -1,0 +1,129 @@
+"""The settings: everything the environment decides, read once at the start into one frozen value."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Self
+
+from webapp.errors import SettingsWrong
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+SECRET_LENGTH_MIN: Final = 32
+
+
+class Environment(StrEnum):
+    """Where this runs: on one machine by itself, among servers, or under a test."""
+
+    EMBEDDED = "embedded"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment decided. URLs may be empty where the embedded choice needs none."""
+
+    home: Path
+    models: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    queue_url: str = ""
+    frames_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    environment: Environment = Environment.EMBEDDED
+    preview_slots: int = 3
+    upload_bytes_max: int = 20 * 1024 * 1024
+    producer: str = "Piying"
+    proxies: int = 0
+    translations: Path = REPOSITORY / "translations"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read `environment`; raises SettingsWrong for what cannot be run with."""
+        home = Path(environment.get("PIYING_HOME") or REPOSITORY / "var").resolve()
+        kind = _environment(environment.get("PIYING_ENVIRONMENT") or "embedded")
+        queue_url = environment.get("REDIS_URL", "")
+        settings = cls(
+            home=home,
+            models=Path(environment.get("PIYING_MODELS") or REPOSITORY / ".models").resolve(),
+            database_url=environment.get("DATABASE_URL") or f"sqlite:///{home / 'piying.sqlite3'}",
+            secret_key=environment.get("PIYING_SECRET_KEY") or _secret(home),
+            queue_url=queue_url,
+            frames_url=environment.get("FRAMES_URL") or queue_url,
+            public_url=(environment.get("PIYING_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
+            environment=kind,
+            preview_slots=_number(environment, "PIYING_PREVIEW_SLOTS", 3),
+            upload_bytes_max=_number(environment, "PIYING_UPLOAD_BYTES_MAX", 20 * 1024 * 1024),
+            producer=environment.get("PIYING_PRODUCER") or "Piying",
+            proxies=_number(environment, "PIYING_PROXIES", 0, least=0),
+        )
+        _check(settings)
+        return settings
+
+    @property
+    def assets(self) -> Path:
+        """Uploaded originals, by digest: assets/<ab>/<digest>."""
+        return self.home / "assets"
+
+    @property
+    def artefacts(self) -> Path:
+        """What we made, by digest: artefacts/<ab>/<digest>.<extension>."""
+        return self.home / "artefacts"
+
+    @property
+    def presenters(self) -> Path:
+        """Presenters of tenants: presenters/<id>/<revision>/."""
+        return self.home / "presenters"
+
+    @property
+    def authority(self) -> Path:
+        """The certificates that sign exports."""
+        return self.home / "authority"
+
+    @property
+    def cookie_suffix(self) -> str:
+        """Keeps the cookies of two installations on one host apart: cookies do not know ports."""
+        return hashlib.sha256(b"cookie" + self.secret_key.encode()).hexdigest()[:6]
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+
+def _environment(name: str) -> Environment:
+    try:
+        return Environment(name)
+    except ValueError as error:
+        raise SettingsWrong("environment-unknown", name=name) from error
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise SettingsWrong("not-a-number", name=name, value=text)
+    return int(text)
+
+
+def _check(settings: Settings) -> None:
+    if len(settings.secret_key) < SECRET_LENGTH_MIN:
+        raise SettingsWrong("secret-too-short", length_min=SECRET_LENGTH_MIN)
+    if settings.environment is Environment.PRODUCTION and not settings.queue_url:
+        raise SettingsWrong("queue-missing", name="REDIS_URL")
+
+
+def _secret(home: Path) -> str:
+    """The key in home/secret, readable by its owner only, made on first use."""
+    path = home / "secret"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text("ascii").strip()
