@@ -154,6 +154,10 @@ class TextContent(Value):
     texts: dict[Language, Annotated[str, Field(max_length=2_000)]] = Field(default_factory=dict)
     style: TextStyle = TextStyle()
 
+    def shown_in(self, language: str) -> str:
+        """The words that stand in the picture when it is made in `language`: its own, else the first language's in alphabetical order."""
+        return self.texts.get(language) or next((self.texts[other] for other in sorted(self.texts) if self.texts[other]), "")
+
 
 class ShapeContent(Value):
     """A filled rectangle or ellipse; `radius` rounds a rectangle's corners, parts per 10,000 of its shorter side."""

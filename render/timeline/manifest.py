@@ -16,11 +16,15 @@ class SpokenBlock:
 
 @dataclass(frozen=True, slots=True)
 class LinkManifest:
-    """Speech of one (revision, language), by block id. `engines` names each engine with its version."""
+    """Speech of one (revision, language), by block id. `engines` names each engine with its version.
+
+    `media_durations` are ticks by asset digest, for the assets whose length is known.
+    """
 
     language: str
     blocks: dict[str, SpokenBlock] = field(default_factory=dict)
     engines: tuple[str, ...] = ()
+    media_durations: dict[str, int] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -1,0 +1,170 @@
+"""Captions: spoken passages cut into readable lines, each timed by its words, and the SRT and VTT files made of them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from render.timeline import scripts
+from render.timeline.placed import Cue, PlacedBlock
+from render.timeline.spoken import Word
+from render.timeline.time import TICKS_PER_SECOND, TimeRange
+
+HAN_LINE_WIDTH: Final = 32
+"""Sixteen full squares."""
+LATIN_LINE_WIDTH: Final = 42
+
+Stretch = tuple[int, int]
+"""Characters of a text, from and up to."""
+
+_SIGNS: Final = re.escape(scripts.CLOSERS)
+_PHRASE_END: Final = re.compile(rf"(?:[。！？…；，、：—]+[{_SIGNS}]*|[.!?,;:]+[{_SIGNS}]*(?=\s|\Z|[^\x00-\x7f])|\n)\s*")
+_LATIN_RUN: Final = re.compile(r"[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+
+def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue, ...]:
+    """The captions of one block that starts at `block_start` ticks of the project: in order, back to back at most, none empty."""
+    pieces = [(start, end) for start, end in lines(block.text, block.times.words) if scripts.pronounceable(block.text[start:end])]
+    starts = [_place(block, start) for start, _ in pieces]
+    ends = [*starts[1:], block.times.duration]
+    return tuple(
+        Cue(
+            id=f"{block.id}.{index}",
+            scene_id=scene_id,
+            block_id=block.id,
+            range=TimeRange(block_start + start, max(0, min(end, _end_place(block, stretch)) - start)),
+            text=block.text[slice(*stretch)],
+            words=tuple(_words(block.times.words, stretch, block_start)),
+        )
+        for index, (stretch, start, end) in enumerate(zip(pieces, starts, ends, strict=True))
+    )
+
+
+def lines(text: str, words: Sequence[Word] = ()) -> tuple[Stretch, ...]:
+    """Where a text is cut into lines: at the ends of sentences and clauses first, then between words, never inside one."""
+    limit = HAN_LINE_WIDTH if any(map(scripts.is_han, text)) else LATIN_LINE_WIDTH
+    joined: list[Stretch] = []
+    for start, end in _phrases(text):
+        before = joined[-1] if joined else None
+        if before and not _closed(text[slice(*before)]) and _fits(text, (before[0], end), limit):
+            joined[-1] = (before[0], end)
+        else:
+            joined.append((start, end))
+    cut = (piece for stretch in joined for piece in _split(text, stretch, words, limit))
+    return tuple(stretch for stretch in (_stripped(text, piece) for piece in cut) if stretch[0] < stretch[1])
+
+
+def srt(cues: Iterable[Cue]) -> str:
+    """The cues as SubRip: numbered, comma before the milliseconds."""
+    shown = (cue for cue in cues if cue.text)
+    return "".join(
+        f"{number}\n{_clock(cue.range.start, ',')} --> {_clock(cue.range.end, ',')}\n{_plain(cue.text)}\n\n"
+        for number, cue in enumerate(shown, start=1)
+    )
+
+
+def vtt(cues: Iterable[Cue]) -> str:
+    """The cues as WebVTT: `&`, `<` and `>` escaped."""
+    body = "".join(
+        f"{_clock(cue.range.start, '.')} --> {_clock(cue.range.end, '.')}\n{_escaped(_plain(cue.text))}\n\n" for cue in cues if cue.text
+    )
+    return f"WEBVTT\n\n{body}"
+
+
+def _phrases(text: str) -> Iterator[Stretch]:
+    start = 0
+    for match in _PHRASE_END.finditer(text):
+        yield start, match.end()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _closed(phrase: str) -> bool:
+    return "\n" in phrase[len(phrase.rstrip()) :] or phrase.rstrip(scripts.CLOSERS + " ").endswith(tuple(scripts.SENTENCE_ENDS + "."))
+
+
+def _fits(text: str, stretch: Stretch, limit: int) -> bool:
+    return scripts.width(text[slice(*stretch)].strip()) <= limit
+
+
+def _split(text: str, stretch: Stretch, words: Sequence[Word], limit: int) -> Iterator[Stretch]:
+    """A stretch in lines of about the same width, as few as fit."""
+    total = scripts.width(text[slice(*stretch)].strip())
+    goal = -(-total // -(-total // limit)) if total else limit
+    start = end = stretch[0]
+    for stop in _stops(text, stretch, words):
+        wide = scripts.width(text[start:stop].strip())
+        if end > start and (wide > limit or wide > goal + 2):
+            yield start, end
+            start = end
+        end = stop
+    if start < end:
+        yield start, end
+
+
+def _stops(text: str, stretch: Stretch, words: Sequence[Word]) -> Iterator[int]:
+    """Where a line may end: not inside a spoken word, a run of letters or digits, or before a sign that belongs to what stands before."""
+    inside = {place for word in words for place in range(word.start + 1, word.end)}
+    inside |= {place for start, end in _runs(text) for place in range(start + 1, end)}
+    for place in range(stretch[0] + 1, stretch[1]):
+        if place not in inside and not _clings(text, place):
+            yield place
+    yield stretch[1]
+
+
+def _runs(text: str) -> Iterator[Stretch]:
+    yield from scripts.words(text)
+    yield from (match.span() for match in _LATIN_RUN.finditer(text))
+
+
+def _clings(text: str, place: int) -> bool:
+    before, after = text[place - 1], text[place]
+    if after.isspace():
+        return True
+    if before.isspace():
+        return False
+    opens = before in "“‘「『（【《〈([{$¥￥€£#@"
+    closes = not after.isalnum() and after not in "“‘「『（【《〈([{"
+    ascii_pair = before.isascii() and after.isascii()
+    return opens or closes or ascii_pair or not scripts.width(after) or before == "\u200d"
+
+
+def _stripped(text: str, stretch: Stretch) -> Stretch:
+    piece = text[slice(*stretch)]
+    start = stretch[0] + len(piece) - len(piece.lstrip())
+    return start, start + len(piece.strip())
+
+
+def _place(block: PlacedBlock, character: int) -> int:
+    """Ticks from the block's start at which the word at or after `character` begins."""
+    return next((word.at for word in block.times.words if word.end > character), _proportional(block, character))
+
+
+def _end_place(block: PlacedBlock, stretch: Stretch) -> int:
+    ends = [word.at + word.duration for word in block.times.words if stretch[0] < word.end <= stretch[1]]
+    return max(ends) if ends else _proportional(block, stretch[1])
+
+
+def _proportional(block: PlacedBlock, character: int) -> int:
+    return block.times.duration * character // max(1, len(block.text))
+
+
+def _words(words: Sequence[Word], stretch: Stretch, shift_ticks: int) -> Iterator[Word]:
+    for word in words:
+        if stretch[0] <= word.start and word.end <= stretch[1]:
+            yield replace(word, start=word.start - stretch[0], end=word.end - stretch[0], at=word.at + shift_ticks)
+
+
+def _clock(ticks: int, mark: str) -> str:
+    milliseconds = ticks * 1_000 // TICKS_PER_SECOND
+    seconds, thousandths = divmod(milliseconds, 1_000)
+    return f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{mark}{thousandths:03}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).replace("-->", "→")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
