@@ -1,4 +1,4 @@
-"""Voiced passages: what was asked, when everything in it falls. The sound itself is the artefact <digest>.wav."""
+"""Voiced passages: what was asked, and when everything in it falls once it is voiced. The sound itself is the artefact <digest>.wav."""
 
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,14 @@ from webapp.models.columns import created, json
 
 
 class Voiced(SQLModel, table=True):
-    """A passage that has been spoken, by the digest of the request."""
+    """A passage that is wanted (no times yet), voiced (with times) or refused (with the reason), by the digest of the request."""
 
     __tablename__ = "voiced"
 
     digest: str = Field(primary_key=True, max_length=64)
     request: dict[str, Any] = json()
     times: dict[str, Any] = json()
+    refused: str = Field(default="", max_length=80)
     bytes: int = 0
     created_at: datetime = created()
     used_at: datetime = created()

@@ -1,0 +1,51 @@
+"""The speech role: one process that keeps the voice warm and says what is wanted."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import structlog
+
+from render.errors import SpeechRefused
+from render.ports.speech import SpeechEngine
+from render.speech.engine import KokoroEngine
+from render.timeline.spoken import SpeechRequest, SpokenTimes
+from render.timeline.voicing import times_to_json
+from roles.house import House, house
+from webapp.nudges import nudge_project
+from webapp.services import artefacts, linking
+
+log = structlog.get_logger("speech")
+
+
+def voice(digest: str, project_id: str) -> None:
+    """Say the wanted passage and tell the project; a passage that another bell has had voiced is left alone."""
+    here = house()
+    with here.database.reading() as session:
+        request = linking.wanted(session, digest)
+    if request is not None:
+        _voice(here, engine(), digest, request)
+        nudge_project(project_id, "voiced", 0)
+
+
+@lru_cache(maxsize=1)
+def engine() -> SpeechEngine:
+    """The engine, loaded once in this process."""
+    return KokoroEngine(house().settings.models)
+
+
+def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechRequest) -> None:
+    target = artefacts.place(here.settings.artefacts, digest, "wav")
+    try:
+        with artefacts.publishing(target) as wav:
+            times = speaker.synthesize(request, wav)
+    except SpeechRefused as refusal:
+        log.info("passage refused", digest=digest, reason=refusal.reason)
+        with here.database.transaction() as session:
+            linking.refuse(session, digest, refusal.reason)
+        return
+    _write_down(here, digest, times, target.stat().st_size)
+
+
+def _write_down(here: House, digest: str, times: SpokenTimes, size_bytes: int) -> None:
+    with here.database.transaction() as session:
+        linking.voiced(session, digest, times_to_json(times), size_bytes, datetime.now(UTC))

@@ -1,0 +1,101 @@
+"""Linking: what has been voiced of a document, what is still to be, and asking for it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlmodel import Session, col, select
+
+from render.presets.voices import SPEECH_ENGINE
+from render.timeline.document import Document
+from render.timeline.manifest import LinkManifest
+from render.timeline.spoken import SpeechRequest, SpokenTimes
+from render.timeline.voicing import link, speech_digest, speech_requests, times_from_json
+from webapp.jobs import ring
+from webapp.models.speech import Voiced
+
+QUEUE: Final = "speech"
+VOICE: Final = "roles.speech.voice"
+_DIGESTS_PER_QUERY: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A manifest, and what stands between it and being complete."""
+
+    manifest: LinkManifest
+    missing: dict[str, SpeechRequest]
+    """By speech digest, in the document's order."""
+    refused: dict[str, str]
+    """Why a passage cannot be said, by block id."""
+
+
+def gather(session: Session, document: Document, language: str) -> Linked:
+    """Link the document with what stands in the table; the rest is estimated and listed."""
+    digests = {block_id: speech_digest(request) for block_id, request in speech_requests(document, language, SPEECH_ENGINE).items()}
+    rows = {row.digest: row for row in _rows(session, sorted(set(digests.values())))}
+    voiced = {digest: times_from_json(row.times) for digest, row in rows.items() if row.times}
+    refused = {block_id: rows[digest].refused for block_id, digest in digests.items() if digest in rows and rows[digest].refused}
+    missing = _missing(document, language, digests, {*voiced, *(digests[block_id] for block_id in refused)})
+    return Linked(link(document, language, SPEECH_ENGINE, voiced), missing, refused)
+
+
+def want(session: Session, missing: dict[str, SpeechRequest], now: datetime) -> None:
+    """Write down what is to be voiced, so that a worker finds it by its digest."""
+    known = {row.digest for row in _rows(session, sorted(missing))}
+    for digest, request in missing.items():
+        if digest not in known:
+            session.merge(Voiced(digest=digest, request=asdict(request), created_at=now, used_at=now))
+    session.flush()
+
+
+def ask(digests: Iterable[str], project_id: str, *, url: str = "") -> None:
+    """Ring for every wanted passage, in the order they are needed; after the commit. A bell that still waits is not rung twice."""
+    for digest in digests:
+        ring(QUEUE, VOICE, digest, project_id, bell=f"voice-{digest}", url=url)
+
+
+def wanted(session: Session, digest: str) -> SpeechRequest | None:
+    """The request behind a digest, or None where it is unknown, voiced already or refused."""
+    row = session.get(Voiced, digest)
+    return request_from_json(row.request) if row is not None and not row.times and not row.refused else None
+
+
+def voiced(session: Session, digest: str, times: dict[str, Any], size_bytes: int, now: datetime) -> None:
+    """The sound stands as an artefact: write down its times (`times_to_json`)."""
+    row = session.get_one(Voiced, digest)
+    row.times, row.bytes, row.used_at = times, size_bytes, now
+    session.add(row)
+    session.flush()
+
+
+def refuse(session: Session, digest: str, reason: str) -> None:
+    """The passage cannot be said, and asking again would not help."""
+    row = session.get_one(Voiced, digest)
+    row.refused = reason[:80]
+    session.add(row)
+    session.flush()
+
+
+def request_from_json(data: dict[str, Any]) -> SpeechRequest:
+    """The request that `asdict` wrote."""
+    spans = tuple((int(start), int(end), str(say)) for start, end, say in data["pronunciations"])
+    return SpeechRequest(**{**data, "pronunciations": spans})
+
+
+def times_of(session: Session, digests: Sequence[str]) -> dict[str, SpokenTimes]:
+    """Times by digest of what has been voiced."""
+    return {row.digest: times_from_json(row.times) for row in _rows(session, digests) if row.times}
+
+
+def _missing(document: Document, language: str, digests: dict[str, str], settled: set[str]) -> dict[str, SpeechRequest]:
+    requests = speech_requests(document, language, SPEECH_ENGINE)
+    return {digests[block_id]: request for block_id, request in requests.items() if digests[block_id] not in settled}
+
+
+def _rows(session: Session, digests: Sequence[str]) -> list[Voiced]:
+    chunks = (digests[start : start + _DIGESTS_PER_QUERY] for start in range(0, len(digests), _DIGESTS_PER_QUERY))
+    return [
+        row for chunk in chunks for row in cast("list[Voiced]", session.exec(select(Voiced).where(col(Voiced.digest).in_(chunk))).all())
+    ]
