@@ -1,0 +1,23 @@
+"""gunicorn: threads, because every open socket holds one."""  # noqa: INP001 - read by path, never imported
+
+import os
+from typing import Any
+
+from roles import lifeline
+
+sockets_max = int(os.environ.get("PIYING_SOCKETS_MAX", "64"))
+
+bind = os.environ.get("PIYING_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("PIYING_WEB_PROCESSES", "1"))
+threads = sockets_max + 16
+graceful_timeout = 3
+timeout = 60
+keepalive = 5
+errorlog = "-"
+loglevel = os.environ.get("PIYING_LOG_LEVEL", "warning")
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """A worker does not outlive its master."""
+    lifeline.die_with(worker.ppid)

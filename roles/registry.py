@@ -1,0 +1,56 @@
+"""Which worker answers which queue, and which code does which kind of job. Names only: importing this costs nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A sort of worker process.
+
+    A forking worker runs each job in a child of a parent that has imported `preload` but computed nothing.
+    A `warm` one runs jobs in its own process and keeps what they load. `nice` is its priority below the web's.
+    """
+
+    name: str
+    queues: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    warm: bool = False
+    nice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job: `work(running)` does it; `ended(session, job)` hears, in the same transaction, that it failed or was cancelled."""
+
+    work: str
+    ended: str | None = None
+
+
+TABLES: Final = ("webapp.models.everything", "webapp.services.jobs")
+PICTURES: Final = ("torch", "numpy", "numba", "av", "PIL.Image")
+
+ROLES: Final = {
+    role.name: role
+    for role in (
+        Role("preview", ("preview",), (*TABLES, *PICTURES)),
+        Role("render", ("render",), (*TABLES, *PICTURES), nice=10),
+        Role("speech", ("speech",), TABLES, warm=True, nice=2),
+        Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),
+        Role("clock"),
+    )
+}
+
+KINDS: Final = {
+    "export": Kind("roles.render.export"),
+    "ingest": Kind("roles.ingest.ingest"),
+}
+
+
+def resolve(path: str) -> Callable[..., Any]:
+    """The function called `path`, imported now."""
+    module, _, name = path.rpartition(".")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
