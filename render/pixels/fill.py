@@ -1,5 +1,7 @@
 """Pictures of one colour: solids, rounded rectangles, ellipses."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -36,17 +38,32 @@ def ellipse(width_px: int, height_px: int, colour: str, *, device: torch.device 
     return _coloured(_coverage((implicit - 1) / slope.clamp(min=1e-9)), colour)
 
 
-def tinted(coverage: Tensor, colour: str) -> Planes:
-    """`colour` with `coverage` as its alpha: uint8 (H, W), H and W even, contiguous."""
-    y, u, v = colours.yuv_from_rgb(*colours.rgb_from_hex(colour))
-    alpha = coverage.float() / 255
-    mean = (alpha[0::2, 0::2] + alpha[0::2, 1::2] + alpha[1::2, 0::2] + alpha[1::2, 1::2]) / 4
-    planes = [(plane + 0.5).to(torch.uint8) for plane in (alpha * y, mean * u, mean * v)]
-    return Planes(planes[0], planes[1], planes[2], coverage)
+def painted(coats: Sequence[tuple[Tensor, str]]) -> Planes:
+    """Coats of colour, each over those before: a coverage (uint8 (H, W), H and W even) and a `#rrggbb` colour."""
+    shown: list[tuple[Tensor, str]] = []
+    left = torch.ones_like(coats[0][0], dtype=torch.float32)
+    for coverage, colour in reversed(coats):
+        share = coverage.float() / 255
+        shown.append((left * share, colour))
+        left = left * (1 - share)
+    alpha = 1 - left
+    y, u, v = torch.zeros_like(alpha), torch.zeros_like(alpha), torch.zeros_like(alpha)
+    for share, colour in shown:
+        values = colours.yuv_from_rgb(*colours.rgb_from_hex(colour))
+        y, u, v = (plane + share * value for plane, value in zip((y, u, v), values, strict=True))
+    return Planes(_bytes(y), _bytes(_mean_2x2(u)), _bytes(_mean_2x2(v)), _bytes(alpha * 255))
+
+
+def _bytes(values: Tensor) -> Tensor:
+    return (values + 0.5).to(torch.uint8)
+
+
+def _mean_2x2(plane: Tensor) -> Tensor:
+    return (plane[0::2, 0::2] + plane[0::2, 1::2] + plane[1::2, 0::2] + plane[1::2, 1::2]) / 4
 
 
 def _coloured(coverage: Tensor, colour: str) -> Planes:
-    return tinted((coverage * 255 + 0.5).to(torch.uint8), colour)
+    return painted([((coverage * 255 + 0.5).to(torch.uint8), colour)])
 
 
 def _offsets(width_px: int, height_px: int, device: torch.device | str) -> tuple[Tensor, Tensor]:
