@@ -1,0 +1,98 @@
+"""Documents of projects: the one at hand, or as it was at a revision. A snapshot, and the edits accepted after it."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from render.timeline import codec
+from render.timeline.document import Document
+from render.timeline.edits import apply, read_edit
+from webapp.errors import NotFound
+from webapp.models.project import EditRecord, Project, Snapshot
+from webapp.models.tenant import Tenant
+from webapp.services import projects
+
+_KEPT_MAX: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A project with its newest document."""
+
+    project: Project
+    document: Document
+
+
+class Kept:
+    """The documents read last, by (project, revision). A revision never changes, so none of them grows old."""
+
+    def __init__(self, most: int) -> None:
+        self._documents: OrderedDict[tuple[str, int], Document] = OrderedDict()
+        self._most, self._lock = most, Lock()
+
+    def get(self, key: tuple[str, int]) -> Document | None:
+        """The document, if it was read lately."""
+        with self._lock:
+            document = self._documents.get(key)
+            if document is not None:
+                self._documents.move_to_end(key)
+            return document
+
+    def put(self, key: tuple[str, int], document: Document) -> None:
+        """Keep it, and forget the one longest unread."""
+        with self._lock:
+            self._documents[key] = document
+            self._documents.move_to_end(key)
+            while len(self._documents) > self._most:
+                self._documents.popitem(last=False)
+
+
+_kept: Final = Kept(_KEPT_MAX)
+
+
+def current(session: Session, tenant: Tenant, project_id: str) -> Loaded:
+    """The tenant's project as it stands. Raises NotFound."""
+    project = projects.find(session, tenant, project_id)
+    return Loaded(project, at_revision(session, project, project.revision))
+
+
+def at_revision(session: Session, project: Project, revision: int) -> Document:
+    """The document as it was. Raises NotFound for a revision that never was."""
+    if not 0 <= revision <= project.revision:
+        raise NotFound
+    known = _kept.get((project.id, revision))
+    if known is not None:
+        return known
+    document = _replayed(session, project.id, revision)
+    _kept.put((project.id, revision), document)
+    return document
+
+
+def edits_after(session: Session, project_id: str, revision: int, until: int) -> Iterator[EditRecord]:
+    """The accepted edits after `revision`, up to and with `until`, in order."""
+    query = select(EditRecord).where(
+        EditRecord.project_id == project_id, col(EditRecord.revision) > revision, col(EditRecord.revision) <= until
+    )
+    return iter(session.exec(query.order_by(col(EditRecord.revision))).all())
+
+
+def _replayed(session: Session, project_id: str, revision: int) -> Document:
+    query = select(Snapshot).where(Snapshot.project_id == project_id, col(Snapshot.revision) <= revision)
+    snapshot = session.exec(query.order_by(col(Snapshot.revision).desc()).limit(1)).one()
+    start, document = _nearest(project_id, snapshot, revision)
+    for record in edits_after(session, project_id, start, revision):
+        document = apply(document, read_edit(record.edit)).document
+    return document
+
+
+def _nearest(project_id: str, snapshot: Snapshot, revision: int) -> tuple[int, Document]:
+    """The last document before `revision` that is at hand, else the snapshot."""
+    for earlier in range(revision - 1, snapshot.revision - 1, -1):
+        known = _kept.get((project_id, earlier))
+        if known is not None:
+            return earlier, known
+    return snapshot.revision, codec.read(snapshot.document)

@@ -1,0 +1,211 @@
+"""Editing: the server puts everybody's edits in one order. An accepted edit is stored with its inverse and is never lost."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from render.errors import EditRefused
+from render.timeline import codec, history
+from render.timeline.document import Document
+from render.timeline.edits import Edit, apply, leaves, read_edit, rebase, targets, write_edit
+from webapp.errors import Conflict, Invalid, NotFound
+from webapp.models.identity import User
+from webapp.models.project import EditRecord, Project, Snapshot
+from webapp.models.tenant import Tenant
+from webapp.services import documents, projects
+
+SNAPSHOT_EVERY: Final = 50
+CONFLICTS: Final = frozenset({"target-gone", "after-gone", "text-replaced", "text-changed", "duplicate-id", "locked", "in-the-way"})
+"""Refusals that come of what others did meanwhile; the rest are mistakes in the edit itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an edit: the revision it made, the document then, and the parts of the page that it changed."""
+
+    revision: int
+    document: Document
+    changed: tuple[str, ...]
+    repeated: bool = False
+    """True where the id had been seen: nothing was done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who edits what, and when."""
+
+    tenant: Tenant
+    user: User
+    project_id: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An edit as a client sends it: its own id, and the revision it was made on."""
+
+    id: str
+    base: int
+    edit: Edit
+    undo_of: str | None = None
+
+
+def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
+    """Accept an edit as the next revision, moved past those since its base. Raises NotFound, Conflict and Invalid; an id counts once."""
+    project = _locked(session, seat)
+    known = session.get(EditRecord, sent.id)
+    if known is not None:
+        return _repeated(session, project, known)
+    if not 0 <= sent.base <= project.revision:
+        raise Invalid("base", "revision-unknown", revision=project.revision)
+    since = [read_edit(record.edit) for record in documents.edits_after(session, project.id, sent.base, project.revision)]
+    before = documents.at_revision(session, project, project.revision)
+    try:
+        edit = rebase(sent.edit, since)
+        after, inverse = apply(before, edit)
+    except EditRefused as refusal:
+        raise _worded(refusal) from refusal
+    return _accept(session, seat, project, (before, after), _record(sent, edit, inverse))
+
+
+def undo(session: Session, seat: Seat, edit_id: str) -> Outcome:
+    """Take back one's own last edit. Raises Conflict `nothing-to-undo`, or `in-the-way` where somebody else built on it."""
+    return _take_back(session, seat, edit_id, redo=False)
+
+
+def redo(session: Session, seat: Seat, edit_id: str) -> Outcome:
+    """Bring back what one took back last, unless one has gone on editing since. Raises Conflict `nothing-to-redo`."""
+    return _take_back(session, seat, edit_id, redo=True)
+
+
+def possible(session: Session, user: User, project_id: str) -> tuple[bool, bool]:
+    """Whether this person can undo, and redo, something of her own."""
+    return _last(session, user, project_id, redo=False) is not None, _last(session, user, project_id, redo=True) is not None
+
+
+def changed_parts(before: Document, after: Document, edit: Edit) -> tuple[str, ...]:
+    """The parts of the page that differ: `scene:<id>` for each scene, `scenes` for their order or number, `settings`, `tracks`."""
+    was = {scene.id: scene for scene in before.scenes}
+    parts = [f"scene:{scene.id}" for scene in after.scenes if scene is not was.get(scene.id) and scene.id in was]
+    if [scene.id for scene in before.scenes] != [scene.id for scene in after.scenes]:
+        parts.append("scenes")
+    if before.tracks is not after.tracks:
+        parts.append("tracks")
+    if "document" in {target for leaf in leaves((edit,)) for target in targets(leaf)} and not {"scenes", "tracks"} & set(parts):
+        parts.append("settings")
+    return tuple(parts)
+
+
+def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Outcome:
+    project = _locked(session, seat)
+    known = session.get(EditRecord, edit_id)
+    if known is not None:
+        return _repeated(session, project, known)
+    last = _last(session, seat.user, project.id, redo=redo)
+    if last is None:
+        raise Conflict("nothing-to-redo" if redo else "nothing-to-undo")
+    later = _reduced(documents.edits_after(session, project.id, last.revision, project.revision))
+    before = documents.at_revision(session, project, project.revision)
+    try:
+        edit = history.undo(before, read_edit(last.inverse), [read_edit(record.edit) for record in later], cancelled=_cancelled(later))
+        after, inverse = apply(before, edit)
+    except EditRefused as refusal:
+        raise _obstacle(session, refusal, later) from refusal
+    last.undone = True
+    session.add(last)
+    taken_back = Sent(edit_id, project.revision, edit, last.id)
+    return _accept(session, seat, project, (before, after), _record(taken_back, edit, inverse))
+
+
+def _last(session: Session, user: User, project_id: str, *, redo: bool) -> EditRecord | None:
+    """One's own last edit to take back: an edit or a redone one; to redo, the last undo that no edit of one's own follows."""
+    query = select(EditRecord).where(EditRecord.project_id == project_id, EditRecord.user_id == user.id)
+    for record in session.exec(query.order_by(col(EditRecord.revision).desc())):
+        depth = _depth(session, record)
+        if redo and depth == 0:
+            return None
+        if not record.undone and (depth % 2 == 1) is redo:
+            return record
+    return None
+
+
+def _depth(session: Session, record: EditRecord) -> int:
+    """0 for an edit, 1 for what takes it back, 2 for what brings it back, and so on."""
+    depth = 0
+    while record.undo_of is not None:
+        depth += 1
+        record = session.get_one(EditRecord, record.undo_of)
+    return depth
+
+
+def _reduced(later: Iterable[EditRecord]) -> list[EditRecord]:
+    """Without the pairs of an edit and what took it back right after it: nothing need be moved past them, not even for a place in a text."""
+    kept: list[EditRecord] = []
+    for record in later:
+        if kept and kept[-1].id == record.undo_of:
+            kept.pop()
+        else:
+            kept.append(record)
+    return kept
+
+
+def _cancelled(later: Sequence[EditRecord]) -> set[int]:
+    """Places of edits that were taken back, and of what took them back: together they changed nothing."""
+    places = {record.id: index for index, record in enumerate(later)}
+    pairs = ((places[record.undo_of], index) for index, record in enumerate(later) if record.undo_of in places)
+    return {place for pair in pairs for place in pair}
+
+
+def _accept(session: Session, seat: Seat, project: Project, made: tuple[Document, Document], record: EditRecord) -> Outcome:
+    before, after = made
+    project.revision += 1
+    project.updated_at = seat.now
+    project.title, project.language, project.canvas = after.title, after.language, after.canvas.model_dump(mode="json")
+    record.project_id, record.user_id, record.revision, record.created_at = project.id, seat.user.id, project.revision, seat.now
+    session.add_all([project, record])
+    if project.revision % SNAPSHOT_EVERY == 0:
+        text = codec.write(after).decode()
+        session.add(Snapshot(project_id=project.id, revision=project.revision, document=text, created_at=seat.now))
+    session.flush()
+    return Outcome(project.revision, after, changed_parts(before, after, read_edit(record.edit)))
+
+
+def _record(sent: Sent, edit: Edit, inverse: Edit) -> EditRecord:
+    return EditRecord(id=sent.id, project_id="", revision=0, edit=write_edit(edit), inverse=write_edit(inverse), undo_of=sent.undo_of)
+
+
+def _repeated(session: Session, project: Project, known: EditRecord) -> Outcome:
+    if known.project_id != project.id:
+        raise NotFound
+    before = documents.at_revision(session, project, known.revision - 1)
+    after = documents.at_revision(session, project, known.revision)
+    return Outcome(known.revision, after, changed_parts(before, after, read_edit(known.edit)), repeated=True)
+
+
+def _locked(session: Session, seat: Seat) -> Project:
+    """The project, held against other writers until the transaction ends."""
+    found = projects.find(session, seat.tenant, seat.project_id)
+    return session.exec(select(Project).where(Project.id == found.id).with_for_update().execution_options(populate_existing=True)).one()
+
+
+def _worded(refusal: EditRefused) -> Conflict | Invalid:
+    facts = {name: value for name, value in refusal.facts.items() if name != "problem"}
+    return Conflict(refusal.reason, **facts) if refusal.reason in CONFLICTS else Invalid("edit", f"edit-{refusal.reason}", **facts)
+
+
+def _obstacle(session: Session, refusal: EditRefused, later: Sequence[EditRecord]) -> Conflict:
+    """The refusal, with the name of whose edit is in the way."""
+    place = refusal.facts.get("edit", -1)
+    author = later[place].user_id if isinstance(place, int) and 0 <= place < len(later) else None
+    user = session.get(User, author) if author else None
+    return Conflict("in-the-way", who=user.name if user else "")
+
+
+def authors(session: Session, project_id: str, limit: int) -> Iterator[tuple[EditRecord, str]]:
+    """The last edits with the names of who made them, the newest first."""
+    query = select(EditRecord, User).join(User, isouter=True).where(EditRecord.project_id == project_id)
+    rows = session.exec(query.order_by(col(EditRecord.revision).desc()).limit(limit)).all()
+    return ((record, user.name if user is not None else "") for record, user in rows)
