@@ -142,7 +142,7 @@ def _depth(session: Session, record: EditRecord) -> int:
 
 
 def _reduced(later: Iterable[EditRecord]) -> list[EditRecord]:
-    """Without the pairs of an edit and what took it back right after it: nothing need be moved past them, not even for a place in a text."""
+    """Without the pairs of an edit and what took it back right after it: together they leave no trace, not even a shifted place."""
     kept: list[EditRecord] = []
     for record in later:
         if kept and kept[-1].id == record.undo_of:
