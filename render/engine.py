@@ -1,0 +1,324 @@
+"""The engine: a document becomes a file. Every step can be run by itself, again, and after an interruption.
+
+Stages: `voicing` (words become sound), `composing` (segments are drawn and encoded, those kept from before are used again),
+`sound` (one mix), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of machine-made pictures).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+from render import link
+from render.audio.mix import mix
+from render.errors import Cancelled, DocumentRefused
+from render.graph.compile import compile_program
+from render.graph.program import Program
+from render.graph.segments import Segment
+from render.graph.workshop import Workshop
+from render.media.encode import encode_audio, encode_segment
+from render.media.images import write_image
+from render.media.join import join
+from render.media.marks import Authority, aigc_metadata, sign
+from render.media.wav import Samples, read_wav
+from render.media.written import written_whole
+from render.pixels.planes import Planes
+from render.ports.avatar import AvatarEngine
+from render.ports.sources import Sources
+from render.ports.speech import SpeechEngine
+from render.presets import RENDERER_VERSION, ExportPreset
+from render.timeline import captions, codec
+from render.timeline.document import AudioContent, Document
+from render.timeline.manifest import LinkManifest
+from render.timeline.placed import PlacedLayer, PlacedTimeline
+from render.timeline.resolve import resolve
+from render.timeline.time import frame_at, ticks_from_seconds
+
+Stage = Literal["voicing", "composing", "sound", "joining", "labelling"]
+Progress = Callable[[Stage, int, int], None]
+
+FRAMES_PER_REPORT: Final = 12
+COVER_SHARE: Final = 0.4
+"""The cover shows the first scene this far in."""
+LABELS: Final = {"zh": "AI 生成", "zh-Hant": "AI 生成", "en": "AI-generated", "th": "สร้างโดย AI"}
+"""The visible mark by language."""
+
+
+def ignore_progress(_stage: Stage, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def never() -> bool:
+    """Go on to the end."""
+    return False
+
+
+def label_for(language: str) -> str:
+    """The visible mark in a language, in English where we have none."""
+    return LABELS.get(language) or LABELS.get(language.partition("-")[0], LABELS["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStore:
+    """Encoded segments and mixes by name, kept from one export to the next. A file is here whole or not at all."""
+
+    folder: Path
+
+    def path(self, name: str, suffix: str = ".mp4") -> Path:
+        """Where the piece called `name` is, or would be."""
+        return self.folder / name[:2] / f"{name}{suffix}"
+
+    def has(self, name: str, suffix: str = ".mp4") -> bool:
+        """Whether it is here."""
+        return self.path(name, suffix).is_file()
+
+    def put(self, name: str, write: Callable[[Path], None], suffix: str = ".mp4") -> Path:
+        """Have it written beside its place and renamed into it."""
+        with written_whole(self.path(name, suffix)) as unfinished:
+            write(unfinished)
+        return self.path(name, suffix)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """The files of an export and what it took. `duration` is in ticks."""
+
+    mp4: Path
+    srt: Path
+    vtt: Path
+    cover: Path
+    frame_count: int
+    duration: int
+    segments_rendered: int
+    segments_reused: int
+
+
+def segment_name(segment: Segment, preset: ExportPreset) -> str:
+    """The name of an encoded segment: its pixels and its encoding."""
+    return codec.digest({"segment": segment.key, "preset": _encoding(preset)})
+
+
+def render_segment(
+    program: Program,
+    segment: Segment,
+    store: SegmentStore,
+    preset: ExportPreset,
+    *,
+    cancelled: Callable[[], bool] = never,
+    advance: Callable[[int], None] = lambda _frames: None,
+) -> bool:
+    """Draw and encode one segment unless the store has it; whether it was needed. `advance` hears of frames newly done."""
+    name = segment_name(segment, preset)
+    if store.has(name):
+        advance(segment.frame_count)
+        return False
+    frames = _frames(program, segment, cancelled, advance)
+    size_px, frame_rate = program.size_px, program.frame_rate
+    store.put(name, lambda path: encode_segment(frames, path, size_px=size_px, frame_rate=frame_rate, preset=preset))
+    return True
+
+
+def render_sound(timeline: PlacedTimeline, sources: Sources, store: SegmentStore, preset: ExportPreset) -> Path:
+    """The whole mix, encoded; kept by what is heard in it."""
+    name = sound_name(timeline, preset)
+    if store.has(name, ".m4a"):
+        return store.path(name, ".m4a")
+    samples = mix_of(timeline, sources)
+    return store.put(name, lambda path: encode_audio(samples, path, preset.audio_kbps), ".m4a")
+
+
+def mix_of(timeline: PlacedTimeline, sources: Sources) -> Samples:
+    """The whole mix: float32 (2, duration / 5) at 48 kHz."""
+
+    def music(asset: str) -> Samples:
+        own = asset.removeprefix("music:")
+        return read_wav(sources.asset(asset) if own == asset else sources.music(own))
+
+    return mix(timeline, lambda digest: read_wav(sources.speech(digest)), music)
+
+
+def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
+    """The name of a mix: all that is heard, and when."""
+    blocks = [
+        [scene.range.start + block.range.start, block.speech_digest]
+        for scene in timeline.scenes
+        for block in scene.blocks
+        if block.speech_digest
+    ]
+    heard = [_heard(placed, scene.range.start) for scene in timeline.scenes for placed in scene.layers]
+    heard += [_heard(placed, 0) for placed in timeline.tracks]
+    facts: dict[str, Any] = {"renderer": RENDERER_VERSION, "duration": timeline.duration, "kbps": preset.audio_kbps, "blocks": blocks}
+    return codec.digest(facts | {"layers": [layer for layer in heard if layer]})
+
+
+def assemble(
+    program: Program, timeline: PlacedTimeline, store: SegmentStore, preset: ExportPreset, *, out: Path, metadata: dict[str, str]
+) -> None:
+    """Join the finished segments and the finished mix into `out`, with `metadata` as its free fields."""
+    segments = [store.path(segment_name(segment, preset)) for segment in program.segments]
+    join(segments, store.path(sound_name(timeline, preset), ".m4a"), out, metadata)
+
+
+def export(
+    document: Document,
+    *,
+    preset: ExportPreset,
+    language: str,
+    sources: Sources,
+    avatars: AvatarEngine,
+    store: SegmentStore,
+    out_folder: Path,
+    authority: Authority,
+    producer: str,
+    produce_id: str,
+    speech: SpeechEngine | None = None,
+    speech_folder: Path | None = None,
+    manifest: LinkManifest | None = None,
+    label: str = "",
+    name: str = "video",
+    workshop: Workshop | None = None,
+    progress: Progress = ignore_progress,
+    cancelled: Callable[[], bool] = never,
+) -> ExportResult:
+    """Make `<name>.mp4`, `.srt`, `.vtt` and `.jpg` (the cover) in `out_folder`.
+
+    The words are voiced with `speech` into `speech_folder`, unless a `manifest` says that they have been. `label` is the visible mark,
+    in the language's own words by default; `producer` and `produce_id` go into the file's AIGC field.
+    Raises DocumentRefused(`empty`, `unvoiced`), MissingSource, MediaRefused, PresenterRefused, SpeechRefused, SetupIncomplete, Cancelled.
+    """
+    linked = manifest or _voice(document, language, speech, speech_folder, sources, progress=progress, cancelled=cancelled)
+    if not linked.complete:
+        raise DocumentRefused("unvoiced", path="scenes")
+    timeline = resolve(document, linked)
+    if not timeline.scenes:
+        raise DocumentRefused("empty", path="scenes")
+    size_px = preset.size_px(timeline.canvas.width_px, timeline.canvas.height_px)
+    mark = label or label_for(language)
+    program = compile_program(timeline, size_px=size_px, sources=sources, avatars=avatars, label=mark, workshop=workshop)
+    rendered = compose_segments(program, store, preset, progress=progress, cancelled=cancelled)
+    progress("sound", 0, 1)
+    render_sound(timeline, sources, store, preset)
+    if cancelled():
+        raise Cancelled
+    out_folder.mkdir(parents=True, exist_ok=True)
+    mp4 = out_folder / f"{name}.mp4"
+    metadata = aigc_metadata(producer, produce_id)
+    _publish(program, timeline, store, preset, mp4=mp4, title=document.title, metadata=metadata, authority=authority, progress=progress)
+    srt, vtt, cover = _companions(program, timeline, mp4)
+    reused = len(program.segments) - rendered
+    return ExportResult(mp4, srt, vtt, cover, program.frame_count, timeline.duration, rendered, reused)
+
+
+def compose_segments(
+    program: Program,
+    store: SegmentStore,
+    preset: ExportPreset,
+    *,
+    progress: Progress = ignore_progress,
+    cancelled: Callable[[], bool] = never,
+) -> int:
+    """Draw and encode every segment the store lacks, in order; how many there were. `progress` hears of frames."""
+    done = 0
+
+    def advance(frames: int) -> None:
+        nonlocal done
+        done += frames
+        progress("composing", done, program.frame_count)
+
+    progress("composing", 0, program.frame_count)
+    return sum(render_segment(program, segment, store, preset, cancelled=cancelled, advance=advance) for segment in program.segments)
+
+
+def frame(
+    document: Document,
+    at_seconds: float,
+    *,
+    size_px: tuple[int, int],
+    manifest: LinkManifest,
+    sources: Sources,
+    avatars: AvatarEngine,
+    label: str = "",
+) -> Planes:
+    """The picture at `at_seconds` (the last one beyond the end), as the export of this size has it. Raises as `export` does."""
+    timeline = resolve(document, manifest)
+    mark = label or label_for(manifest.language)
+    program = compile_program(timeline, size_px=size_px, sources=sources, avatars=avatars, label=mark)
+    if not program.frame_count:
+        raise DocumentRefused("empty", path="scenes")
+    wanted = frame_at(ticks_from_seconds(max(0.0, at_seconds)), program.frame_rate)
+    return program.frame(min(wanted, program.frame_count - 1))
+
+
+def _voice(
+    document: Document,
+    language: str,
+    speech: SpeechEngine | None,
+    folder: Path | None,
+    sources: Sources,
+    *,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> LinkManifest:
+    if speech is None or folder is None:
+        raise DocumentRefused("unvoiced", path="scenes")
+    return link.voice(document, language, speech, folder, sources=sources, progress=partial(progress, "voicing"), cancelled=cancelled)
+
+
+def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], advance: Callable[[int], None]) -> Iterator[Planes]:
+    """A segment's frames; between them the caller may stop, and hears how far it is."""
+    told = 0
+    for done in range(segment.frame_count):
+        if cancelled():
+            raise Cancelled
+        yield program.frame(segment.first_frame + done)
+        if done + 1 - told >= FRAMES_PER_REPORT or done + 1 == segment.frame_count:
+            advance(done + 1 - told)
+            told = done + 1
+
+
+def _publish(
+    program: Program,
+    timeline: PlacedTimeline,
+    store: SegmentStore,
+    preset: ExportPreset,
+    *,
+    mp4: Path,
+    title: str,
+    metadata: dict[str, str],
+    authority: Authority,
+    progress: Progress,
+) -> None:
+    """Join, then sign: nothing touches the file after its signature."""
+    with TemporaryDirectory(dir=mp4.parent, prefix=".joined-") as folder:
+        joined = Path(folder) / mp4.name
+        progress("joining", 0, 1)
+        assemble(program, timeline, store, preset, out=joined, metadata=metadata)
+        progress("labelling", 0, 1)
+        sign(joined, mp4, authority, title or mp4.stem)
+        progress("labelling", 1, 1)
+
+
+def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> tuple[Path, Path, Path]:
+    """Write captions and cover beside the film."""
+    srt, vtt, cover = (mp4.with_suffix(suffix) for suffix in (".srt", ".vtt", ".jpg"))
+    for path, text in ((srt, captions.srt(timeline.cues)), (vtt, captions.vtt(timeline.cues))):
+        with written_whole(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
+    first = timeline.scenes[0].range
+    write_image(cover, program.frame(frame_at(int(first.duration * COVER_SHARE), program.frame_rate)))
+    return srt, vtt, cover
+
+
+def _encoding(preset: ExportPreset) -> Any:
+    """What of a preset decides a segment's bytes; the sound has its own name."""
+    return {fact: value for fact, value in asdict(preset).items() if fact not in {"name", "audio_kbps"}}
+
+
+def _heard(placed: PlacedLayer, start: int) -> Any:
+    layer = placed.layer
+    if not isinstance(layer.content, AudioContent):
+        return None
+    volumes = [keyframe.model_dump() for keyframe in layer.keyframes if keyframe.property == "volume"]
+    return [start + placed.range.start, placed.range.duration, layer.content.model_dump(mode="json"), volumes]

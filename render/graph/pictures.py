@@ -1,0 +1,140 @@
+"""Pictures and moving pictures inside their boxes: fit, crop, slow zoom, and what a short video does when it ends."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from render.graph.boxes import Framing, Window, cropped, even, framing, zoomed
+from render.graph.painters import Gravity
+from render.graph.stamp import Key
+from render.graph.workshop import Workshop
+from render.media.images import read_image
+from render.media.video import VideoReader
+from render.pixels.convert import planes_from_rgb, planes_from_rgba
+from render.pixels.planes import Planes
+from render.pixels.scale import scale
+from render.ports.sources import Sources
+from render.timeline.document import Crop, SlowZoom, VideoContent
+from render.timeline.time import TimeRange
+
+OPAQUE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture by the digest of its bytes, and how it fills its box."""
+
+    asset: str
+    fit: str
+    crop: Crop
+    zoom: SlowZoom | None
+
+    @property
+    def closest(self) -> float:
+        """How many times its fit the picture is shown at its largest."""
+        return 1.0 if self.zoom is None else max(self.zoom.from_scale, self.zoom.to_scale) / 1_000
+
+
+class PicturePainter:
+    """A still picture in a box; with a slow zoom it moves over `zoom_range` (ticks from the layer's start)."""
+
+    gravity: Gravity = "centre"
+
+    def __init__(self, still: Still, *, size_px: tuple[int, int], zoom_range: TimeRange, sources: Sources, workshop: Workshop) -> None:
+        self._still, self._size_px, self._zoom_range = still, size_px, zoom_range
+        self._sources, self._workshop = sources, workshop
+        self.moving = still.zoom is not None and still.zoom.from_scale != still.zoom.to_scale
+
+    def key(self, at: int) -> Key:
+        """The asset, how it fills its box, and how far the zoom is."""
+        return ("picture", self._still, self._size_px, self._progress(at))
+
+    def paint(self, at: int) -> Planes:
+        """The picture at its size; fresh memory where it moves."""
+        if self.moving:
+            return self._framed(at)
+        return self._workshop.pictures.get(self.key(at), partial(self._framed, at))
+
+    def _progress(self, at: int) -> float:
+        if not self.moving:
+            return 0.0
+        return min(max((at - self._zoom_range.start) / max(self._zoom_range.duration, 1), 0.0), 1.0)
+
+    def _framed(self, at: int) -> Planes:
+        source, zoom = self._prepared(), self._still.zoom
+        shown = framing(self._still.fit, _whole(source), self._size_px)
+        window = shown.window if zoom is None else zoomed(shown.window, zoom, self._progress(at))
+        return scale(source, shown.width_px, shown.height_px, window)
+
+    def _prepared(self) -> Planes:
+        """The cropped source as large as its closest framing needs it and no larger."""
+        return self._workshop.pictures.get(("prepared", self._still, self._size_px), self._prepare)
+
+    def _prepare(self) -> Planes:
+        source = self._workshop.here(_opened(self._sources, self._still.asset))
+        window = cropped(self._still.crop, (source.width_px, source.height_px))
+        shown = framing(self._still.fit, window, self._size_px)
+        return scale(source, *_needed(window, shown, self._still.closest), window)
+
+
+class VideoPainter:
+    """A moving picture in a box. Files are opened when a frame is first asked for."""
+
+    moving = True
+    gravity: Gravity = "centre"
+
+    def __init__(self, content: VideoContent, *, size_px: tuple[int, int], shown_ticks: int, sources: Sources, workshop: Workshop) -> None:
+        self._content, self._size_px, self._shown_ticks = content, size_px, shown_ticks
+        self._sources, self._workshop = sources, workshop
+
+    def key(self, at: int) -> Key | None:
+        """The asset, its framing and the place in it; None beyond its end where it hides."""
+        place = self._source_ticks(at)
+        content = self._content
+        return None if place is None else ("video", content.asset, content.fit, content.crop, self._size_px, place)
+
+    def paint(self, at: int) -> Planes:
+        """The frame shown at this time, scaled into its box."""
+        frame = self._workshop.here(self._reader().frame_at(self._source_ticks(at) or 0))
+        window = cropped(self._content.crop, (frame.width_px, frame.height_px))
+        shown = framing(self._content.fit, window, self._size_px)
+        return scale(frame, shown.width_px, shown.height_px, shown.window)
+
+    def _reader(self) -> VideoReader:
+        path = self._sources.asset(self._content.asset)
+        return self._workshop.videos.get(self._content.asset, lambda: VideoReader(path))
+
+    def _source_ticks(self, at: int) -> int | None:
+        content = self._content
+        length = max(1, self._reader().duration_ticks - content.source_start)
+        played = int(max(0, at) * Fraction(content.speed, 1_000))
+        if content.beyond == "stretch":
+            played = int(max(0, at) * Fraction(length, max(1, self._shown_ticks)))
+        if played >= length:
+            if content.beyond == "hide":
+                return None
+            played = played % length if content.beyond == "loop" else length - 1
+        return content.source_start + played
+
+
+def _opened(sources: Sources, asset: str) -> Planes:
+    """The picture as planes of even size, without an alpha plane where nothing is transparent."""
+    rgba = read_image(sources.asset(asset))
+    height, width = (max(2, side - side % 2) for side in rgba.shape[:2])
+    rgba = rgba[:height, :width]
+    if rgba.shape[0] < height or rgba.shape[1] < width:
+        rgba = rgba.expand(height, width, 4)
+    rgba = rgba.contiguous()
+    return planes_from_rgb(rgba[..., :3].contiguous()) if bool((rgba[..., 3] == OPAQUE).all()) else planes_from_rgba(rgba)
+
+
+def _needed(window: Window, shown: Framing, closest: float) -> tuple[int, int]:
+    """The size at which `window` gives `shown` its full detail when framed `closest` times closer: never more than it has."""
+    width, height = window[2] - window[0], window[3] - window[1]
+    ratio_x = shown.width_px * closest / (shown.window[2] - shown.window[0])
+    ratio_y = shown.height_px * closest / (shown.window[3] - shown.window[1])
+    return even(width * min(1.0, ratio_x)), even(height * min(1.0, ratio_y))
+
+
+def _whole(source: Planes) -> Window:
+    return 0.0, 0.0, float(source.width_px), float(source.height_px)

@@ -1,0 +1,96 @@
+"""The program: a timeline compiled for one picture size, ready to show any of its frames in any order."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from render.graph.scenes import SceneNode
+from render.graph.segments import Cut, Segment
+from render.graph.stamp import Drawn, Key, Stamp, compose, keys
+from render.graph.workshop import Workshop
+from render.pixels.crossfade import crossfade
+from render.pixels.planes import Planes
+from render.timeline.time import frame_ticks
+
+FULL_WEIGHT = 256
+
+
+class Overlay(Protocol):
+    """Something drawn over all scenes: a track's layer, a caption, the mark."""
+
+    def stamp(self, ticks: int) -> Stamp | None:
+        """What it shows at `ticks` from the project's start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SceneCall:
+    """A scene of the program, made ready when it is first shown; `start` ticks from the project's start."""
+
+    start: int
+    node: Callable[[], SceneNode]
+
+
+class Program:
+    """Frames on demand. The same program and index always give the same planes; what `frame` returns is shared: never change it."""
+
+    def __init__(
+        self,
+        *,
+        size_px: tuple[int, int],
+        frame_rate: int,
+        cuts: Sequence[Cut],
+        scenes: Sequence[SceneCall],
+        overlays: Sequence[Overlay],
+        segments: Callable[[], tuple[Segment, ...]],
+        workshop: Workshop,
+    ) -> None:
+        self.size_px, self.frame_rate, self._list_segments = size_px, frame_rate, segments
+        self.frame_count = cuts[-1].frames.stop if cuts else 0
+        self._cuts, self._starts = tuple(cuts), [cut.frames.start for cut in cuts]
+        self._scenes, self._overlays, self._workshop = tuple(scenes), tuple(overlays), workshop
+        self._shown: tuple[Key, Planes] | None = None
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """All frames, in order, in pieces that can be kept: what an export encodes and a preview never asks for."""
+        return self._list_segments()
+
+    def frame(self, index: int) -> Planes:
+        """Frame `index` (from 0) as opaque planes of exactly `size_px`.
+
+        Raises IndexError beyond the last frame, and what sources, presenters and readers raise: MissingSource, MediaRefused, …
+        """
+        stamps = self.stamps(index)
+        name = keys(stamps)
+        if self._shown is None or self._shown[0] != name:
+            self._shown = (name, compose(stamps, self.size_px, self._workshop))
+        return self._shown[1]
+
+    def stamps(self, index: int) -> list[Stamp]:
+        """What frame `index` is made of, the lowest first: equal keys, equal frames. Draws nothing."""
+        if not 0 <= index < self.frame_count:
+            raise IndexError(index)
+        ticks = index * frame_ticks(self.frame_rate)
+        cut = self._cuts[bisect_right(self._starts, index) - 1]
+        over = [stamp for overlay in self._overlays if (stamp := overlay.stamp(ticks))]
+        if cut.second is None:
+            return self._scene_stamps(cut.first, ticks) + over
+        return [self._fade(cut, index, ticks), *over]
+
+    def _scene_stamps(self, scene: int, ticks: int) -> list[Stamp]:
+        call = self._scenes[scene]
+        return call.node().stamps(ticks - call.start)
+
+    def _fade(self, cut: Cut, index: int, ticks: int) -> Stamp:
+        """One scene giving way to the next. The weight is taken at the middle of each frame, so both ends are alike."""
+        first, second = self._scene_stamps(cut.first, ticks), self._scene_stamps(cut.second or 0, ticks)
+        weight = FULL_WEIGHT * (2 * cut.frames.index(index) + 1) // (2 * len(cut.frames))
+
+        def draw() -> Drawn:
+            one, two = (compose(stamps, self.size_px, self._workshop) for stamps in (first, second))
+            return Drawn(crossfade(one, two, weight), fresh=True)
+
+        return Stamp(("fade", keys(first), keys(second), weight), draw, still=False)

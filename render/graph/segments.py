@@ -1,0 +1,74 @@
+"""Segments: the pieces a program is encoded and kept in, one per scene's body and one per transition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from render.timeline.placed import PlacedScene, PlacedTimeline
+from render.timeline.time import TimeRange, frame_ticks
+
+SegmentKind = Literal["scene", "transition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Frames `first_frame` up to `first_frame + frame_count`; `key` names their pixels."""
+
+    key: str
+    kind: SegmentKind
+    first_frame: int
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch of frames of one scene (`second` None) or of one scene giving way to the next."""
+
+    frames: range
+    first: int
+    second: int | None = None
+
+    @property
+    def kind(self) -> SegmentKind:
+        """What kind of segment these frames are."""
+        return "scene" if self.second is None else "transition"
+
+
+def cuts(timeline: PlacedTimeline) -> tuple[Cut, ...]:
+    """All frames of the timeline, in order, each in one cut."""
+    return tuple(cut for cut in _all_cuts(timeline) if len(cut.frames))
+
+
+def overlap_frames(scene: PlacedScene, frame_rate: int) -> int:
+    """Frames of the transition out of a scene, an even number."""
+    if scene.transition.kind == "cut":
+        return 0
+    return scene.transition.duration // frame_ticks(frame_rate)
+
+
+def seen_ranges(timeline: PlacedTimeline) -> tuple[TimeRange, ...]:
+    """For each scene, from its start: all the time at which anything of it is seen."""
+    before = [0, *(_half_ticks(scene, timeline) for scene in timeline.scenes[:-1])]
+    after = [*before[1:], 0]
+    return tuple(
+        TimeRange(-early, early + scene.range.duration + late) for scene, early, late in zip(timeline.scenes, before, after, strict=True)
+    )
+
+
+def _all_cuts(timeline: PlacedTimeline) -> Iterator[Cut]:
+    rate = timeline.canvas.frame_rate
+    start = 0
+    for index, (scene, following) in enumerate(pairwise((*timeline.scenes, None))):
+        if scene is None:
+            return
+        end = scene.range.end // frame_ticks(rate)
+        half = overlap_frames(scene, rate) // 2 if following else 0
+        yield Cut(range(start, end - half), index)
+        yield Cut(range(end - half, end + half), index, index + 1)
+        start = end + half
+
+
+def _half_ticks(scene: PlacedScene, timeline: PlacedTimeline) -> int:
+    rate = timeline.canvas.frame_rate
+    return overlap_frames(scene, rate) // 2 * frame_ticks(rate)

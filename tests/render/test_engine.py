@@ -1,0 +1,201 @@
+"""The engine: from a document to a marked film, piece by piece, each piece once."""
+
+import json
+
+import av
+import numpy as np
+import pytest
+import torch
+
+from render import engine
+from render.errors import Cancelled, DocumentRefused, MissingSource
+from render.graph.compile import compile_program
+from render.link import voice, voiced_so_far
+from render.media.marks import Authority, inspect
+from render.presets import ExportPreset
+from render.timeline import codec
+from render.timeline.resolve import resolve
+
+TINY = ExportPreset("tiny", 180, "ultrafast", 30)
+
+
+@pytest.fixture
+def export(house):
+    """Export a document into the test's folder."""
+    authority = Authority(house.folder / "authority")
+
+    def make(document, **changes):
+        options = {
+            "preset": TINY,
+            "language": "zh",
+            "sources": house.sources,
+            "avatars": house.avatars,
+            "store": engine.SegmentStore(house.folder / "pieces"),
+            "out_folder": house.folder / "out",
+            "authority": authority,
+            "producer": "Piying test",
+            "produce_id": "42",
+            "speech": house.speech,
+            "speech_folder": house.speech_folder,
+        }
+        return engine.export(document, **options | changes)
+
+    return make
+
+
+def frames_of(path):
+    """Luma planes of a film."""
+    with av.open(str(path)) as container:
+        return [np.array(frame.to_ndarray(format="yuv420p")[: frame.height]) for frame in container.decode(video=0)]
+
+
+def test_an_export_has_every_frame_sound_captions_and_a_cover(export, two_scenes):
+    result = export(two_scenes(title="试片"))
+    with av.open(str(result.mp4)) as film:
+        video, sound = film.streams.video[0], film.streams.audio[0]
+        assert (video.width, video.height, video.frames) == (180, 320, result.frame_count)
+        assert float(sound.duration * sound.time_base) == pytest.approx(result.duration / 240_000, abs=1 / 25)
+    assert result.duration == result.frame_count * 9_600
+    assert "你好大家好" in result.srt.read_text("utf-8")
+    assert result.vtt.read_text("utf-8").startswith("WEBVTT")
+    assert result.cover.read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_an_export_carries_both_marks(export, two_scenes):
+    report = inspect(export(two_scenes(title="试片")).mp4)
+    assert report.c2pa == "valid"
+    assert report.aigc["ContentProducer"] == "Piying test"
+    assert report.aigc["ProduceID"] == "42"
+    assert report.title == "试片"
+
+
+def test_a_second_export_renders_and_says_nothing_again(house, export, two_scenes):
+    first, second = export(two_scenes()), export(two_scenes())
+    assert (first.segments_rendered, first.segments_reused) == (3, 0)
+    assert (second.segments_rendered, second.segments_reused) == (0, 3)
+    assert len(house.speech.said) == 2
+
+
+def test_one_more_word_in_the_first_scene_recomposes_nothing_of_the_later_ones(export, two_scenes):
+    export(two_scenes())
+    result = export(two_scenes("你好大家好呀"))
+    assert (result.segments_rendered, result.segments_reused) == (2, 1)
+    assert result.frame_count == len(frames_of(result.mp4))
+
+
+def test_a_preview_of_the_same_size_shows_what_was_encoded(house, two_scenes, monkeypatch):
+    document = two_scenes()
+    timeline = resolve(document, voice(document, "zh", house.speech, house.speech_folder))
+    programs = [compile_program(timeline, size_px=(180, 320), sources=house.sources, avatars=house.avatars, label="AI") for _ in range(2)]
+    encoded = []
+    monkeypatch.setattr(engine, "encode_segment", lambda frames, path, **_: encoded.extend(frames) or path.touch())
+    engine.compose_segments(programs[0], engine.SegmentStore(house.folder / "pieces"), TINY)
+    for index in (len(encoded) - 1, 0, 27, 3, 26, 31):
+        shown = programs[1].frame(index)
+        pairs = ((shown.y, encoded[index].y), (shown.u, encoded[index].u), (shown.v, encoded[index].v))
+        assert all(torch.equal(one, two) for one, two in pairs)
+
+
+def test_the_frame_at_a_time_is_the_exports_frame(house, two_scenes):
+    document = two_scenes()
+    manifest = voice(document, "zh", house.speech, house.speech_folder)
+    options = {"size_px": (180, 320), "manifest": manifest, "sources": house.sources, "avatars": house.avatars}
+    program = compile_program(
+        resolve(document, manifest), size_px=(180, 320), sources=house.sources, avatars=house.avatars, label=engine.label_for("zh")
+    )
+    assert torch.equal(engine.frame(document, 0.44, **options).y, program.frame(11).y)
+    assert torch.equal(engine.frame(document, 900, **options).y, program.frame(program.frame_count - 1).y)
+
+
+def test_an_interrupted_export_keeps_what_it_finished(export, two_scenes):
+    done = []
+    with pytest.raises(Cancelled):
+        export(
+            two_scenes(),
+            progress=lambda stage, frames, _: done.append(frames) if stage == "composing" else None,
+            cancelled=lambda: bool(done) and done[-1] >= 30,
+        )
+    result = export(two_scenes())
+    assert result.segments_reused >= 1
+    assert result.segments_rendered + result.segments_reused == 3
+    assert len(frames_of(result.mp4)) == result.frame_count
+
+
+def test_an_interrupted_export_leaves_no_broken_piece(house, export, two_scenes):
+    with pytest.raises(Cancelled):
+        export(two_scenes(), cancelled=lambda: any(house.speech.said) and len(house.speech.said) == 2)
+    pieces = list((house.folder / "pieces").rglob("*.*")) if (house.folder / "pieces").exists() else []
+    assert [path for path in pieces if path.is_file()] == []
+
+
+def test_progress_names_every_stage_and_counts_every_frame(export, two_scenes):
+    told = []
+    result = export(two_scenes(), progress=lambda *report: told.append(report))
+    assert list(dict.fromkeys(stage for stage, _, _ in told)) == ["voicing", "composing", "sound", "joining", "labelling"]
+    composed = [done for stage, done, _ in told if stage == "composing"]
+    assert composed == sorted(composed)
+    assert composed[-1] == result.frame_count
+    assert told[-1] == ("labelling", 1, 1)
+
+
+def test_a_document_without_scenes_is_refused(export):
+    with pytest.raises(DocumentRefused) as refused:
+        export(codec.read({}))
+    assert refused.value.reason == "empty"
+
+
+def test_words_that_nobody_voiced_are_not_exported_as_silence(house, export, two_scenes):
+    guessed = voiced_so_far(two_scenes(), "zh", "tone-1", house.speech_folder)
+    with pytest.raises(DocumentRefused) as refused:
+        export(two_scenes(), manifest=guessed)
+    assert refused.value.reason == "unvoiced"
+
+
+def test_a_missing_picture_is_named(export, two_scenes):
+    document = two_scenes()
+    background = document.scenes[0].background.model_copy(update={"image": "0" * 64})
+    scene = document.scenes[0].model_copy(update={"background": background})
+    with pytest.raises(MissingSource) as missing:
+        export(document.model_copy(update={"scenes": (scene, document.scenes[1])}))
+    assert missing.value.facts == {"what": "asset", "name": "0" * 64}
+
+
+def test_voicing_is_done_once_per_passage_and_survives_damage(house, two_scenes):
+    twice = two_scenes("同一句话", "同一句话")
+    manifest = voice(twice, "zh", house.speech, house.speech_folder)
+    assert house.speech.said == ["同一句话"]
+    digest = manifest.blocks["b0"].speech_digest
+    assert manifest.blocks["b1"].speech_digest == digest
+    (house.speech_folder / f"{digest}.json").write_text(json.dumps({"duration": 1}))
+    assert voice(twice, "zh", house.speech, house.speech_folder) == manifest
+    assert len(house.speech.said) == 2
+
+
+def test_sound_is_kept_by_what_is_heard_in_it(house, two_scenes):
+    def name(document):
+        return engine.sound_name(resolve(document, voice(document, "zh", house.speech, house.speech_folder)), TINY)
+
+    assert name(two_scenes()) == name(two_scenes(captions={"visible": False}))
+    assert name(two_scenes()) != name(two_scenes("别的话"))
+
+
+def test_a_picture_is_found_by_name_folder_or_content(house, picture):
+    named = house.sources.asset(picture)
+    assert named.name == "slope.png"
+    (house.folder / "assets" / picture[:2]).mkdir()
+    sharded = named.rename(house.folder / "assets" / picture[:2] / picture)
+    assert house.sources.asset(picture) == sharded
+
+
+@pytest.mark.parametrize(
+    ("ask", "facts"),
+    [
+        (lambda sources: sources.music("calm"), {"what": "music", "name": "calm"}),
+        (lambda sources: sources.presenter("ghost", 1), {"what": "presenter", "name": "ghost"}),
+        (lambda sources: sources.speech("a" * 64), {"what": "speech", "name": "a" * 64}),
+    ],
+)
+def test_what_is_not_there_is_named(house, ask, facts):
+    with pytest.raises(MissingSource) as missing:
+        ask(house.sources)
+    assert missing.value.facts == facts
