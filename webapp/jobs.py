@@ -48,7 +48,7 @@ def ring(queue_name: str, function: str, *args: str | int, bell: str | None = No
 
 def ring_job(job: Job, *, url: str = "") -> bool:
     """Ring for a queued job row."""
-    return ring(job.queue, ANSWER, job.id, bell=f"{job.id}.{job.fence}", url=url)
+    return ring(job.queue, ANSWER, job.id, bell=f"{job.id}-{job.fence}", url=url)
 
 
 def _ring(target: Queue, function: str, args: tuple[str | int, ...], bell: str | None) -> None:
