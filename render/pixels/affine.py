@@ -1,8 +1,11 @@
 """A picture turned, scaled and moved by an affine map."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
+from render.pixels.compiled import affine as loops
 from render.pixels.planes import Planes
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -11,22 +14,34 @@ Matrix = tuple[float, float, float, float, float, float]
 
 def affine(source: Planes, width_px: int, height_px: int, matrix: Matrix) -> Planes:
     """`width_px` x `height_px` planes with alpha, out(x, y) = source(matrix . (x, y, 1)), bilinear, transparent outside `source`."""
-    return affine_reference(source, width_px, height_px, matrix)
+    return _each_plane(_sampled_compiled if source.y.is_cpu else _sampled, source, width_px, height_px, matrix)
 
 
 def affine_reference(source: Planes, width_px: int, height_px: int, matrix: Matrix) -> Planes:
     """`affine` in plain torch."""
-    alpha = torch.full_like(source.y, 255) if source.a is None else source.a
-    half = chroma_matrix(matrix)
-    y, a = (_sampled(plane, width_px, height_px, matrix) for plane in (source.y, alpha))
-    u, v = (_sampled(plane, width_px // 2, height_px // 2, half) for plane in (source.u, source.v))
-    return Planes(y, u, v, a)
+    return _each_plane(_sampled, source, width_px, height_px, matrix)
 
 
 def chroma_matrix(matrix: Matrix) -> Matrix:
     """The same map between the half-size chroma planes: the offsets halve."""
     a, b, c, d, e, f = matrix
     return a, b, c / 2, d, e, f / 2
+
+
+def _each_plane(
+    sampled: Callable[[Tensor, int, int, Matrix], Tensor], source: Planes, width_px: int, height_px: int, matrix: Matrix
+) -> Planes:
+    alpha = torch.full_like(source.y, 255) if source.a is None else source.a
+    half = chroma_matrix(matrix)
+    y, a = (sampled(plane, width_px, height_px, matrix) for plane in (source.y, alpha))
+    u, v = (sampled(plane, width_px // 2, height_px // 2, half) for plane in (source.u, source.v))
+    return Planes(y, u, v, a)
+
+
+def _sampled_compiled(plane: Tensor, width: int, height: int, matrix: Matrix) -> Tensor:
+    out = torch.empty((height, width), dtype=torch.uint8)
+    loops.warped(plane.numpy(), tuple(float(value) for value in matrix), out.numpy())
+    return out
 
 
 def _sampled(plane: Tensor, width: int, height: int, matrix: Matrix) -> Tensor:

@@ -4,22 +4,35 @@ import torch
 from torch import Tensor
 
 from render.pixels import colour
+from render.pixels.compiled import convert as loops
 from render.pixels.planes import Planes
 
 
 def planes_from_rgb(rgb: Tensor) -> Planes:
     """Opaque planes of an R'G'B' picture: uint8 (H, W, 3), H and W even."""
-    return planes_from_rgb_reference(rgb)
+    if not rgb.is_cpu:
+        return planes_from_rgb_reference(rgb)
+    planes = _blank(rgb.shape[0], rgb.shape[1])
+    loops.planes_of_rgb(rgb.contiguous().numpy(), planes.y.numpy(), planes.u.numpy(), planes.v.numpy())
+    return planes
 
 
 def planes_from_rgba(rgba: Tensor) -> Planes:
     """Premultiplied planes with alpha of an R'G'B'A picture with straight alpha: uint8 (H, W, 4), H and W even."""
-    return planes_from_rgba_reference(rgba)
+    if not rgba.is_cpu:
+        return planes_from_rgba_reference(rgba)
+    planes, alpha = _blank(rgba.shape[0], rgba.shape[1]), rgba[..., 3].contiguous()
+    loops.planes_of_rgba(rgba.contiguous().numpy(), planes.y.numpy(), planes.u.numpy(), planes.v.numpy())
+    return Planes(planes.y, planes.u, planes.v, alpha)
 
 
 def rgb_from_planes(planes: Planes) -> Tensor:
     """R'G'B' uint8 (H, W, 3): what lies on black where there is alpha; each chroma sample serves its 2x2 pixels."""
-    return rgb_from_planes_reference(planes)
+    if not planes.y.is_cpu or planes.a is not None:
+        return rgb_from_planes_reference(planes)
+    rgb = torch.empty((planes.height_px, planes.width_px, 3), dtype=torch.uint8)
+    loops.rgb_of_planes(planes.y.numpy(), planes.u.numpy(), planes.v.numpy(), rgb.numpy())
+    return rgb
 
 
 def rgba_from_planes(planes: Planes) -> Tensor:
@@ -50,6 +63,13 @@ def rgba_from_planes_reference(planes: Planes) -> Tensor:
     straight = _premultiplied_rgb(planes, alpha.float()) * (255 / alpha.float().clamp(min=1))[..., None]
     straight = torch.where(alpha[..., None] > 0, straight, torch.zeros_like(straight))
     return torch.cat([_bytes(straight), alpha[..., None]], dim=2)
+
+
+def _blank(height: int, width: int) -> Planes:
+    """Planes not yet written."""
+    sizes = (height, width), (height // 2, width // 2), (height // 2, width // 2)
+    y, u, v = (torch.empty(size, dtype=torch.uint8) for size in sizes)
+    return Planes(y, u, v)
 
 
 def _planes(premultiplied: Tensor, alpha: Tensor, alpha_bytes: Tensor | None) -> Planes:

@@ -5,17 +5,27 @@ import torch
 from torch import Tensor
 
 from render.pixels import colour
+from render.pixels.compiled import convert as loops
 from render.pixels.planes import Planes
 
 
 def jpeg(planes: Planes, quality: int = 78) -> bytes:
     """A 4:2:0 JFIF file of opaque planes; alpha is ignored (what lies on black)."""
-    y, u, v = (plane.cpu().numpy() for plane in jpeg_planes_reference(planes))
+    y, u, v = (plane.cpu().numpy() for plane in jpeg_planes(planes))
     return bytes(simplejpeg.encode_jpeg_yuv_planes(y, u, v, quality=quality))
 
 
+def jpeg_planes(planes: Planes) -> tuple[Tensor, Tensor, Tensor]:
+    """Full-range BT.601 Y (H, W), U and V (H/2, W/2) of limited-range BT.709 planes: what a JPEG holds."""
+    if not planes.y.is_cpu:
+        return jpeg_planes_reference(planes)
+    y, u, v = torch.empty_like(planes.y), torch.empty_like(planes.u), torch.empty_like(planes.v)
+    loops.jpeg_of_planes(planes.y.numpy(), planes.u.numpy(), planes.v.numpy(), y.numpy(), u.numpy(), v.numpy())
+    return y, u, v
+
+
 def jpeg_planes_reference(planes: Planes) -> tuple[Tensor, Tensor, Tensor]:
-    """Full-range BT.601 Y (H, W), U and V (H/2, W/2) of limited-range BT.709 planes."""
+    """`jpeg_planes` in plain torch."""
     u, v = planes.u.float() - 128, planes.v.float() - 128
     tint = colour.JPEG_Y_FROM_U * u + colour.JPEG_Y_FROM_V * v
     y = (planes.y.float() - 16) * colour.RGB_FROM_Y + tint.repeat_interleave(2, 0).repeat_interleave(2, 1)

@@ -1,6 +1,5 @@
 """Where the lines of a text break: at the places Unicode allows, as few lines as fit, as even as can be."""
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,19 +8,22 @@ from typing import Final
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
 _LINE_COST: Final = 1_000.0
-_PUNCTUATION_GAIN: Final = 0.08
+_PAUSE_GAIN: Final = 0.08
+_INSIDE_WORD_COST: Final = 0.4
+_PAUSES: Final = "，。！？、；：）」』》】”’,.!?;:)…"
+_INSIDE_WORD: Final = "-‐/_"
 _UTF_16_PLANE: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """Characters `start` up to `end` that stay together; `ink_px` leaves out the spaces at its end."""
+    """Characters `start` up to `end` that stay together; `ink_px` leaves out the spaces at its end, `break_cost` is what a line that ends with it pays."""
 
     start: int
     end: int
     width_px: float
     ink_px: float
-    punctuated: bool
+    break_cost: float
 
 
 def broken(text: str, language: str, limit_px: float, width_px: Callable[[str], float]) -> list[tuple[int, int]]:
@@ -64,9 +66,14 @@ def spans(breaker: LineBreaker | CharacterBreaker, text: str) -> Iterator[tuple[
 def _atom(text: str, start: int, end: int, width_px: Callable[[str], float]) -> Atom:
     piece = text[start:end]
     ink = piece.rstrip()
-    punctuated = bool(ink) and unicodedata.category(ink[-1]).startswith("P")
     ink_px = width_px(ink)
-    return Atom(start, end, ink_px if ink == piece else width_px(piece), ink_px, punctuated)
+    return Atom(start, end, ink_px if ink == piece else width_px(piece), ink_px, _break_cost(ink))
+
+
+def _break_cost(ink: str) -> float:
+    if not ink or ink[-1] in _PAUSES:
+        return -_PAUSE_GAIN if ink else 0.0
+    return _INSIDE_WORD_COST if ink[-1] in _INSIDE_WORD else 0.0
 
 
 def _evened(atoms: list[Atom], limit_px: float) -> list[tuple[int, int]]:
@@ -95,4 +102,4 @@ def _last_lines(atoms: list[Atom], end: int, limit_px: float) -> Iterator[tuple[
             if line_px > limit_px:
                 return
         room = max(0.0, 1 - line_px / limit_px)
-        yield start, _LINE_COST + room * room - (_PUNCTUATION_GAIN if last.punctuated else 0)
+        yield start, _LINE_COST + room * room + (last.break_cost if end < len(atoms) else 0)

@@ -133,7 +133,7 @@ def _box(style: TextStyle, layout: TextLayout) -> Tensor:
     size = layout.size_px
     left = min(line.left_px for line in layout.lines) - _PADDING_X * size
     right = max(line.left_px + line.width_px for line in layout.lines) + _PADDING_X * size
-    first, last = max(0, math.floor(left)), min(layout.width_px, math.ceil(right))
+    first, last = max(0, math.floor(left / 2) * 2), min(layout.width_px, math.ceil(right / 2) * 2)
     shape = rectangle(last - first, layout.height_px, style.box, _CORNER * size).a
     cover = torch.zeros((layout.height_px, layout.width_px), dtype=torch.uint8)
     if shape is not None:

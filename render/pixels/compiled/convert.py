@@ -48,7 +48,7 @@ def planes_of_rgb(rgb: Bytes, y: Bytes, u: Bytes, v: Bytes) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def planes_of_rgba(rgba: Bytes, y: Bytes, u: Bytes, v: Bytes, alpha: Bytes) -> None:
+def planes_of_rgba(rgba: Bytes, y: Bytes, u: Bytes, v: Bytes) -> None:
     """Pixels with straight alpha (H, W, 4); what comes out is premultiplied."""
     scale = np.float32(1 / (255 * _ONE))
     for row in range(u.shape[0]):
@@ -61,7 +61,6 @@ def planes_of_rgba(rgba: Bytes, y: Bytes, u: Bytes, v: Bytes, alpha: Bytes) -> N
                     r, g, b = np.int32(pixel[0]) * a, np.int32(pixel[1]) * a, np.int32(pixel[2]) * a
                     luma = np.float32(_YR) * r + np.float32(_YG) * g + np.float32(_YB) * b + np.float32(16 * _ONE) * a
                     y[2 * row + low, 2 * i + right] = np.uint8(luma * scale + np.float32(0.5))
-                    alpha[2 * row + low, 2 * i + right] = pixel[3]
                     red, green, blue, cover = red + r, green + g, blue + b, cover + a
             grey = np.float32(128 * _ONE) * cover
             quarter = scale * np.float32(0.25)

@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint16]
+Shares = npt.NDArray[np.float32]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -17,8 +18,9 @@ def over_luma(below: Bytes, above: Bytes, alpha: Bytes, x: int, y: int, box: tup
         source, cover = above[row - y, left - x : right - x], alpha[row - y, left - x : right - x]
         if opacity == 255:
             for i in range(right - left):
-                kept = np.uint32(target[i]) * np.uint32(255 - cover[i]) + np.uint32(128)
-                target[i] = min(np.uint32(source[i]) + ((kept + (kept >> 8)) >> 8), np.uint32(255))
+                kept = np.uint16(np.uint16(target[i]) * np.uint16(255 - cover[i]) + np.uint16(128))
+                under = np.uint8(np.uint16(kept + (kept >> np.uint16(8))) >> np.uint16(8))
+                target[i] = min(source[i], np.uint8(255 - under)) + under
         else:
             for i in range(right - left):
                 kept = np.uint32(target[i]) * np.uint32(65025 - np.uint32(cover[i]) * np.uint32(opacity))
@@ -55,30 +57,23 @@ def alpha_sums(alpha: Bytes, sums: Words) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def alpha_sums_moved(alpha: Bytes, move_x: int, move_y: int, sums: Words) -> None:
-    """The same after a move right and down by 0 or 1 pixels, nothing but transparency around."""
-    sums[:] = 0
-    height, width = alpha.shape
-    for row in range(height):
-        target = sums[(row + move_y) // 2]
-        for i in range(width):
-            target[(i + move_x) // 2] += np.uint16(alpha[row, i])
-
-
-@numba.njit(cache=True, nogil=True)
-def chroma_moved(plane: Bytes, alpha: Bytes, sums: Words, move_x: int, move_y: int, out: Bytes) -> None:
-    """A premultiplied chroma plane on the grid of a picture moved by 0 or 1 pixels: each pixel takes its share of its block by its alpha."""
-    total = np.zeros(out.shape, np.float32)
+def chroma_shares(plane: Bytes, sums: Words, move_x: int, move_y: int, shares: Shares) -> None:
+    """What one step of alpha carries of each chroma sample's premultiplied value; written moved by (move_x, move_y)."""
     height, width = plane.shape
     for row in range(height):
         for i in range(width):
-            if sums[row, i] == 0:
-                continue
-            share = np.float32(plane[row, i]) / np.float32(sums[row, i])
-            for down in range(2):
-                target = total[(2 * row + down + move_y) // 2]
-                for right in range(2):
-                    target[(2 * i + right + move_x) // 2] += share * np.float32(alpha[2 * row + down, 2 * i + right])
-    for row in range(out.shape[0]):
-        for i in range(out.shape[1]):
-            out[row, i] = np.uint8(min(total[row, i] + np.float32(0.5), np.float32(255)))
+            total = np.float32(sums[row, i])
+            shares[row + move_y, i + move_x] = np.float32(plane[row, i]) / total if total > 0 else np.float32(0)
+
+
+@numba.njit(cache=True, nogil=True)
+def chroma_moved(shares: Shares, alpha: Bytes, move_x: int, move_y: int, out: Bytes) -> None:
+    """Premultiplied chroma on another grid: each sample adds up what its four pixels of moved `alpha` carry."""
+    height, width = out.shape
+    for row in range(height):
+        upper, lower = alpha[2 * row], alpha[2 * row + 1]
+        high, low = shares[row], shares[row + move_y]
+        for i in range(width):
+            total = high[i] * np.float32(upper[2 * i]) + high[i + move_x] * np.float32(upper[2 * i + 1])
+            total += low[i] * np.float32(lower[2 * i]) + low[i + move_x] * np.float32(lower[2 * i + 1])
+            out[row, i] = np.uint8(min(total + np.float32(0.5), np.float32(255)))
