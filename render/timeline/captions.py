@@ -26,7 +26,7 @@ def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue
     """The captions of one block that starts at `block_start` ticks of the project: in order, back to back at most, none empty."""
     pieces = [(start, end) for start, end in lines(block.text, block.times.words) if scripts.pronounceable(block.text[start:end])]
     starts = [_place(block, start) for start, _ in pieces]
-    ends = [*starts[1:], block.times.duration]
+    ends = [*starts[1:], block.times.duration][: len(pieces)]
     return tuple(
         Cue(
             id=f"{block.id}.{index}",
@@ -94,8 +94,8 @@ def _split(text: str, stretch: Stretch, words: Sequence[Word], limit: int) -> It
     goal = -(-total // -(-total // limit)) if total else limit
     start = end = stretch[0]
     for stop in _stops(text, stretch, words):
-        wide = scripts.width(text[start:stop].strip())
-        if end > start and (wide > limit or wide > goal + 2):
+        full = scripts.width(text[start:end].strip()) >= goal
+        if end > start and (full or not _fits(text, (start, stop), limit)):
             yield start, end
             start = end
         end = stop
