@@ -1,0 +1,72 @@
+"""Still pictures: reading what people bring, writing covers."""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from render.errors import MediaRefused
+from render.media.signatures import kind_of
+from render.media.written import written_whole
+from render.pixels.convert import rgb_from_planes, rgba_from_planes
+from render.pixels.jpeg import jpeg
+from render.pixels.planes import Planes
+
+PIXELS_MAX: Final = 40_000_000
+_FORMATS: Final = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
+_WIDE_GREYS: Final = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
+_WITHOUT_ALPHA: Final = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})
+
+
+def read_image(path: Path) -> torch.Tensor:
+    """The picture as uint8 RGBA (H, W, 4), straight alpha, upright (EXIF orientation applied), metadata dropped, first frame only.
+
+    Raises MediaRefused: `empty`, `format` (not JPEG, PNG or WebP by its first bytes, or damaged), `pixels` (more than 40 million, told
+    from the header before anything is decoded), `truncated`; MissingSource without a file.
+    """
+    kind = kind_of(path, frozenset({"jpeg", "png", "webp"}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and large pictures: the caps here are our own
+        try:
+            with Image.open(path, formats=[_FORMATS[kind]]) as picture:
+                return _decode(picture, path)
+        except UnidentifiedImageError as error:
+            raise MediaRefused("format", name=path.name) from error
+        except Image.DecompressionBombError as error:
+            raise MediaRefused("pixels", name=path.name, pixels_max=PIXELS_MAX) from error
+        except (OSError, EOFError) as error:
+            raise MediaRefused("truncated", name=path.name) from error
+        except (SyntaxError, ValueError, OverflowError) as error:
+            raise MediaRefused("format", name=path.name) from error
+
+
+def write_image(path: Path, planes: Planes, quality: int = 88) -> None:
+    """Write planes as JPEG (`.jpg`, `.jpeg`: alpha is ignored) or PNG (`.png`: with alpha where there is one). The file appears whole."""
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(_png(planes) if path.suffix.lower() == ".png" else jpeg(planes, quality))
+
+
+def _decode(picture: Image.Image, path: Path) -> torch.Tensor:
+    width, height = picture.size
+    if width * height > PIXELS_MAX:
+        raise MediaRefused("pixels", name=path.name, pixels_max=PIXELS_MAX)
+    upright = _eight_bit(ImageOps.exif_transpose(picture))
+    return torch.from_numpy(np.array(upright.convert("RGBA")))
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """16-bit greys scaled to 8 bits (Pillow's own conversion would clip them), print colours as RGB, anything else as it is."""
+    if picture.mode in _WIDE_GREYS:
+        return Image.fromarray(np.clip(np.rint(np.asarray(picture, np.float64) / 257), 0, 255).astype(np.uint8))
+    return picture.convert("RGB") if picture.mode in _WITHOUT_ALPHA else picture
+
+
+def _png(planes: Planes) -> bytes:
+    pixels = rgb_from_planes(planes) if planes.a is None else rgba_from_planes(planes)
+    encoded = BytesIO()
+    Image.fromarray(pixels.cpu().numpy()).save(encoded, "PNG")
+    return encoded.getvalue()

@@ -1,0 +1,93 @@
+"""Joining: finished segments and their sound become one file, packet by packet, nothing decoded."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
+from pathlib import Path
+from typing import Any, Final
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from render.errors import MediaRefused, MissingSource
+from render.media.encode import REORDER_FRAMES, TIMESCALES
+from render.media.written import written_whole
+from render.timeline.time import TICKS_PER_SECOND
+
+_LAYOUT: Final = {"movflags": "+faststart+use_metadata_tags", **TIMESCALES}
+
+
+def join(segments: Sequence[Path], audio: Path | None, out: Path, metadata: Mapping[str, str]) -> None:
+    """Join what `encode_segment` and `encode_audio` wrote into one MP4 that starts quickly; `metadata` are free fields of the file.
+
+    Decoding times are counted anew, one frame apart from the first to the last, so segments of any length meet without a seam.
+    Raises MediaRefused(`settings`) where segments were not made with the same settings, `empty` without any frame.
+    """
+    with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=_LAYOUT) as container:
+        container.metadata.update(metadata)
+        _copy(container, segments, audio)
+
+
+def _copy(container: OutputContainer, segments: Sequence[Path], audio: Path | None) -> None:
+    if not segments:
+        raise MediaRefused("empty")
+    with _open(segments[0]) as first:
+        template = first.streams.video[0]
+        parameters = bytes(template.codec_context.extradata or b"")
+        video = container.add_stream_from_template(template)
+        video.time_base = template.time_base
+        if audio is None:
+            _mux(container, _video_packets(segments, video, parameters))
+            return
+        with _open(audio) as sound_file:
+            sound = sound_file.streams.audio[0]
+            track = container.add_stream_from_template(sound)
+            _mux(container, _interleaved(_video_packets(segments, video, parameters), _audio_packets(sound_file, track)))
+
+
+def _mux(container: OutputContainer, packets: Iterator["Packet[Any]"]) -> None:
+    for packet in packets:
+        container.mux(packet)
+
+
+def _open(path: Path) -> InputContainer:
+    try:
+        return av.open(str(path), format="mp4", options={"protocol_whitelist": "file"})
+    except av.error.FileNotFoundError as error:
+        raise MissingSource(what="segment", name=path.name) from error
+    except av.error.FFmpegError as error:
+        raise MediaRefused("format", name=path.name) from error
+
+
+def _video_packets(segments: Sequence[Path], track: VideoStream, parameters: bytes) -> Iterator["Packet[Any]"]:
+    """All segments' packets in decoding order. A frame's decoding time is its place in that order, less the reordering delay."""
+    order = shown = 0
+    for path in segments:
+        with _open(path) as container:
+            source = container.streams.video[0]
+            if bytes(source.codec_context.extradata or b"") != parameters:
+                raise MediaRefused("settings", name=path.name)
+            frame_ticks = round(TICKS_PER_SECOND / (source.average_rate or 1))
+            packets = [packet for packet in container.demux(source) if packet.size]
+            for packet in packets:
+                packet.pts = (packet.pts or 0) + shown * frame_ticks
+                packet.dts = (order - REORDER_FRAMES) * frame_ticks
+                packet.duration = frame_ticks
+                packet.stream = track
+                order += 1
+                yield packet
+            shown += len(packets)
+
+
+def _audio_packets(container: InputContainer, track: AudioStream) -> Iterator["Packet[Any]"]:
+    for packet in container.demux(container.streams.audio[0]):
+        if packet.size:
+            packet.stream = track
+            yield packet
+
+
+def _interleaved(*tracks: Iterator["Packet[Any]"]) -> Iterator["Packet[Any]"]:
+    """Packets of all tracks by decoding time, as a player wants to read them."""
+    return merge(*tracks, key=lambda packet: (packet.dts or 0) * packet.time_base)

@@ -1,0 +1,182 @@
+"""Video files: any frame of them, as planes."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+import torch
+from av.container import InputContainer
+from av.video.reformatter import ColorRange, Colorspace
+
+from render.errors import MediaRefused
+from render.media.frames import rows
+from render.media.signatures import kind_of
+from render.pixels.planes import Planes
+from render.timeline.time import TICKS_PER_SECOND
+
+PIXELS_MAX: Final = 40_000_000
+DURATION_TICKS_MAX: Final = 2 * 3600 * TICKS_PER_SECOND
+_DEMUXERS: Final = {"mp4": "mov", "matroska": "matroska"}
+_AHEAD_TICKS: Final = 2 * TICKS_PER_SECOND
+"""Within so much, going on is quicker than seeking."""
+
+
+class VideoReader:
+    """Frames of a video file by time: software decoding, one file, no other protocol and no playlist.
+
+    `width_px` and `height_px` are as shown: upright (rotation applied), even (an odd last row or column is left out).
+    Raises MediaRefused: `empty`, `format`, `pixels`, `length`, `truncated`; MissingSource without a file.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 1) -> None:
+        kind = kind_of(path, frozenset({"mp4", "matroska"}))
+        self._name = path.name
+        self._rotation = 0
+        self._shown_ticks: int | None = None
+        self._planes: Planes | None = None
+        self._container = _open(path, _DEMUXERS[kind])
+        try:
+            self._prepare(threads)
+        except BaseException:
+            self.close()
+            raise
+
+    def frame_at(self, ticks: int) -> Planes:
+        """The frame that shows at `ticks`: the first one before the start, the last one after the end."""
+        wanted = max(0, ticks)
+        if self._shown_ticks is None or not self._shown_ticks <= wanted < self._shown_ticks + _AHEAD_TICKS:
+            self._seek(wanted)
+        self._advance(wanted)
+        if self._planes is None:
+            self._planes = _planes(self._shown, self._rotation)
+        return self._planes
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._container.close()
+
+    def _prepare(self, threads: int) -> None:
+        if not self._container.streams.video:
+            raise MediaRefused("format", name=self._name)
+        self._stream = self._container.streams.video[0]
+        codec = self._stream.codec_context
+        if codec.width * codec.height > PIXELS_MAX:
+            raise MediaRefused("pixels", name=self._name, pixels_max=PIXELS_MAX)
+        codec.thread_count = threads
+        if self._stream.time_base is None:
+            raise MediaRefused("format", name=self._name)
+        self._tick = self._stream.time_base * TICKS_PER_SECOND
+        self._zero = self._stream.start_time or 0
+        self.duration_ticks = self._duration_ticks()
+        self._seek(0)
+        self._advance(0)
+        self._rotation = round(self._shown.rotation / 90) % 4
+        width, height = self._shown.width & ~1, self._shown.height & ~1
+        self.width_px, self.height_px = (height, width) if self._rotation % 2 else (width, height)
+
+    def _duration_ticks(self) -> int:
+        if self._stream.duration is not None:
+            ticks = round(self._stream.duration * self._tick)
+        else:
+            ticks = round(Fraction(self._container.duration or 0, av.time_base) * TICKS_PER_SECOND)
+        if not 0 < ticks <= DURATION_TICKS_MAX:
+            raise MediaRefused("length", name=self._name, seconds_max=DURATION_TICKS_MAX // TICKS_PER_SECOND)
+        return ticks
+
+    def _seek(self, ticks: int) -> None:
+        """Go to a key frame at or before `ticks`; the next `_advance` decodes from there.
+
+        Containers seek by decoding time, so the first try may land on a key frame shown later: then from further back.
+        """
+        back = 0
+        while True:
+            start = max(0, ticks - back)
+            self._restart(start)
+            if start == 0 or (self._next is not None and self._ticks(self._next) <= ticks):
+                return
+            back = max(TICKS_PER_SECOND, 2 * back)
+
+    def _restart(self, ticks: int) -> None:
+        try:
+            self._container.seek(self._zero + int(ticks / self._tick), stream=self._stream)
+        except av.error.FFmpegError as error:
+            raise MediaRefused("truncated", name=self._name) from error
+        self._frames = self._decoded()
+        self._next: av.VideoFrame | None = next(self._frames, None)
+        self._shown_ticks = None
+
+    def _advance(self, ticks: int) -> None:
+        """Decode until the frame that shows at `ticks` is the shown one."""
+        while self._next is not None and (self._shown_ticks is None or self._ticks(self._next) <= ticks):
+            self._shown, self._shown_ticks, self._planes = self._next, self._ticks(self._next), None
+            self._next = next(self._frames, None)
+        if self._shown_ticks is None:
+            raise MediaRefused("truncated", name=self._name)
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        try:
+            for frame in self._container.decode(self._stream):
+                if frame.pts is not None:
+                    yield frame
+        except av.error.FFmpegError as error:
+            raise MediaRefused("truncated", name=self._name) from error
+
+    def _ticks(self, frame: av.VideoFrame) -> int:
+        return round(((frame.pts or 0) - self._zero) * self._tick)
+
+
+def _open(path: Path, demuxer: str) -> InputContainer:
+    """Open with the one demuxer that fits the first bytes, so that nothing in the file or its name leads elsewhere."""
+    try:
+        return av.open(
+            str(path), format=demuxer, options={"protocol_whitelist": "file", "format_whitelist": _WHITELIST}, metadata_errors="ignore"
+        )
+    except av.error.FFmpegError as error:
+        raise MediaRefused("truncated", name=path.name) from error
+
+
+_WHITELIST: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
+_SMALL_LINES_MAX: Final = 576
+"""Files that do not say their matrix: up to standard definition BT.601 is meant, above it BT.709."""
+
+
+def _planes(frame: av.VideoFrame, rotation: int) -> Planes:
+    """A frame as BT.709 limited planes in memory of their own, turned counter-clockwise by `rotation` quarters."""
+    converted = frame if _is_ours(frame) else _converted(frame)
+    y, u, v = (_turned(plane, height, width, rotation) for plane, height, width in _sized(converted))
+    return Planes(y, u, v)
+
+
+def _is_ours(frame: av.VideoFrame) -> bool:
+    return frame.format.name == "yuv420p" and frame.colorspace == Colorspace.ITU709 and frame.color_range != ColorRange.JPEG
+
+
+def _converted(frame: av.VideoFrame) -> av.VideoFrame:
+    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith(("yuvj", "rgb", "bgr", "gbr"))
+    return frame.reformat(
+        format="yuv420p",
+        src_colorspace=_matrix(frame),
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+        dst_color_range=ColorRange.MPEG,
+    )
+
+
+def _matrix(frame: av.VideoFrame) -> Colorspace:
+    named = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 7: Colorspace.SMPTE240M}
+    guess = Colorspace.ITU601 if frame.height <= _SMALL_LINES_MAX else Colorspace.ITU709
+    return named.get(int(frame.colorspace), guess)
+
+
+def _sized(frame: av.VideoFrame) -> Iterator[tuple[av.video.plane.VideoPlane, int, int]]:
+    width, height = frame.width & ~1, frame.height & ~1
+    for plane, part in zip(frame.planes, (1, 2, 2), strict=True):
+        yield plane, height // part, width // part
+
+
+def _turned(plane: av.video.plane.VideoPlane, height: int, width: int, rotation: int) -> torch.Tensor:
+    upright = np.rot90(rows(plane)[:height, :width], rotation)
+    return torch.from_numpy(np.array(upright, order="C"))

@@ -1,0 +1,101 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+
+from render.errors import Cancelled
+from render.media.encode import encode_audio, encode_segment
+from render.pixels.planes import Planes
+from render.presets import PRESETS
+
+
+def pictures(count: int, size_px: tuple[int, int] = (64, 48)) -> Iterator[Planes]:
+    width, height = size_px
+    for index in range(count):
+        luma = (torch.arange(width * height).reshape(height, width) * 3 + 11 * index) % 200 + 20
+        chroma = torch.full((height // 2, width // 2), 90 + index % 60, dtype=torch.uint8)
+        yield Planes(luma.to(torch.uint8), chroma, chroma.flip(0).contiguous())
+
+
+def parameters(path: Path) -> bytes:
+    with av.open(str(path)) as container:
+        return bytes(container.streams.video[0].codec_context.extradata)
+
+
+def test_segments_of_any_length_and_thread_count_share_their_parameter_sets(tmp_path: Path) -> None:
+    for count, threads in ((1, 1), (2, 2), (70, 1), (70, 4)):
+        out = tmp_path / f"{count}-{threads}.mp4"
+        encode_segment(pictures(count), out, size_px=(64, 48), frame_rate=30, preset=PRESETS["1080p"], threads=threads)
+    assert len({parameters(path) for path in tmp_path.iterdir()}) == 1
+
+
+def test_key_frames_stand_at_the_start_and_every_two_seconds_only(tmp_path: Path) -> None:
+    encode_segment(pictures(130), tmp_path / "a.mp4", size_px=(64, 48), frame_rate=24, preset=PRESETS["720p"])
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        keys = sorted(packet.pts // 10_000 for packet in container.demux(video=0) if packet.size and packet.is_keyframe)
+    assert keys == [0, 48, 96]
+
+
+def test_a_segment_says_its_colours(tmp_path: Path) -> None:
+    encode_segment(pictures(3), tmp_path / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        codec = container.streams.video[0].codec_context
+        assert (codec.color_primaries, codec.color_trc, codec.colorspace, codec.color_range) == (1, 1, 1, 1)
+        assert codec.pix_fmt == "yuv420p"
+
+
+def test_code_values_pass_unchanged_but_for_the_codec(tmp_path: Path) -> None:
+    flat = Planes(torch.full((48, 64), 81, dtype=torch.uint8), *(torch.full((24, 32), value, dtype=torch.uint8) for value in (90, 240)))
+    encode_segment([flat] * 3, tmp_path / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["1080p"])
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        decoded = next(container.decode(video=0)).to_ndarray()
+    assert np.abs(decoded[:48].astype(int) - 81).max() <= 1
+    assert np.abs(decoded[48:60].astype(int) - 90).max() <= 1
+    assert np.abs(decoded[60:].astype(int) - 240).max() <= 1
+
+
+def test_being_cancelled_leaves_nothing_behind(tmp_path: Path) -> None:
+    def stopped() -> Iterator[Planes]:
+        yield from pictures(5)
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        encode_segment(stopped(), tmp_path / "out" / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_older_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    out = tmp_path / "a.mp4"
+    out.write_bytes(b"older")
+
+    def watched() -> Iterator[Planes]:
+        for picture in pictures(4):
+            assert out.read_bytes() == b"older"
+            yield picture
+
+    encode_segment(watched(), out, size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
+    assert out.read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize("length", [48_000, 100_000, 1_024, 1_000])
+def test_sound_keeps_its_place_and_length(tmp_path: Path, length: int) -> None:
+    samples = np.zeros((2, length), np.float32)
+    samples[:, length // 2] = 0.9
+    encode_audio(samples, tmp_path / "a.m4a", 160)
+    with av.open(str(tmp_path / "a.m4a")) as container:
+        assert container.streams.audio[0].duration == length
+        decoded = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+    assert abs(int(np.abs(decoded[0]).argmax()) - length // 2) <= 48
+
+
+def test_another_decoder_hears_the_sound_where_it_was_put(tmp_path: Path, ffmpeg: Callable[..., str]) -> None:
+    samples = np.zeros((2, 96_000), np.float32)
+    samples[:, 30_000] = 0.9
+    encode_audio(samples, tmp_path / "a.m4a", 160)
+    ffmpeg("-i", tmp_path / "a.m4a", "-f", "f32le", "-ac", "1", tmp_path / "a.raw")
+    heard = np.fromfile(tmp_path / "a.raw", np.float32)
+    assert abs(heard.size - 96_000) <= 1_024
+    assert abs(int(np.abs(heard).argmax()) - 30_000) <= 1
