@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -40,7 +41,7 @@ def make_code(session: Session, key: str, address: people.Address, now: datetime
     _refuse_too_many(session, address, now)
     session.execute(sa.update(LoginCode).where(_open_codes(address.text)).values(used_at=now))
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    _store(session, key, address.text, code, now, CODE_LIFE)
+    _store(session, address.text, lambda row_id: _hash(key, row_id, code), now, CODE_LIFE)
     return code
 
 
@@ -62,7 +63,7 @@ def use_code(session: Session, key: str, address: people.Address, code: str, now
 def make_link(session: Session, key: str, user_id: str, now: datetime, life: timedelta = LINK_LIFE) -> str:
     """A token for `/signin/link/<token>`: it signs one browser in as this person, once, within `life`."""
     secret = secrets.token_urlsafe(24)
-    row = _store(session, key, f"user:{user_id}", secret, now, life)
+    row = _store(session, f"user:{user_id}", lambda row_id: _hash(key, row_id, secret), now, life)
     return f"{row.id}.{secret}"
 
 
@@ -95,12 +96,12 @@ def open_login(session: Session, user: User, former: Login | None, now: datetime
 
 def recognise(session: Session, token: str, now: datetime) -> Present | None:
     """Who holds `token`, while the login lasts and she still belongs to its tenant."""
-    return _present(session, Login.token_hash == _token_hash(token), now)
+    return _present(session, col(Login.token_hash) == _token_hash(token), now)
 
 
 def is_alive(session: Session, login_id: str, now: datetime) -> bool:
     """Whether a login still lasts: for sockets, which outlive requests."""
-    return _present(session, Login.id == login_id, now) is not None
+    return _present(session, col(Login.id) == login_id, now) is not None
 
 
 def is_due(login: Login, now: datetime) -> bool:
@@ -123,7 +124,7 @@ def end_all(session: Session, user_id: str, now: datetime) -> None:
     session.execute(sa.update(Login).where(col(Login.user_id) == user_id, col(Login.ended_at).is_(None)).values(ended_at=now))
 
 
-def _present(session: Session, which: sa.ColumnElement[bool] | bool, now: datetime) -> Present | None:
+def _present(session: Session, which: sa.ColumnElement[bool], now: datetime) -> Present | None:
     belongs = sa.and_(col(Membership.user_id) == Login.user_id, col(Membership.tenant_id) == Login.tenant_id)
     query = (
         select(Login, User, Tenant)
@@ -149,9 +150,9 @@ def _open_codes(address: str) -> sa.ColumnElement[bool]:
     return sa.and_(col(LoginCode.address) == address, col(LoginCode.used_at).is_(None))
 
 
-def _store(session: Session, key: str, address: str, secret: str, now: datetime, life: timedelta) -> LoginCode:
+def _store(session: Session, address: str, hashed: Callable[[str], str], now: datetime, life: timedelta) -> LoginCode:
     row_id = new_id()
-    row = LoginCode(id=row_id, address=address, code_hash=_hash(key, row_id, secret), expires_at=now + life, created_at=now)
+    row = LoginCode(id=row_id, address=address, code_hash=hashed(row_id), expires_at=now + life, created_at=now)
     session.add(row)
     session.flush()
     return row

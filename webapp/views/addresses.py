@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 
 def local_address(address: str) -> str:
-    """`address` if it is a path on this site, else nothing: `//elsewhere`, `\\\\elsewhere` and control characters are not."""
+    """`address` if it is a path on this site, else nothing: two slashes of any kind lead elsewhere."""
     if not address.startswith("/") or address[1:2] in {"/", "\\"} or not address.isprintable():
         return ""
     try:

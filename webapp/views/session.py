@@ -52,6 +52,11 @@ def current_login() -> Login:
     return cast("Login", g.login)
 
 
+def login_or_none() -> Login | None:
+    """The login her browser holds, on pages that are open to everybody."""
+    return cast("Login | None", g.get("login"))
+
+
 @blueprint.before_app_request
 def recognise() -> Response | None:
     """Find the login behind the cookie; without one only the open endpoints are served."""

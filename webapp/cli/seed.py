@@ -1,0 +1,25 @@
+"""Something to look at: `flask seed demo`."""
+
+from typing import Final
+
+import click
+
+from webapp.extensions import database, now, settings
+from webapp.services import demo, signin
+
+
+@click.group("seed")
+def seed() -> None:
+    """Fill a new studio."""
+
+
+@seed.command("demo")
+def seed_demo() -> None:
+    """Make the demo tenant with its projects, if it is not there, and print a one-time sign-in link."""
+    with database().transaction() as session:
+        user = demo.seed(session, now())
+        token = signin.make_link(session, settings().secret_key, user.id, now())
+    click.echo(f"{settings().public_url}/signin/link/{token}")
+
+
+COMMANDS: Final = (seed,)

@@ -1,0 +1,46 @@
+"""The presenters that come with the studio, read from the JSON beside their pictures."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from webapp.errors import NotFound
+from webapp.settings import REPOSITORY
+
+FOLDER: Final = REPOSITORY / "render" / "avatar" / "gallery"
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPerson:
+    """A presenter as it is offered. `names` are by interface language."""
+
+    id: str
+    names: dict[str, str]
+    sex: Literal["female", "male"]
+    poster: Path
+
+    def name(self, language: str) -> str:
+        """What this presenter is called in an interface language."""
+        return self.names.get(language) or self.names["en"]
+
+
+@cache
+def people() -> tuple[GalleryPerson, ...]:
+    """Everybody in the gallery, in the order of their ids."""
+    return tuple(_person(path) for path in sorted(FOLDER.glob("*/avatar.json")))
+
+
+def person(person_id: str) -> GalleryPerson:
+    """The one with this id. Raises NotFound."""
+    for candidate in people():
+        if candidate.id == person_id:
+            return candidate
+    raise NotFound
+
+
+def _person(path: Path) -> GalleryPerson:
+    description: dict[str, Any] = json.loads(path.read_bytes())
+    shown = description["person"]
+    return GalleryPerson(description["id"], dict(shown["names"]), shown["sex"], path.parent / description["poster"])

@@ -1,0 +1,150 @@
+"""Projects of a tenant: list, start, rename, throw away."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pydantic import ValidationError
+from sqlmodel import Session, col, select
+
+from render.errors import DocumentRefused
+from render.timeline import codec, starters
+from render.timeline.document import Canvas, Document
+from webapp.errors import Invalid, NotFound
+from webapp.models.project import Project, Snapshot
+from webapp.models.tenant import Tenant
+from webapp.services import gallery
+
+TITLE_LENGTH_MAX: Final = 200
+SCRIPT_LENGTH_MAX: Final = starters.SCRIPT_LENGTH_MAX
+FRAME_RATES: Final = (24, 25, 30, 50, 60)
+LANGUAGES: Final = ("zh", "en")
+SHAPES: Final = {
+    "9:16": (1080, 1920),
+    "16:9": (1920, 1080),
+    "1:1": (1080, 1080),
+    "3:4": (1080, 1440),
+    "4:5": (1080, 1350),
+}
+"""Pixels at 1080p class, by the shape's name."""
+
+VOICES: Final = {
+    ("zh", "female"): "zf_xiaobei",
+    ("zh", "male"): "zm_yunxi",
+    ("en", "female"): "af_heart",
+    ("en", "male"): "am_michael",
+}
+"""The voice a project starts with, by language and the presenter's sex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants of a new project, as the form has it."""
+
+    title: str = ""
+    shape: str = "9:16"
+    frame_rate: str = "25"
+    language: str = "zh"
+    presenter: str = ""
+    script: str = ""
+
+
+def all_of(session: Session, tenant: Tenant) -> list[Project]:
+    """The tenant's projects, the one changed last first."""
+    query = select(Project).where(Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
+    return list(session.exec(query.order_by(col(Project.updated_at).desc(), col(Project.id))))
+
+
+def find(session: Session, tenant: Tenant, project_id: str) -> Project:
+    """One project of the tenant. Raises NotFound, for another tenant's as for none."""
+    query = select(Project).where(Project.id == project_id, Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
+    project = session.exec(query).first()
+    if project is None:
+        raise NotFound
+    return project
+
+
+def start(session: Session, tenant: Tenant, wishes: Wishes, now: datetime) -> Project:
+    """Make a project from a script: revision 0 and its snapshot. Raises Invalid."""
+    document = first_document(wishes)
+    return keep(session, tenant, document, now)
+
+
+def keep(session: Session, tenant: Tenant, document: Document, now: datetime) -> Project:
+    """Make a project that starts with `document`."""
+    canvas = document.canvas.model_dump(mode="json")
+    project = Project(tenant_id=tenant.id, title=document.title, language=document.language, canvas=canvas, created_at=now, updated_at=now)
+    session.add(project)
+    session.flush()
+    session.add(Snapshot(project_id=project.id, revision=0, document=codec.write(document).decode(), created_at=now))
+    session.flush()
+    return project
+
+
+def rename(session: Session, tenant: Tenant, project_id: str, title: str, now: datetime) -> Project:
+    """Give a project another title. Raises Invalid and NotFound."""
+    project = find(session, tenant, project_id)
+    project.title = _title(title)
+    project.updated_at = now
+    session.flush()
+    return project
+
+
+def throw_away(session: Session, tenant: Tenant, project_id: str, now: datetime) -> None:
+    """Put a project into the trash. Raises NotFound."""
+    find(session, tenant, project_id).trashed_at = now
+    session.flush()
+
+
+def first_document(wishes: Wishes) -> Document:
+    """The document that a project starts with. Raises Invalid for the first wish that cannot be had."""
+    canvas = _canvas(wishes)
+    if wishes.language not in LANGUAGES:
+        raise Invalid("language", "language-unknown")
+    person = _presenter(wishes.presenter)
+    if len(wishes.script) > SCRIPT_LENGTH_MAX:
+        raise Invalid("script", "script-long", length_max=SCRIPT_LENGTH_MAX)
+    script = _plain(wishes.script)
+    voice = VOICES[wishes.language, person.sex]
+    title = _title(wishes.title) or _opening(script)
+    try:
+        return starters.from_script(script, canvas=canvas, language=wishes.language, voice=voice, presenter=person.id, title=title)
+    except (DocumentRefused, ValidationError) as error:
+        raise Invalid("script", "script-broken") from error
+
+
+def _canvas(wishes: Wishes) -> Canvas:
+    if wishes.shape not in SHAPES:
+        raise Invalid("shape", "canvas-unknown")
+    rate = next((rate for rate in FRAME_RATES if str(rate) == wishes.frame_rate), None)
+    if rate is None:
+        raise Invalid("frame_rate", "rate-unknown")
+    width_px, height_px = SHAPES[wishes.shape]
+    return Canvas.model_validate({"width_px": width_px, "height_px": height_px, "frame_rate": rate})
+
+
+def _presenter(presenter_id: str) -> gallery.GalleryPerson:
+    try:
+        return gallery.person(presenter_id)
+    except NotFound as error:
+        raise Invalid("presenter", "presenter-unknown") from error
+
+
+def _title(text: str) -> str:
+    title = " ".join(_plain(text).split())
+    if len(title) > TITLE_LENGTH_MAX:
+        raise Invalid("title", "title-long", length_max=TITLE_LENGTH_MAX)
+    return title
+
+
+def _opening(script: str) -> str:
+    """The script's first words, for a project without a title."""
+    first = next((line.strip() for line in script.splitlines() if line.strip()), "")
+    return first if len(first) <= 40 else first[:39] + "…"  # noqa: PLR2004 - about what a card shows
+
+
+def _plain(text: str) -> str:
+    r"""`text` with line breaks as \n and without what no person types: control characters and halves of surrogate pairs."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter for letter in lines if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"})

@@ -1,0 +1,7 @@
+/** What every page has: menus, dialogs, toasts, times, and how htmx behaves. */
+
+import "./dialogs.js";
+import "./exchange.js";
+import "./menus.js";
+import "./times.js";
+import "./toasts.js";
