@@ -1,0 +1,100 @@
+"""Loudness after ITU-R BS.1770-4: how loud a programme is, how high its true peak goes, and bringing both to a target."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import lfilter
+
+from render.audio.limiter import limiting_gain, oversampled_peaks
+
+Samples = NDArray[np.float32]
+
+SAMPLE_RATE: Final = 48_000
+SILENCE_LUFS: Final = -70.0
+"""The absolute gate: whatever is below is silence."""
+_BLOCK: Final = 19_200  # 400 ms
+_HOP: Final = 4_800  # a block begins every 100 ms: they overlap by 75 %
+_RELATIVE_GATE_LU: Final = -10.0
+_OFFSET_LUFS: Final = -0.691
+_NOTHING: Final = 1e-20
+# Annex 1, tables 1 and 2: the two stages of the K weighting at 48 kHz.
+_SHELF: Final = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
+_HIGH_PASS: Final = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
+
+
+_ROUNDS: Final = 6
+_CLOSE_LU: Final = 0.05
+_PUSH_DB_MAX: Final = 12.0
+"""How much harder than the plain gain the limiter may be driven: clicks in silence are never turned into a wall."""
+_FLOOR_OF_PEAK: Final = 0.4
+"""In-between values are looked for around samples that come this near to the ceiling."""
+
+
+def integrated_lufs(samples: Samples) -> float:
+    """Gated loudness of (channels, n) at 48 kHz, each channel of weight 1 (mono, left, right); -inf for silence.
+
+    Shorter than one block of 400 ms: the block is filled up with silence.
+    """
+    return _gated_lufs(_weighted_power(np.atleast_2d(samples)))
+
+
+def true_peak_dbtp(samples: Samples) -> float:
+    """The highest value on and between the samples, 4 times oversampled (BS.1770-4, annex 2), in dB to full scale; -inf for silence."""
+    channels = np.atleast_2d(samples)
+    floor = _FLOOR_OF_PEAK * float(np.abs(channels).max(initial=0.0))
+    return _decibels(float(oversampled_peaks(channels, floor).max(initial=0.0)))
+
+
+def normalise(samples: Samples, target_lufs: float = -14.0, peak_dbtp: float = -1.0) -> Samples:
+    """Bring (channels, n) to `target_lufs` with no true peak above `peak_dbtp`, in new memory. Silence stays silent.
+
+    Limiting takes some loudness away, so gain and limiter are settled together in a few rounds. They work on the weighted power:
+    the limiter's gain changes slowly enough to be put before the weighting or after it.
+    """
+    power = _weighted_power(samples)
+    measured = _gated_lufs(power)
+    if not np.isfinite(measured):
+        return np.zeros_like(samples, np.float32)
+    plain_db = gain_db = target_lufs - measured
+    peaks = oversampled_peaks(samples, _FLOOR_OF_PEAK * 10 ** ((peak_dbtp - plain_db) / 20))
+    for _ in range(_ROUNDS):
+        gain = np.float32(10 ** (gain_db / 20))
+        curve = gain * limiting_gain(peaks * gain, peak_dbtp)
+        missing_lu = target_lufs - _gated_lufs(power * np.square(curve))
+        if abs(missing_lu) <= _CLOSE_LU:
+            break
+        gain_db = min(gain_db + missing_lu, plain_db + _PUSH_DB_MAX)
+    return np.asarray(samples * curve, np.float32)
+
+
+def _weighted_power(samples: Samples) -> NDArray[np.float32]:
+    """The squared K-weighted sound, summed over channels: (n,), at least one block long."""
+    shelved = lfilter(*_SHELF, samples.astype(np.float64), axis=1)
+    weighted = lfilter(*_HIGH_PASS, shelved, axis=1)
+    return np.asarray(np.square(weighted).sum(axis=0), np.float32)
+
+
+def _gated_lufs(power: NDArray[np.float32]) -> float:
+    blocks = _block_power(power)
+    loud = blocks[_lufs(blocks) > SILENCE_LUFS]
+    if not loud.size:
+        return -np.inf
+    gate = _lufs(loud.mean()) + _RELATIVE_GATE_LU
+    return float(_lufs(loud[_lufs(loud) > gate].mean()))
+
+
+def _block_power(power: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Mean power per block of 400 ms."""
+    filled = np.pad(power, (0, max(0, _BLOCK - power.size)))
+    hops = filled.size // _HOP
+    energy = filled[: hops * _HOP].reshape(hops, _HOP).sum(axis=1, dtype=np.float64)
+    return np.convolve(energy, np.ones(_BLOCK // _HOP), "valid") / _BLOCK
+
+
+def _lufs(power: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
+    return np.asarray(_OFFSET_LUFS + 10 * np.log10(np.maximum(power, _NOTHING)))
+
+
+def _decibels(magnitude: float) -> float:
+    return 20 * float(np.log10(magnitude)) if magnitude > 0 else -np.inf

@@ -1,0 +1,111 @@
+"""The mix: all sound of a placed timeline, at broadcast loudness."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.audio.ducking import ducking_gain
+from render.audio.loudness import normalise
+from render.timeline.document import AudioContent, Layer
+from render.timeline.keyframes import value_at
+from render.timeline.placed import PlacedLayer, PlacedTimeline
+
+Samples = NDArray[np.float32]
+
+SAMPLE_RATE: Final = 48_000
+TICKS_PER_SAMPLE: Final = 5
+TARGET_LUFS: Final = -14.0
+PEAK_DBTP: Final = -1.0
+_CURVE_STEP: Final = 480  # keyframed volume is read every 10 ms
+_CLICK_FREE: Final = 240  # 5 ms: the shortest fade, at any edge
+
+
+def mix(timeline: PlacedTimeline, voice: Callable[[str], Samples], music: Callable[[str], Samples]) -> Samples:
+    """All sound, float32 (2, duration / 5) at 48 kHz: -14 LUFS, true peak at most -1 dBTP; silence where there is none.
+
+    `voice` gives a passage by its speech digest, `music` an audio layer's sound by its `asset` (`music:<name>` or a digest), both
+    float32 (1 or 2, n) or (n,) at 48 kHz. Passages whose times are estimated have no sound yet and are not asked for.
+    """
+    return normalise(unmastered(timeline, voice, music), TARGET_LUFS, PEAK_DBTP)
+
+
+def unmastered(timeline: PlacedTimeline, voice: Callable[[str], Samples], music: Callable[[str], Samples]) -> Samples:
+    """The same before loudness is settled."""
+    bus = _speech(timeline, voice)
+    layers = list(_audio_layers(timeline))
+    gain = ducking_gain(bus) if layers else None
+    for placed, from_ticks, content in layers:
+        start, sound = (from_ticks + placed.range.start) // TICKS_PER_SAMPLE, _layer(placed, content, music(content.asset))
+        if content.duck and gain is not None:
+            sound = sound * gain[start : start + sound.shape[1]]
+        _add(bus, sound, start)
+    return bus
+
+
+def _speech(timeline: PlacedTimeline, voice: Callable[[str], Samples]) -> Samples:
+    bus = np.zeros((2, timeline.duration // TICKS_PER_SAMPLE), np.float32)
+    for scene in timeline.scenes:
+        for block in scene.blocks:
+            if block.speech_digest and not block.times.estimated:
+                _add(bus, voice(block.speech_digest), (scene.range.start + block.range.start) // TICKS_PER_SAMPLE)
+    return bus
+
+
+def _audio_layers(timeline: PlacedTimeline) -> Iterator[tuple[PlacedLayer, int, AudioContent]]:
+    """Every audible layer with the tick its range counts from."""
+    for scene in timeline.scenes:
+        for placed in scene.layers:
+            if isinstance(placed.layer.content, AudioContent):
+                yield placed, scene.range.start, placed.layer.content
+    for placed in timeline.tracks:
+        if isinstance(placed.layer.content, AudioContent):
+            yield placed, 0, placed.layer.content
+
+
+def _layer(placed: PlacedLayer, content: AudioContent, source: Samples) -> Samples:
+    """A layer's sound at its volume, with its fades, as long as it plays; an end of the source that does not loop is faded too."""
+    length = placed.range.duration // TICKS_PER_SAMPLE
+    sound = _stretch(np.atleast_2d(source), content.source_start // TICKS_PER_SAMPLE, length, loop=content.loop)
+    fades = _fades(sound.shape[1], content.fade_in // TICKS_PER_SAMPLE, content.fade_out // TICKS_PER_SAMPLE)
+    return np.asarray(sound * fades * _volume(placed.layer, content, sound.shape[1]), np.float32)
+
+
+def _stretch(source: Samples, first: int, length: int, *, loop: bool) -> Samples:
+    """`length` samples of the source from `first` on: round and round, or until it ends."""
+    if not source.shape[1]:
+        return source
+    if not loop:
+        return source[:, first : first + length]
+    return np.take(source, np.arange(first, first + length), axis=1, mode="wrap")
+
+
+def _fades(length: int, fade_in: int, fade_out: int) -> NDArray[np.float32]:
+    """A raised cosine up at the start and down at the end, never shorter than 5 ms; where both meet they multiply."""
+    gain = np.ones(length, np.float32)
+    rise, fall = (min(length, max(samples, _CLICK_FREE)) for samples in (fade_in, fade_out))
+    gain[:rise] *= _raised_cosine(rise)
+    gain[length - fall :] *= _raised_cosine(fall)[::-1]
+    return gain
+
+
+def _raised_cosine(length: int) -> NDArray[np.float32]:
+    return np.asarray(np.sin(np.linspace(0, np.pi / 2, length, endpoint=False)) ** 2, np.float32)
+
+
+def _volume(layer: Layer, content: AudioContent, length: int) -> NDArray[np.float32] | np.float32:
+    """The gain per sample from keyframes of `volume`, or one for all."""
+    if not any(keyframe.property == "volume" for keyframe in layer.keyframes):
+        return np.float32(content.volume / 1_000)
+    steps = np.arange(0, length + _CURVE_STEP, _CURVE_STEP)
+    curve = [value_at(layer, "volume", int(step) * TICKS_PER_SAMPLE) / 1_000 for step in steps]
+    return np.asarray(np.interp(np.arange(length), steps, np.maximum(curve, 0)), np.float32)
+
+
+def _add(bus: Samples, sound: Samples, start: int) -> None:
+    """Add mono or stereo to the bus; what lies outside of it is left out."""
+    channels = np.atleast_2d(sound)
+    end = min(start + channels.shape[1], bus.shape[1])
+    if start < end:
+        bus[:, start:end] += channels[:, : end - start]

@@ -1,0 +1,151 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from render.audio.loudness import integrated_lufs, true_peak_dbtp
+from render.audio.mix import mix, unmastered
+from render.timeline.document import AudioContent, Background, Canvas, CaptionStyle, Keyframe, Layer, Transition
+from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
+from render.timeline.spoken import SpokenTimes
+from render.timeline.time import TimeRange
+
+SECOND = 240_000
+RATE = 48_000
+
+
+def block(start_s: float, duration_s: float, digest: str = "voice", *, estimated: bool = False) -> PlacedBlock:
+    duration = round(duration_s * SECOND)
+    return PlacedBlock(
+        f"b{start_s}", "你好", TimeRange(round(start_s * SECOND), duration), digest, SpokenTimes(duration, estimated=estimated)
+    )
+
+
+def sound(start_s: float, duration_s: float, *, keyframes: tuple[Keyframe, ...] = (), **content: object) -> PlacedLayer:
+    layer = Layer(id="m", keyframes=keyframes, content=AudioContent(**({"asset": "music:calm"} | content)))
+    return PlacedLayer(layer, TimeRange(round(start_s * SECOND), round(duration_s * SECOND)))
+
+
+def scene(start_s: float, duration_s: float, blocks: tuple[PlacedBlock, ...] = (), layers: tuple[PlacedLayer, ...] = ()) -> PlacedScene:
+    placed = TimeRange(round(start_s * SECOND), round(duration_s * SECOND))
+    return PlacedScene(f"s{start_s}", placed, Background(), blocks, layers, Transition(), "")
+
+
+def timeline(*scenes: PlacedScene, tracks: tuple[PlacedLayer, ...] = ()) -> PlacedTimeline:
+    return PlacedTimeline(Canvas(), "zh", scenes[-1].range.end, scenes, tracks, CaptionStyle(), (), complete=True)
+
+
+def hum(hertz: float, seconds: float, level: float = 0.1, channels: int = 1) -> np.ndarray:
+    time = np.arange(round(seconds * RATE)) / RATE
+    return np.repeat((level * np.sin(2 * np.pi * hertz * time))[None], channels, 0).astype(np.float32)
+
+
+def voice(_digest: str) -> np.ndarray:
+    return hum(300, 2)
+
+
+def music(_asset: str) -> np.ndarray:
+    return hum(100, 1, channels=2)
+
+
+def level_at(samples: np.ndarray, hertz: float, second: float, width_s: float = 0.1) -> float:
+    """The amplitude of one frequency around a moment."""
+    part = samples[0, round((second - width_s / 2) * RATE) : round((second + width_s / 2) * RATE)]
+    time = np.arange(part.size) / RATE
+    return 2 * abs(np.mean(part * np.hanning(part.size) * 2 * np.exp(-2j * np.pi * hertz * time)))
+
+
+def refuse(name: str) -> np.ndarray:
+    raise AssertionError(name)
+
+
+def test_a_mix_lasts_exactly_as_long_as_its_timeline() -> None:
+    odd = timeline(scene(0, 1.04, (block(0, 2),)), scene(1.04, 7 * 9_600 / SECOND), tracks=(sound(0, 99),))
+    samples = mix(odd, voice, music)
+    assert samples.shape == (2, odd.duration // 5)
+    assert samples.dtype == np.float32
+
+
+def test_every_passage_sounds_at_its_place_on_both_sides() -> None:
+    placed = timeline(scene(0, 4, (block(1, 2),)), scene(4, 4, (block(0.5, 2),)))
+    samples = unmastered(placed, voice, refuse)
+    expected = np.zeros((2, 8 * RATE), np.float32)
+    expected[:, RATE : 3 * RATE] += voice("")
+    expected[:, round(4.5 * RATE) : round(6.5 * RATE)] += voice("")
+    assert np.array_equal(samples, expected)
+
+
+def test_passages_that_are_only_estimated_are_silent_and_not_asked_for() -> None:
+    samples = mix(timeline(scene(0, 3, (block(0, 2, estimated=True), block(2, 1, digest="")))), refuse, refuse)
+    assert samples.shape == (2, 3 * RATE)
+    assert not samples.any()
+
+
+def test_any_mix_is_at_broadcast_loudness() -> None:
+    spoken = timeline(scene(0, 8, (block(1, 2), block(4, 2))), tracks=(sound(0, 8, duck=True, volume=300),))
+    only_music = timeline(scene(0, 5), tracks=(sound(0, 5),))
+    only_voice = timeline(scene(0, 3, (block(0.5, 2),)))
+    for placed in (spoken, only_music, only_voice):
+        samples = mix(placed, voice, music)
+        assert integrated_lufs(samples) == pytest.approx(-14, abs=0.5)
+        assert true_peak_dbtp(samples) <= -1
+
+
+def test_music_goes_round_without_a_seam() -> None:
+    samples = unmastered(timeline(scene(0, 5), tracks=(sound(0, 5, loop=True),)), refuse, music)
+    expected = hum(100, 5)
+    assert np.allclose(samples[:, 480:-480], expected[:, 480:-480], atol=1e-4)
+
+
+def test_sound_that_does_not_loop_ends_softly_where_its_source_ends() -> None:
+    samples = unmastered(timeline(scene(0, 5), tracks=(sound(1, 4, loop=False, source_start=SECOND // 2),)), refuse, music)
+    assert not samples[:, : RATE + 1].any()
+    assert samples[:, RATE : RATE + 24_000].any()
+    assert not samples[:, RATE + 24_000 :].any()
+    assert np.abs(np.diff(samples[0, RATE + 23_500 : RATE + 24_100])).max() < 0.002
+
+
+def test_a_layer_in_a_scene_counts_from_its_scene() -> None:
+    samples = unmastered(timeline(scene(0, 2), scene(2, 3, layers=(sound(0.5, 1),))), refuse, music)
+    sounding = np.flatnonzero(np.abs(samples[0]) > 0)
+    assert sounding[0] == pytest.approx(2.5 * RATE, abs=2)
+    assert sounding[-1] == pytest.approx(3.5 * RATE, abs=2)
+
+
+@pytest.mark.parametrize(("duck", "softer_db"), [(True, -12), (False, 0)])
+def test_music_gives_way_under_speech_only_when_told(*, duck: bool, softer_db: float) -> None:
+    placed = timeline(scene(0, 9, (block(4, 2),)), tracks=(sound(0, 9, duck=duck),))
+    samples = unmastered(placed, voice, music)
+    before, under, after = (level_at(samples, 100, second) for second in (2, 5, 8))
+    assert 20 * np.log10(under / before) == pytest.approx(softer_db, abs=0.5)
+    assert after == pytest.approx(before, rel=0.01)
+
+
+def test_fades_and_volume_shape_the_music() -> None:
+    placed = timeline(scene(0, 6), tracks=(sound(0, 6, volume=500, fade_in=2 * SECOND, fade_out=SECOND),))
+    samples = unmastered(placed, refuse, music)
+    levels = [level_at(samples, 100, second) for second in (0.1, 1, 3, 5.5, 5.94)]
+    assert levels[2] == pytest.approx(0.05, rel=0.01)
+    assert levels[1] == pytest.approx(0.025, rel=0.05)
+    assert levels[3] == pytest.approx(0.025, rel=0.05)
+    assert levels[0] < 0.002
+    assert levels[4] < 0.003
+
+
+def test_keyframes_move_the_volume() -> None:
+    frames = (Keyframe(property="volume", at=SECOND, value=1_000, easing="linear"), Keyframe(property="volume", at=3 * SECOND, value=0))
+    samples = unmastered(timeline(scene(0, 5), tracks=(sound(0, 5, keyframes=frames),)), refuse, music)
+    levels = [level_at(samples, 100, second) for second in (0.5, 2, 4)]
+    assert levels == pytest.approx([0.1, 0.05, 0], abs=0.003)
+
+
+@pytest.mark.parametrize("shape", [lambda samples: samples, lambda samples: samples[0], lambda samples: samples[:1]])
+def test_mono_and_flat_sources_fill_both_sides(shape: Callable[[np.ndarray], np.ndarray]) -> None:
+    samples = unmastered(timeline(scene(0, 2), tracks=(sound(0, 2),)), refuse, lambda asset: shape(music(asset)))
+    assert np.array_equal(samples[0], samples[1])
+    assert samples.any()
+
+
+def test_an_empty_source_and_an_empty_timeline_are_silence() -> None:
+    assert not mix(timeline(scene(0, 2), tracks=(sound(0, 2),)), refuse, lambda _: np.zeros((2, 0), np.float32)).any()
+    assert mix(PlacedTimeline(Canvas(), "zh", 0, (), (), CaptionStyle(), (), complete=True), refuse, refuse).shape == (2, 0)
