@@ -57,7 +57,7 @@ migrations: setup-dev ## up, compared with the tables, down and up again, on a d
 	@$(BIN)/python -m tools.migrations
 
 node_modules/.package-lock.json: package-lock.json
-	@npm ci --ignore-scripts --no-audit --no-fund --silent && touch $@
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --silent && touch $@
 
 migrate: setup ## bring the tables of DATABASE_URL (or of this checkout) up to date
 	@$(BIN)/alembic upgrade head

@@ -1,0 +1,144 @@
+"""Backups of a home: one folder with the database, every file that its rows name, and the digest of each."""
+
+import fcntl
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from webapp.errors import Conflict, Invalid, NotFound
+from webapp.settings import Settings
+
+DATABASE: Final = "piying.sqlite3"
+MANIFEST: Final = "manifest.json"
+KEPT: Final = ("assets", "artefacts", "presenters", "authority", "secret")
+CHUNK_BYTES: Final = 1 << 20
+
+
+class BackupDamaged(Invalid):
+    """A file of the backup is missing, or is not what it was."""
+
+    default_code = "backup-damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds."""
+
+    files: int
+    size_bytes: int
+
+
+def write(settings: Settings, folder: Path) -> Backup:
+    """Copy the database as it stands at this moment, then the files; what the folder already has is not copied again.
+
+    The database goes first: files are only ever added, so each that it names is still there.
+    Raises Invalid for a database that is not SQLite, which has tools of its own.
+    """
+    source = _sqlite(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    _copy_database(source, folder / DATABASE)
+    for path in _kept(settings.home):
+        _copy(path, folder / path.relative_to(settings.home))
+    digests = {str(path.relative_to(folder)): digest(path) for path in (folder / DATABASE, *_kept(folder))}
+    (folder / MANIFEST).write_text(json.dumps(digests, indent=1, sort_keys=True))
+    return _measured(folder, digests)
+
+
+def read(settings: Settings, folder: Path, *, replace: bool = False) -> Backup:
+    """Bring a backup into the home, once all of it is known to be whole.
+
+    Raises BackupDamaged, NotFound, or Conflict when the home is at work or holds a database already.
+    """
+    target = _sqlite(settings)
+    _refuse_while_running(settings.home)
+    if target.exists() and not replace:
+        raise Conflict("home-in-use", home=str(settings.home))
+    digests = check(folder)
+    for name in digests:
+        if name != DATABASE:
+            _copy(folder / name, settings.home / name)
+    for leftover in (f"{target}-wal", f"{target}-shm"):
+        Path(leftover).unlink(missing_ok=True)
+    _copy(folder / DATABASE, target)
+    return _measured(folder, digests)
+
+
+def check(folder: Path) -> dict[str, str]:
+    """The digests by name of a backup that is whole; raises NotFound or BackupDamaged."""
+    try:
+        digests: dict[str, str] = json.loads((folder / MANIFEST).read_text())
+    except FileNotFoundError as error:
+        raise NotFound("backup-missing", folder=str(folder)) from error
+    except ValueError as error:
+        raise BackupDamaged(MANIFEST) from error
+    for name, expected in digests.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file() or digest(path) != expected:
+            raise BackupDamaged(name)
+    return digests
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            total.update(chunk)
+    return total.hexdigest()
+
+
+def _sqlite(settings: Settings) -> Path:
+    prefix = "sqlite:///"
+    if not settings.database_url.startswith(prefix):
+        raise Invalid("DATABASE_URL", "backup-sqlite-only")
+    return Path(settings.database_url.removeprefix(prefix))
+
+
+def _refuse_while_running(home: Path) -> None:
+    lock = home / "stack.lock"
+    if not lock.exists():
+        return
+    with lock.open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict("home-running", home=str(home)) from error
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    if not source.exists():
+        raise NotFound("database-missing", path=str(source))
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def _kept(home: Path) -> Iterator[Path]:
+    for name in KEPT:
+        place = home / name
+        yield from (path for path in sorted(place.rglob("*")) if path.is_file()) if place.is_dir() else [place] * place.is_file()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """By rename, so that a torn copy is never taken for the file."""
+    if target.exists() and _same(source, target):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.partial")
+    shutil.copy2(source, partial)
+    partial.replace(target)
+
+
+def _same(source: Path, target: Path) -> bool:
+    return source.stat().st_size == target.stat().st_size and digest(source) == digest(target)
+
+
+def _measured(folder: Path, digests: dict[str, str]) -> Backup:
+    return Backup(len(digests), sum((folder / name).stat().st_size for name in digests))

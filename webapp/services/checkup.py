@@ -1,0 +1,160 @@
+"""The checkup: whether this machine and this home have what the studio needs, each finding in a sentence."""
+
+import importlib.metadata
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.database import Database
+from webapp.settings import REPOSITORY, Environment, Settings
+
+PYTHON_MIN: Final = (3, 11)
+FREE_BYTES_MIN: Final = 2 * 10**9
+FONTS: Final = ("manimgx-fonts-cjk", "fontpkg-noto-sans", "fontpkg-noto-sans-thai")
+MODEL_FOLDERS: Final = ("kokoro", "faces", "music")
+VENDOR: Final = ("htmx.js", "idiomorph.js", "socket.io.js", "sortable.js")
+NVIDIA: Final = Path("/proc/driver/nvidia/version")
+SANDBOX_S_MAX: Final = 10
+BUBBLEWRAP: Final = ("bwrap", "--ro-bind", "/", "/", "--unshare-net", "true")
+NAMESPACES: Final = ("unshare", "--user", "--net", "true")
+
+
+class State(StrEnum):
+    """How a finding stands."""
+
+    OK = "ok"
+    WARNING = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    state: State
+    words: str
+
+
+def examine(settings: Settings, database: Database) -> list[Finding]:
+    """Look at everything."""
+    return [
+        python(sys.version_info[:2]),
+        present("models", [name for name in MODEL_FOLDERS if not _filled(settings.models / name)], f"in {settings.models}"),
+        present("fonts", [name for name in FONTS if not _installed(name)], "as packages"),
+        present(
+            "vendor",
+            [name for name in VENDOR if not (REPOSITORY / "webapp" / "static" / "vendor" / name).exists()],
+            "in webapp/static/vendor",
+        ),
+        tables(database),
+        server("queue", settings.queue_url),
+        server("frames", settings.frames_url),
+        disk(settings.home, shutil.disk_usage(_nearest(settings.home)).free),
+        sandbox(_works(BUBBLEWRAP), _works(NAMESPACES), production=settings.environment is Environment.PRODUCTION),
+        gpu(driver=NVIDIA.exists()),
+    ]
+
+
+def python(version: tuple[int, ...]) -> Finding:
+    """Whether this Python is new enough."""
+    words = f"Python {'.'.join(map(str, version))}"
+    return (
+        Finding("python", State.OK, words)
+        if version >= PYTHON_MIN
+        else Finding("python", State.BROKEN, f"{words}; 3.11 or newer is needed")
+    )
+
+
+def present(name: str, missing: Sequence[str], where: str) -> Finding:
+    """Whether set-up brought its files."""
+    if missing:
+        return Finding(name, State.BROKEN, f"missing {where}: {', '.join(missing)}; run `make setup`")
+    return Finding(name, State.OK, f"all there {where}")
+
+
+def tables(database: Database) -> Finding:
+    """Whether the tables are those of this code."""
+    config = Config(str(REPOSITORY / "alembic.ini"))
+    config.set_main_option("script_location", str(REPOSITORY / "migrations"))
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    try:
+        with database.engine.connect() as connection:
+            stands = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        return Finding("database", State.BROKEN, f"does not answer: {str(error).splitlines()[0]}")
+    if stands != wanted:
+        return Finding("database", State.BROKEN, f"tables are at {stands or 'nothing'}, this code wants {wanted}; run `make migrate`")
+    return Finding("database", State.OK, f"tables are at {stands}")
+
+
+def server(name: str, url: str) -> Finding:
+    """Whether a Valkey or Redis server answers."""
+    if not url:
+        return Finding(name, State.OK, "embedded: `make run` starts it")
+    try:
+        with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as client:
+            policy = str(client.info("memory").get("maxmemory_policy", "unknown"))
+    except RedisError as error:
+        return Finding(name, State.BROKEN, f"does not answer: {error}")
+    if name == "queue" and policy != "noeviction":
+        return Finding(name, State.BROKEN, f"may forget jobs (maxmemory-policy {policy}); set it to noeviction")
+    return Finding(name, State.OK, f"answers (maxmemory-policy {policy})")
+
+
+def disk(home: Path, free_bytes: int) -> Finding:
+    """Whether there is room for exports."""
+    words = f"{free_bytes / 10**9:.1f} GB free at {home}"
+    return Finding("disk", State.OK if free_bytes >= FREE_BYTES_MIN else State.WARNING, words)
+
+
+def sandbox(bubblewrap: Callable[[], bool], namespaces: Callable[[], bool], *, production: bool) -> Finding:
+    """How well an uploaded file is kept away from everything else while it is read."""
+    if bubblewrap():
+        return Finding("sandbox", State.OK, "bubblewrap")
+    if namespaces():
+        return Finding("sandbox", State.OK, "user and network namespaces; bubblewrap would also hide the files of this machine")
+    words = "resource limits alone: install bubblewrap before strangers upload files"
+    return Finding("sandbox", State.BROKEN if production else State.WARNING, words)
+
+
+def gpu(*, driver: bool) -> Finding:
+    """What pictures are computed on."""
+    return Finding("gpu", State.OK, "an NVIDIA driver is loaded" if driver else "none; pictures are computed on the CPU")
+
+
+def _filled(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _nearest(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+def _works(command: tuple[str, ...]) -> Callable[[], bool]:
+    def works() -> bool:
+        if shutil.which(command[0]) is None:
+            return False
+        return subprocess.run(command, capture_output=True, check=False, timeout=SANDBOX_S_MAX).returncode == 0  # noqa: S603 - our own words
+
+    return works
