@@ -1,0 +1,183 @@
+"""A presenter made ready for one picture size: the portrait scaled into its box, and the rig with it."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from render.avatar.anatomy import Anatomy, anatomy
+from render.avatar.lids import Eye, eyes
+from render.avatar.mouth import CAVITY, Box, even_box, lip_masks, mouth_box, mouth_layers, skin_colour
+from render.avatar.rig import Rig
+from render.pixels.colour import U_FROM_RGB, V_FROM_RGB, Y_FROM_RGB
+from render.pixels.planes import Planes
+
+Tensor = torch.Tensor
+OFFSETS: Final = (16 / 255, 128 / 255, 128 / 255)
+"""What Y, U and V code values hold above zero for each unit of alpha (0..255)."""
+POSE_STEP_PX: Final = 8
+_SWAY_REACH: Final = 0.45
+"""The farthest a head's edge travels, in halves of a face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a portrait that a shot shows, in its pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """All of it in pixels of the output picture. Colours are premultiplied BT.709 Y, U, V less their offsets, then alpha (0..255)."""
+
+    width_px: int
+    height_px: int
+    face: Anatomy
+    picture: NDArray[np.uint8]
+    """(height, width, 4): code values Y, U, V, alpha of the portrait in its place, for the compiled kernel."""
+    colours: Tensor
+    """(1, 4, height, width) on other devices; only the face's box, `near`, on the CPU."""
+    near: Box
+    lips_source: Tensor
+    """(2, 5, near.height, near.width): colours and the upper mask, colours and the lower mask."""
+    still: Planes
+    """The portrait at rest."""
+    spans: NDArray[np.int32]
+    """(height / 2, 2): columns, even, that may move in each pair of rows."""
+    poses: Tensor
+    """(6, 2, rows, columns): pixels of motion at every `POSE_STEP_PX`."""
+    square: tuple[float, float, float]
+    lips: Tensor
+    """(2, motions, 2, GRID, GRID): upper and lower fields in halves of the square's side."""
+    mouth: Box
+    mouth_layers: Tensor
+    """(3, 4, mouth.height, mouth.width): upper teeth, lower teeth, tongue, premultiplied by their alpha (0..1)."""
+    cavity: Tensor
+    mouth_edge: Tensor
+    """(mouth.height, mouth.width): 1 inside, 0 on the box's edge."""
+    eyes: tuple[Eye, ...]
+    device: torch.device
+
+
+def set_stage(rig: Rig, portrait: Tensor, window: Window, size_px: tuple[int, int], device: torch.device) -> Stage:
+    """Fit `window` of the portrait (H, W, 4 uint8, straight alpha) into the box, centred, standing on its lower edge."""
+    width_px, height_px = size_px
+    factor = min(width_px / (window.right - window.left), height_px / (window.bottom - window.top))
+    colours, left, top = _placed(portrait, window, factor, width_px, height_px)
+    face = anatomy(rig.landmarks).scaled(factor, left - window.left * factor, top - window.top * factor)
+    near, mouth = _near(face, width_px, height_px), mouth_box(face, width_px, height_px)
+    codes = _codes(colours)
+    square = (rig.square.left - window.left) * factor + left, (rig.square.top - window.top) * factor + top, rig.square.side * factor
+    poses = _pose_grid(rig, factor, (left - window.left * factor, top - window.top * factor), width_px, height_px)
+    masks = lip_masks(face, near)
+    close = colours[:, near.rows, near.columns]
+    return Stage(
+        width_px=width_px,
+        height_px=height_px,
+        face=face,
+        picture=codes.permute(1, 2, 0).contiguous().numpy(),
+        colours=colours[None].to(device) if device.type != "cpu" else close[None],
+        near=near,
+        lips_source=torch.stack([torch.cat([close, mask[None]]) for mask in masks]).to(device),
+        still=planes_from_codes(codes, device),
+        spans=_spans(codes[3], poses, _SWAY_REACH * face.half_face_px),
+        poses=poses.to(device),
+        square=square,
+        lips=(torch.stack([rig.upper, rig.lower]) * (2 / rig.square.side)).to(device),
+        mouth=mouth,
+        mouth_layers=_layers(face, portrait, rig, mouth).to(device),
+        cavity=yuv_matrix() @ (torch.tensor(CAVITY) * 255),
+        mouth_edge=_edge(mouth).to(device),
+        eyes=tuple(eye.to(device) for eye in eyes(face, width_px, height_px)),
+        device=device,
+    )
+
+
+def yuv_matrix() -> Tensor:
+    """(3, 3): Y, U and V, less their offsets, of R'G'B' 0..255."""
+    return torch.tensor([Y_FROM_RGB, U_FROM_RGB, V_FROM_RGB])
+
+
+def planes_from_codes(codes: Tensor, device: torch.device) -> Planes:
+    """Planes of code values (4, H, W): the chroma is the mean of its 2x2 pixels."""
+    small = functional.avg_pool2d(codes[None, 1:3].float(), 2)[0]
+    y, u, v, a = (_bytes(plane).to(device).contiguous() for plane in (codes[0].float(), small[0], small[1], codes[3].float()))
+    return Planes(y, u, v, a)
+
+
+def _bytes(plane: Tensor) -> Tensor:
+    return (plane + 0.5).clamp(0, 255).to(torch.uint8)
+
+
+def _placed(portrait: Tensor, window: Window, factor: float, width_px: int, height_px: int) -> tuple[Tensor, int, int]:
+    """(4, height, width) colours of the shot in its place, and where its left top corner came to lie."""
+    shot = portrait[window.top : window.bottom, window.left : window.right].permute(2, 0, 1).float()
+    premultiplied = torch.cat([shot[:3] * (shot[3:] / 255), shot[3:]])
+    size = (max(1, round(shot.shape[1] * factor)), max(1, round(shot.shape[2] * factor)))
+    scaled = functional.interpolate(premultiplied[None], size, mode="bicubic", antialias=True)[0].clamp(0, 255)
+    scaled[:3] = torch.minimum(scaled[:3], scaled[3:])
+    left, top = (width_px - size[1]) // 2, height_px - size[0]
+    placed = torch.zeros(4, height_px, width_px)
+    placed[:3, top:, left : left + size[1]] = torch.einsum("ij,jhw->ihw", yuv_matrix(), scaled[:3])
+    placed[3, top:, left : left + size[1]] = scaled[3]
+    return placed, left, top
+
+
+def _codes(colours: Tensor) -> Tensor:
+    """(4, H, W) uint8 code values."""
+    offsets = torch.tensor(OFFSETS)[:, None, None] * colours[3]
+    return _bytes(torch.cat([colours[:3] + offsets, colours[3:]]))
+
+
+def _near(face: Anatomy, width_px: int, height_px: int) -> Box:
+    x, y = face.mouth.tolist()
+    aside, above, below = 1.9 * face.half_face_px, 2.6 * face.chin_px, 2.6 * face.chin_px
+    return even_box((x - aside, y - above, x + aside, y + below), width_px, height_px)
+
+
+def _pose_grid(rig: Rig, factor: float, origin: tuple[float, float], width_px: int, height_px: int) -> Tensor:
+    """The rig's pose fields sampled on a grid over the output picture, in its pixels."""
+    columns, rows = (math.ceil(side / POSE_STEP_PX) for side in (width_px, height_px))
+    x = ((torch.arange(columns) + 0.5) * POSE_STEP_PX - origin[0]) / (rig.width_px * factor) * 2 - 1
+    y = ((torch.arange(rows) + 0.5) * POSE_STEP_PX - origin[1]) / (rig.height_px * factor) * 2 - 1
+    grid = torch.stack(torch.meshgrid(y, x, indexing="ij")[::-1], -1)[None].expand(len(rig.poses), -1, -1, -1)
+    return functional.grid_sample(rig.poses, grid, padding_mode="border", align_corners=False) * factor
+
+
+def _layers(face: Anatomy, portrait: Tensor, rig: Rig, box: Box) -> Tensor:
+    rgb = portrait[..., :3].permute(2, 0, 1).float() / 255
+    layers = mouth_layers(face, skin_colour(anatomy(rig.landmarks), rgb), box)
+    colours = torch.einsum("ij,njhw->nihw", yuv_matrix(), layers[:, :3] * layers[:, 3:] * 255)
+    return torch.cat([colours, layers[:, 3:]], 1)
+
+
+def _edge(box: Box) -> Tensor:
+    reach = 0.10 * min(box.width, box.height)
+    ramps = []
+    for length in (box.height, box.width):
+        place = torch.arange(length) + 0.5
+        ramps.append((torch.minimum(place, length - place) / reach - 0.2).clamp(0, 1))
+    return torch.minimum(ramps[0][:, None], ramps[1][None, :])
+
+
+def _spans(alpha: Tensor, poses: Tensor, reach_px: float) -> NDArray[np.int32]:
+    """Columns that can change: where there is somebody, widened by the sway; rows where no pose reaches stay empty."""
+    reach = math.ceil(reach_px / 2)
+    pairs = functional.max_pool2d((alpha > 0).float()[None], 2)
+    wide = functional.max_pool2d(pairs, (1, 2 * reach + 1), 1, (0, reach))
+    present = functional.max_pool2d(wide, (2 * reach + 1, 1), 1, (reach, 0))[0] > 0
+    moving = poses.abs().amax((0, 1, 3)) > 1e-3  # noqa: PLR2004 - a thousandth of a pixel
+    spans = np.zeros((alpha.shape[0] // 2, 2), np.int32)
+    for pair in range(len(spans)):
+        columns = torch.nonzero(present[pair]).ravel()
+        if len(columns) and bool(moving[min(2 * pair // POSE_STEP_PX, len(moving) - 1)]):
+            spans[pair] = 2 * int(columns[0]), min(alpha.shape[1], 2 * int(columns[-1]) + 2)
+    return spans
