@@ -1,6 +1,6 @@
 """Anchors as ticks: where scenes, blocks and marks fall, and what is taken when a mark is missing in a language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from render.timeline.document import Anchor, Block, Scene, Span
@@ -63,12 +63,6 @@ def span_range(span: Span, home: Scene | None, places: Places) -> tuple[TimeRang
     end = _spot(span.end, bounds, places) or Spot(bounds.end, flagged=True)
     wanted = TimeRange(start.at, max(0, end.at - start.at))
     return wanted.intersection(bounds), start.flagged or end.flagged
-
-
-def missing_names(spans: Iterable[Span], places: Places) -> Iterator[Anchor]:
-    """The anchors that name a scene, block or mark that is not there."""
-    for span in spans:
-        yield from (anchor for anchor in (span.start, span.end) if _spot(anchor, TimeRange(0, 0), places) is None)
 
 
 def _spot(anchor: Anchor, bounds: TimeRange, places: Places) -> Spot | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from render.timeline import scripts
@@ -40,7 +40,8 @@ def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue
     )
 
 
-def lines(text: str, words: Sequence[Word] = ()) -> tuple[Stretch, ...]:
+@lru_cache(maxsize=8_192)
+def lines(text: str, words: tuple[Word, ...] = ()) -> tuple[Stretch, ...]:
     """Where a text is cut into lines: at the ends of sentences and clauses first, then between words, never inside one."""
     limit = HAN_LINE_WIDTH if any(map(scripts.is_han, text)) else LATIN_LINE_WIDTH
     joined: list[Stretch] = []
@@ -99,8 +100,7 @@ def _split(text: str, stretch: Stretch, words: Sequence[Word], limit: int) -> It
             yield start, end
             start = end
         end = stop
-    if start < end:
-        yield start, end
+    yield start, end
 
 
 def _stops(text: str, stretch: Stretch, words: Sequence[Word]) -> Iterator[int]:
@@ -153,7 +153,7 @@ def _proportional(block: PlacedBlock, character: int) -> int:
 def _words(words: Sequence[Word], stretch: Stretch, shift_ticks: int) -> Iterator[Word]:
     for word in words:
         if stretch[0] <= word.start and word.end <= stretch[1]:
-            yield replace(word, start=word.start - stretch[0], end=word.end - stretch[0], at=word.at + shift_ticks)
+            yield Word(word.start - stretch[0], word.end - stretch[0], word.at + shift_ticks, word.duration)
 
 
 def _clock(ticks: int, mark: str) -> str:

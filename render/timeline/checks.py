@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from render.timeline import captions, scripts
 from render.timeline.document import Anchor, Block, Document, Layer, Scene, TextContent, Track
-from render.timeline.invariants import document_ids
+from render.timeline.invariants import names_in
 from render.timeline.keyframes import resting_value
 from render.timeline.resolve import resolve
 from render.timeline.time import TICKS_PER_SECOND
@@ -47,7 +47,7 @@ def check(document: Document) -> tuple[Problem, ...]:
 def _problems(document: Document) -> Iterator[Problem]:
     if not document.scenes:
         yield Problem("no-scenes", "scenes")
-    names = {name for name, _ in document_ids(document)}
+    names = names_in(document)
     for index, scene in enumerate(document.scenes):
         yield from _scene_problems(scene, f"scenes[{index}]", document.language, names)
     for index, track in enumerate(document.tracks):

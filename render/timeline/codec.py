@@ -25,7 +25,6 @@ def read(data: bytes | str | Mapping[str, Any]) -> Document:
     raw = dict(data) if isinstance(data, Mapping) else _parsed(data)
     if not shallow(raw):
         raise DocumentBroken("depth", path="", depth_max=DEPTH_MAX)
-    _refuse(unreal_character(raw))
     document = _validated(upgrade(raw))
     _refuse(document_fault(document))
     return document
@@ -100,12 +99,24 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _validated(raw: dict[str, Any]) -> Document:
     try:
-        return Document.model_validate_json(canonical(raw), strict=True)
+        return Document.model_validate_json(_body(raw), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise DocumentBroken("value", path=path_of(first["loc"]), problem=first["msg"], faults=error.error_count()) from error
     except (TypeError, ValueError) as error:
         raise DocumentBroken("json", path="", problem=str(error)) from error
+
+
+def _body(raw: dict[str, Any]) -> bytes:
+    """Canonical JSON, or DocumentBroken where a character cannot be kept; where all are real, nobody has to look for the place."""
+    try:
+        body = canonical(raw)
+        if b"\\u0000" not in body:
+            return body
+    except UnicodeEncodeError:
+        body = b""
+    _refuse(unreal_character(raw))
+    return body
 
 
 def _refuse(fault: Fault | None) -> None:

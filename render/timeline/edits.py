@@ -296,11 +296,7 @@ def _met(mine: list[Leaf], other: Leaf, *, earlier: bool) -> tuple[list[Leaf], l
     leaf = mine[0]
     if not (isinstance(leaf, SpliceText | SetField) and isinstance(other, SpliceText | SetField)):
         return [leaf], [other]
-    moved = _past(leaf, other, earlier=earlier)
-    try:
-        return moved, _past(other, leaf, earlier=not earlier)
-    except EditRefused:
-        return moved, []
+    return _past(leaf, other, earlier=earlier), _past(other, leaf, earlier=not earlier)
 
 
 def _past(leaf: SpliceText | SetField, other: SpliceText | SetField, *, earlier: bool) -> list[Leaf]:

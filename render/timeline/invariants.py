@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from render.timeline.document import Block, BlockText, Document, Layer, Scene, Track
+from render.timeline.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ def text_fault(text: BlockText, path: str) -> Fault | None:
             return Fault("pronunciation", f"{path}.pronunciations[{index}]")
         end = said.end
     return None
+
+
+def names_in(document: Document) -> set[str]:
+    """Every id of the document."""
+    return set().union(*map(_names, document.scenes), *map(_names, document.tracks))
+
+
+@remembered
+def _names(item: Scene | Track) -> frozenset[str]:
+    return frozenset(name for name, _ in item_ids(item, ""))
 
 
 def document_ids(document: Document) -> Iterator[tuple[str, str]]:

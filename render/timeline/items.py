@@ -8,7 +8,7 @@ from pydantic import JsonValue, ValidationError
 from render.errors import EditRefused
 from render.timeline import codec
 from render.timeline.document import Block, Document, Layer, Scene, Track, Value
-from render.timeline.invariants import block_fault, document_ids, item_ids, unreal_character
+from render.timeline.invariants import block_fault, item_ids, names_in, unreal_character
 
 Item = Scene | Block | Layer | Track
 Holder = Document | Scene | Block | Layer | Track
@@ -95,7 +95,7 @@ def read_item(document: Document, parent: Steps, collection: str, data: JsonValu
 
 def refuse_taken(document: Document, names: list[str]) -> None:
     """Raise EditRefused `duplicate-id` where one of `names` stands twice, or stands in the document already."""
-    taken = {name for name, _ in document_ids(document)} | {DOCUMENT}
+    taken = names_in(document) | {DOCUMENT}
     for name in names:
         if name in taken:
             raise EditRefused("duplicate-id", path=name)

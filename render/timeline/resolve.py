@@ -31,16 +31,15 @@ def resolve(document: Document, manifest: LinkManifest) -> PlacedTimeline:
     """
     measured = _measure(document, manifest)
     places = _places(measured, manifest.language)
-    cues = [tuple(_cues(part)) for part in measured]
     scenes = _scenes(measured, places, frame_ticks(document.canvas.frame_rate))
     return PlacedTimeline(
         canvas=document.canvas,
         language=manifest.language,
         duration=places.duration,
-        scenes=tuple(_named(scene, document, manifest.language, said) for scene, said in zip(scenes, cues, strict=True)),
+        scenes=tuple(replace(scene, digest=scene_digest(scene, document, manifest.language)) for scene in scenes),
         tracks=_tracks(document.tracks, places),
         captions=document.captions,
-        cues=tuple(cue for said in cues for cue in said),
+        cues=tuple(cue for part in measured for cue in _cues(part)),
         complete=manifest.complete,
     )
 
@@ -122,10 +121,6 @@ def _scenes(measured: Sequence[_Measured], places: Places, frame: int) -> Iterat
             transition=_transition(part, measured[index + 1 : index + 2], frame),
             digest="",
         )
-
-
-def _named(scene: PlacedScene, document: Document, language: str, cues: Sequence[Cue]) -> PlacedScene:
-    return replace(scene, digest=scene_digest(scene, document, language, cues if document.captions.visible else ()))
 
 
 def _layers(part: _Measured, places: Places) -> Iterator[PlacedLayer]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from render.timeline import codec, scripts
@@ -47,6 +48,7 @@ def said_offset(block: Block, language: str) -> int:
     return len(text) - len(text.lstrip())
 
 
+@lru_cache(maxsize=8_192)
 def speech_digest(request: SpeechRequest) -> str:
     """The name of the sound that a request becomes."""
     return codec.digest(cast("Any", asdict(request)))
@@ -64,6 +66,7 @@ def link(
     return LinkManifest(language, blocks, (engine,), dict(media_durations or {}))
 
 
+@lru_cache(maxsize=8_192)
 def estimate(request: SpeechRequest) -> SpokenTimes:
     """A guess at how long a passage takes and when each of its words falls."""
     text, at, end, spoken = request.text, 0.0, 0, []

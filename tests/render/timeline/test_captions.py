@@ -57,7 +57,7 @@ def test_a_closing_sign_stays_with_its_sentence_and_an_opening_one_with_its_word
 
 def test_spoken_words_are_not_cut():
     text = "护肤品" * 8
-    words = [Word(start, start + 3, 0, 1) for start in range(0, 24, 3)]
+    words = tuple(Word(start, start + 3, 0, 1) for start in range(0, 24, 3))
     assert all(len(line) % 3 == 0 for line in cut(text, words))
 
 

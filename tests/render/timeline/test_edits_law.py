@@ -145,10 +145,10 @@ def check_nothing_inserted_is_lost(script):
     for who, at, delete, insert, sends in script:
         editor = editors[who]
         text = text_of(editor.confirmed)[0]
-        at = min(at, len(text))
+        start = min(at, len(text))
         characters = "".join(chr(next(fresh)) for _ in range(insert))
-        deleted |= set(text[at : at + delete])
-        edit = SpliceText(block="b", language="zh", at=at, delete=len(text[at : at + delete]), insert=characters)
+        deleted |= set(text[start : start + delete])
+        edit = SpliceText(block="b", language="zh", at=start, delete=len(text[start : start + delete]), insert=characters)
         editor.edit(edit)
         if sends:
             editor.send()
