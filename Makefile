@@ -42,7 +42,7 @@ layers: setup-dev
 	@$(BIN)/lint-imports --no-logo | tail -n 3; exit $${PIPESTATUS[0]}
 
 templates: setup-dev
-	@$(BIN)/djlint webapp/templates --check --lint --quiet
+	@$(BIN)/djlint webapp/templates --lint --quiet
 
 scripts: setup-dev node_modules/.package-lock.json
 	@$(NODE)/biome check webapp/static/js webapp/static/css
@@ -63,7 +63,7 @@ migrate: setup ## bring the tables of DATABASE_URL (or of this checkout) up to d
 	@$(BIN)/alembic upgrade head
 
 translate: setup-dev ## gather new words into the catalogues
-	@$(BIN)/python -m tools.translate update
+	@$(BIN)/python -m tools.translate extract && $(BIN)/python -m tools.translate update
 
 models-export: setup ## write a mirror of the model packages: make models-export TO=/media/usb
 	@$(BIN)/python -m tools.models --export "$(or $(TO),$(error name a folder: make models-export TO=FOLDER))"

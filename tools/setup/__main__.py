@@ -26,7 +26,10 @@ def main() -> int:
 
 def _take(step: Step, place: str) -> None:
     digest = digest_of(step.inputs, step.words, sys.version, *step.facts)
-    if not step.asks_itself and is_done(STAMPS, step.name, digest) and all(path.exists() for path in step.keeps):
+    done = is_done(STAMPS, step.name, digest) and all(path.exists() for path in step.keeps)
+    if done and step.asks_itself:
+        step.act()
+    if done:
         return
     print(f"{place} {step.words} …", flush=True)
     began = time.monotonic()

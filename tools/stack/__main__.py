@@ -41,7 +41,12 @@ def _run(settings: Settings) -> None:
     launcher.stop_on_signals()
     listener = ports.open_web(os.environ.get("HOST", "127.0.0.1"), _asked_port(), state.preferred_port(settings.home))
     url = address(listener)
-    environment = {**os.environ, "PIYING_HOME": str(settings.home), "PIYING_PUBLIC_URL": os.environ.get("PIYING_PUBLIC_URL") or url}
+    environment = {
+        **os.environ,
+        "PIYING_HOME": str(settings.home),
+        "PIYING_PUBLIC_URL": os.environ.get("PIYING_PUBLIC_URL") or url,
+        "PYTHONUNBUFFERED": "1",
+    }
     with _stopped_at_the_end(launcher):
         _start_servers(launcher, environment)
         _prepare(environment)

@@ -122,8 +122,8 @@ class Child:
             self._tell(line.decode("utf-8", "replace"))
 
     def _tell(self, line: str) -> None:
-        if line.startswith(TOLD):
-            self.say(self.program.name, line.removeprefix(TOLD))
+        if TOLD in line:
+            self.say(self.program.name, line.partition(TOLD)[2])
         elif ALARMING.search(line):
             self.say(self.program.name, line[:300])
 

@@ -36,7 +36,7 @@ def post_code(session: Session, words: NullTranslations, address: Address, code:
 
 def announce(message: Message) -> None:
     """Show a message where the operator of an embedded studio reads it: in the log."""
-    log.info("message", to=message.address, body=message.body)
+    log.info("» message", to=message.address, body=message.body)
 
 
 def latest(session: Session) -> list[Message]:
