@@ -14,7 +14,8 @@ from render.timeline.splices import Splice, between, carried_marks, carried_pron
 
 GROUP_LENGTH_MAX: Final = 10_000
 EDIT_DEPTH_MAX: Final = 60
-EDIT_SIZE_MAX_BYTES: Final = 4 * 2**20
+EDIT_SIZE_MAX_BYTES: Final = codec.SIZE_MAX_BYTES
+"""An inverse may hold a whole scene, so what fits a document fits an edit; whoever takes edits from outside caps them lower."""
 
 Target = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 """An id, or `document`."""

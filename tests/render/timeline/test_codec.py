@@ -124,6 +124,10 @@ def test_words_that_look_like_code_stay_words():
     assert read.title == text
 
 
+def test_a_written_escape_is_not_the_character():
+    assert codec.read({"title": r"\u0000 \ud800"}).title == r"\u0000 \ud800"
+
+
 def test_the_schema_describes_the_document():
     schema = codec.json_schema()
     assert schema["properties"]["schema_version"]["const"] == 1

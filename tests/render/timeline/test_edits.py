@@ -265,6 +265,12 @@ def test_typing_inside_words_that_somebody_deletes_is_kept():
     assert text_after(splice(1, insert="甲"), splice(0, 3, "乙")) == "乙甲世界。重庆火锅"
 
 
+def test_a_deletion_already_parted_by_one_insertion_is_parted_by_the_next():
+    typed = [splice(5, insert="甲"), splice(2, insert="乙")]
+    document = after(*typed, rebase(splice(0, 7), typed))
+    assert zh(document).text == "乙甲庆火锅"
+
+
 def test_words_that_both_delete_are_deleted_once():
     assert text_after(splice(0, 3), splice(1, 3)) == "界。重庆火锅"
 
