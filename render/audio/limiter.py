@@ -7,16 +7,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
-from scipy.signal import firwin, oaconvolve
+from scipy.signal import firwin
 
 Samples = NDArray[np.float32]
 
 OVERSAMPLING: Final = 4
-LOOK_AHEAD_SAMPLES: Final = 240  # 5 ms: the gain falls this much before a peak
+STEP_SAMPLES: Final = 48  # gains are decided per millisecond
+LOOK_AHEAD_SAMPLES: Final = 144  # 3 ms on either side of a peak for holding, as much again for the slope
 RELEASE_DB_PER_SECOND: Final = 40.0
 _SAMPLE_RATE: Final = 48_000
 _REACH: Final = 16  # samples on either side that an in-between value is made of
 _MARGIN_DB: Final = 0.1  # room for what changing the gain adds between the samples
+_LOOK_AHEAD_STEPS: Final = LOOK_AHEAD_SAMPLES // STEP_SAMPLES
 _ROWS: Final = 1 << 16
 
 
@@ -36,30 +38,44 @@ def oversampled_peaks(samples: Samples, floor: float = 0.0) -> NDArray[np.float3
     return peaks
 
 
-def limiting_gain(peaks: NDArray[np.float32], peak_dbtp: float) -> NDArray[np.float32]:
-    """The gain per sample, 0 to 1, that keeps `peaks` (n,) below `peak_dbtp`.
+def highest_per_step(peaks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest peak in each step of 1 ms: (n,) to (ceil(n / 48),)."""
+    steps = -(-peaks.size // STEP_SAMPLES)
+    return np.asarray(np.pad(peaks, (0, steps * STEP_SAMPLES - peaks.size)).reshape(steps, STEP_SAMPLES).max(axis=1, initial=0.0))
 
-    In decibels: a running maximum of what each peak needs over the reach of the smoothing kernel, a straight release, then the
-    kernel. Every value the kernel averages around a peak is enough for that peak, so their mean is.
+
+def limiting_gain(step_peaks: NDArray[np.float32], peak_dbtp: float) -> NDArray[np.float32]:
+    """The gain at the middle of each step, 0 to 1, that keeps what `step_peaks` stand for below `peak_dbtp`.
+
+    In decibels: a running maximum of what each peak needs, one step wider than the smoothing kernel; a straight release; the kernel.
+    All values the kernel averages around a peak are enough for that peak, so their mean is, and so are the means beside it.
     """
     ceiling = 10 ** ((peak_dbtp - _MARGIN_DB) / 20)
-    needed_db = 20 * np.log10(np.maximum(peaks / np.float32(ceiling), np.float32(1)))
+    needed_db = 20 * np.log10(np.maximum(step_peaks.astype(np.float64) / ceiling, 1))
     if not needed_db.any():
-        return np.ones(peaks.shape, np.float32)
-    held = _released(maximum_filter1d(needed_db, LOOK_AHEAD_SAMPLES + 1, mode="nearest"))
-    smooth = oaconvolve(np.pad(held, LOOK_AHEAD_SAMPLES // 2, mode="edge"), _kernel(), "valid")
-    return np.asarray(10 ** (-np.maximum(smooth, 0.0) / 20), np.float32)
+        return np.ones(step_peaks.shape, np.float32)
+    held = _released(maximum_filter1d(needed_db, 2 * _LOOK_AHEAD_STEPS + 3, mode="nearest"))
+    kernel = np.hanning(2 * _LOOK_AHEAD_STEPS + 3)[1:-1]
+    smooth = np.convolve(np.pad(held, _LOOK_AHEAD_STEPS, mode="edge"), kernel / kernel.sum(), "valid")
+    return np.asarray(10 ** (-smooth / 20), np.float32)
+
+
+def spread(step_gain: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """Gain per sample (length,): straight lines from the middle of a step to the next."""
+    middles = np.arange(step_gain.size) * STEP_SAMPLES + (STEP_SAMPLES - 1) / 2
+    return np.asarray(np.interp(np.arange(length), middles, step_gain) if length else step_gain, np.float32)
 
 
 def limit(samples: Samples, peak_dbtp: float = -1.0) -> Samples:
     """(channels, n) with no true peak above `peak_dbtp`, in new memory."""
-    return np.asarray(samples * limiting_gain(oversampled_peaks(samples), peak_dbtp), np.float32)
+    gain = limiting_gain(highest_per_step(oversampled_peaks(samples)), peak_dbtp)
+    return np.asarray(samples * spread(gain, samples.shape[1]), np.float32)
 
 
-def _released(needed_db: NDArray[np.float32]) -> NDArray[np.float64]:
+def _released(needed_db: NDArray[np.float64]) -> NDArray[np.float64]:
     """Falling at most `RELEASE_DB_PER_SECOND`: out[i] = max(in[i], out[i - 1] - step), written as a running maximum of a tilted line."""
-    tilt = np.arange(needed_db.size) * (RELEASE_DB_PER_SECOND / _SAMPLE_RATE)
-    return np.asarray(np.maximum.accumulate(needed_db + tilt) - tilt)
+    tilt = np.arange(needed_db.size) * (RELEASE_DB_PER_SECOND * STEP_SAMPLES / _SAMPLE_RATE)
+    return np.asarray(np.maximum(np.maximum.accumulate(needed_db + tilt) - tilt, 0))
 
 
 @cache
@@ -68,10 +84,3 @@ def _interpolators() -> NDArray[np.float32]:
     taps = firwin(2 * _REACH * OVERSAMPLING + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0))
     columns = [taps[phase::OVERSAMPLING][: 2 * _REACH] for phase in range(OVERSAMPLING - 1, 0, -1)]
     return np.asarray(np.stack([column / column.sum() for column in columns], axis=1), np.float32)
-
-
-@cache
-def _kernel() -> NDArray[np.float64]:
-    """A Hann window of sum 1."""
-    window = np.hanning(LOOK_AHEAD_SAMPLES + 3)[1:-1]
-    return np.asarray(window / window.sum())

@@ -4,25 +4,25 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
+from scipy.signal import sosfilt
 
-from render.audio.limiter import limiting_gain, oversampled_peaks
+from render.audio.limiter import STEP_SAMPLES, highest_per_step, limiting_gain, oversampled_peaks, spread
 
 Samples = NDArray[np.float32]
 
 SAMPLE_RATE: Final = 48_000
 SILENCE_LUFS: Final = -70.0
 """The absolute gate: whatever is below is silence."""
-_BLOCK: Final = 19_200  # 400 ms
-_HOP: Final = 4_800  # a block begins every 100 ms: they overlap by 75 %
+_BLOCK_STEPS: Final = 400  # 400 ms
+_HOP_STEPS: Final = 100  # a block begins every 100 ms: they overlap by 75 %
 _RELATIVE_GATE_LU: Final = -10.0
 _OFFSET_LUFS: Final = -0.691
 _NOTHING: Final = 1e-20
-# Annex 1, tables 1 and 2: the two stages of the K weighting at 48 kHz.
-_SHELF: Final = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
-_HIGH_PASS: Final = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
-
-
+_K_WEIGHTING: Final = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585),
+    (1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621),
+)
+"""Annex 1, tables 1 and 2: a shelf for the head and a high-pass, b0 b1 b2 a0 a1 a2 at 48 kHz."""
 _ROUNDS: Final = 6
 _CLOSE_LU: Final = 0.05
 _PUSH_DB_MAX: Final = 12.0
@@ -36,7 +36,7 @@ def integrated_lufs(samples: Samples) -> float:
 
     Shorter than one block of 400 ms: the block is filled up with silence.
     """
-    return _gated_lufs(_weighted_power(np.atleast_2d(samples)))
+    return _gated_lufs(_step_energy(np.atleast_2d(samples)))
 
 
 def true_peak_dbtp(samples: Samples) -> float:
@@ -49,47 +49,49 @@ def true_peak_dbtp(samples: Samples) -> float:
 def normalise(samples: Samples, target_lufs: float = -14.0, peak_dbtp: float = -1.0) -> Samples:
     """Bring (channels, n) to `target_lufs` with no true peak above `peak_dbtp`, in new memory. Silence stays silent.
 
-    Limiting takes some loudness away, so gain and limiter are settled together in a few rounds. They work on the weighted power:
+    Limiting takes some loudness away, so gain and limiter are settled together in a few rounds. They work on the weighted energy:
     the limiter's gain changes slowly enough to be put before the weighting or after it.
     """
-    power = _weighted_power(samples)
-    measured = _gated_lufs(power)
+    energy = _step_energy(samples)
+    measured = _gated_lufs(energy)
     if not np.isfinite(measured):
         return np.zeros_like(samples, np.float32)
     plain_db = gain_db = target_lufs - measured
-    peaks = oversampled_peaks(samples, _FLOOR_OF_PEAK * 10 ** ((peak_dbtp - plain_db) / 20))
+    peaks = highest_per_step(oversampled_peaks(samples, _FLOOR_OF_PEAK * 10 ** ((peak_dbtp - plain_db) / 20)))
     for _ in range(_ROUNDS):
         gain = np.float32(10 ** (gain_db / 20))
         curve = gain * limiting_gain(peaks * gain, peak_dbtp)
-        missing_lu = target_lufs - _gated_lufs(power * np.square(curve))
+        missing_lu = target_lufs - _gated_lufs(energy * np.square(curve[: energy.size]))
         if abs(missing_lu) <= _CLOSE_LU:
             break
         gain_db = min(gain_db + missing_lu, plain_db + _PUSH_DB_MAX)
-    return np.asarray(samples * curve, np.float32)
+    return np.asarray(samples * spread(curve, samples.shape[1]), np.float32)
 
 
-def _weighted_power(samples: Samples) -> NDArray[np.float32]:
-    """The squared K-weighted sound, summed over channels: (n,), at least one block long."""
-    shelved = lfilter(*_SHELF, samples.astype(np.float64), axis=1)
-    weighted = lfilter(*_HIGH_PASS, shelved, axis=1)
-    return np.asarray(np.square(weighted).sum(axis=0), np.float32)
+def _step_energy(samples: Samples) -> NDArray[np.float64]:
+    """The K-weighted sound squared and summed over channels and each whole step of 1 ms."""
+    steps = samples.shape[1] // STEP_SAMPLES
+    if not steps:
+        return np.zeros(0)
+    weighted = sosfilt(_K_WEIGHTING, samples[:, : steps * STEP_SAMPLES].astype(np.float64), axis=1)
+    return np.asarray(np.square(weighted).reshape(samples.shape[0], steps, STEP_SAMPLES).sum(axis=(0, 2)))
 
 
-def _gated_lufs(power: NDArray[np.float32]) -> float:
-    blocks = _block_power(power)
-    loud = blocks[_lufs(blocks) > SILENCE_LUFS]
+def _gated_lufs(energy: NDArray[np.float64]) -> float:
+    power = _block_power(energy)
+    loud = power[_lufs(power) > SILENCE_LUFS]
     if not loud.size:
         return -np.inf
     gate = _lufs(loud.mean()) + _RELATIVE_GATE_LU
     return float(_lufs(loud[_lufs(loud) > gate].mean()))
 
 
-def _block_power(power: NDArray[np.float32]) -> NDArray[np.float64]:
+def _block_power(energy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean power per block of 400 ms."""
-    filled = np.pad(power, (0, max(0, _BLOCK - power.size)))
-    hops = filled.size // _HOP
-    energy = filled[: hops * _HOP].reshape(hops, _HOP).sum(axis=1, dtype=np.float64)
-    return np.convolve(energy, np.ones(_BLOCK // _HOP), "valid") / _BLOCK
+    filled = np.pad(energy, (0, max(0, _BLOCK_STEPS - energy.size)))
+    hops = filled.size // _HOP_STEPS
+    per_hop = filled[: hops * _HOP_STEPS].reshape(hops, _HOP_STEPS).sum(axis=1)
+    return np.convolve(per_hop, np.ones(_BLOCK_STEPS // _HOP_STEPS), "valid") / (_BLOCK_STEPS * STEP_SAMPLES)
 
 
 def _lufs(power: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +13,16 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from render.errors import MediaRefused, MissingSource
-from render.media.encode import REORDER_FRAMES, TIMESCALES
+from render.media.encode import REORDER_FRAMES, SAMPLE_RATE, TIMESCALES
 from render.media.written import written_whole
 from render.timeline.time import TICKS_PER_SECOND
 
+Timed = tuple[int, "Packet[Any]"]
+"""A packet and its decoding time in ticks."""
 _LAYOUT: Final = {"movflags": "+faststart+use_metadata_tags", **TIMESCALES}
+
+UNDECODED: Final = {"protocol_whitelist": "file", "skip_frame": "all"}
+"""For files whose packets or fields alone are read: opening one does not decode a picture, which takes longer than all the rest."""
 
 
 def join(segments: Sequence[Path], audio: Path | None, out: Path, metadata: Mapping[str, str]) -> None:
@@ -47,21 +53,21 @@ def _copy(container: OutputContainer, segments: Sequence[Path], audio: Path | No
             _mux(container, _interleaved(_video_packets(segments, video, parameters), _audio_packets(sound_file, track)))
 
 
-def _mux(container: OutputContainer, packets: Iterator["Packet[Any]"]) -> None:
-    for packet in packets:
+def _mux(container: OutputContainer, packets: Iterator[Timed]) -> None:
+    for _, packet in packets:
         container.mux(packet)
 
 
 def _open(path: Path) -> InputContainer:
     try:
-        return av.open(str(path), format="mp4", options={"protocol_whitelist": "file"})
+        return av.open(str(path), format="mp4", options=UNDECODED)
     except av.error.FileNotFoundError as error:
         raise MissingSource(what="segment", name=path.name) from error
     except av.error.FFmpegError as error:
         raise MediaRefused("format", name=path.name) from error
 
 
-def _video_packets(segments: Sequence[Path], track: VideoStream, parameters: bytes) -> Iterator["Packet[Any]"]:
+def _video_packets(segments: Sequence[Path], track: VideoStream, parameters: bytes) -> Iterator[Timed]:
     """All segments' packets in decoding order. A frame's decoding time is its place in that order, less the reordering delay."""
     order = shown = 0
     for path in segments:
@@ -77,17 +83,17 @@ def _video_packets(segments: Sequence[Path], track: VideoStream, parameters: byt
                 packet.duration = frame_ticks
                 packet.stream = track
                 order += 1
-                yield packet
+                yield packet.dts, packet
             shown += len(packets)
 
 
-def _audio_packets(container: InputContainer, track: AudioStream) -> Iterator["Packet[Any]"]:
+def _audio_packets(container: InputContainer, track: AudioStream) -> Iterator[Timed]:
     for packet in container.demux(container.streams.audio[0]):
         if packet.size:
             packet.stream = track
-            yield packet
+            yield (packet.dts or 0) * TICKS_PER_SECOND // SAMPLE_RATE, packet
 
 
-def _interleaved(*tracks: Iterator["Packet[Any]"]) -> Iterator["Packet[Any]"]:
+def _interleaved(*tracks: Iterator[Timed]) -> Iterator[Timed]:
     """Packets of all tracks by decoding time, as a player wants to read them."""
-    return merge(*tracks, key=lambda packet: (packet.dts or 0) * packet.time_base)
+    return merge(*tracks, key=itemgetter(0))

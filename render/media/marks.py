@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from render.errors import MediaRefused, MissingSource
+from render.media.join import UNDECODED
 from render.media.written import written_whole
 
 AIGC_FIELD: Final = "AIGC"
@@ -165,7 +166,7 @@ def _mime_type(path: Path) -> str:
 
 def _aigc(path: Path) -> dict[str, str] | None:
     try:
-        with av.open(str(path), format="mp4", options={"protocol_whitelist": "file"}) as container:
+        with av.open(str(path), format="mp4", options=UNDECODED) as container:
             fields = json.loads(container.metadata.get(AIGC_FIELD, "null"))
     except av.error.FileNotFoundError as error:
         raise MissingSource(what="file", name=path.name) from error
