@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from roles.lifeline import tied
 from tools.stack import plan, ports, state, valkey
 from tools.stack.errors import StackRefused
 from tools.stack.launcher import Launcher, address
@@ -107,7 +108,14 @@ def _welcome(environment: Mapping[str, str], url: str, home: Path) -> None:
 def _tool(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, *arguments)
     return subprocess.run(
-        command, cwd=plan.REPOSITORY, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd=plan.REPOSITORY,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        preexec_fn=tied(),
     )
 
 
