@@ -40,7 +40,8 @@ def _each_plane(
 
 def _sampled_compiled(plane: Tensor, width: int, height: int, matrix: Matrix) -> Tensor:
     out = torch.empty((height, width), dtype=torch.uint8)
-    loops.warped(plane.numpy(), tuple(float(value) for value in matrix), out.numpy())
+    a, b, c, d, e, f = (float(value) for value in matrix)
+    loops.warped(plane.numpy(), (a, b, c, d, e, f), out.numpy())
     return out
 
 

@@ -30,12 +30,12 @@ class Face:
 
 
 def _cjk(index: int) -> Face:
-    return Face("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc", index, 0.95, 0.22)
+    return Face("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc", index, 1.04, 0.28)
 
 
-SANS: Final = Face("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf", 0, 0.98, 0.26)
-THAI: Final = Face("fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf", 0, 1.12, 0.42)
-ARABIC: Final = Face("fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf", 0, 1.1, 0.5)
+SANS: Final = Face("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf", 0, 1.05, 0.26)
+THAI: Final = Face("fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf", 0, 1.15, 0.44)
+ARABIC: Final = Face("fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf", 0, 1.2, 0.55)
 JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL, HONG_KONG = (_cjk(index) for index in range(5))
 
 _IDEOGRAPHIC: Final = {"ja": JAPANESE, "ko": KOREAN, "zh": SIMPLIFIED}

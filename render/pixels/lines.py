@@ -7,8 +7,10 @@ from typing import Final
 
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
+from render.pixels.thai import mended
+
 _LINE_COST: Final = 1_000.0
-_PAUSE_GAIN: Final = 0.08
+_PAUSE_GAIN: Final = 0.12
 _INSIDE_WORD_COST: Final = 0.4
 _PAUSES: Final = "，。！？、；：）」』》】”’,.!?;:)…"
 _INSIDE_WORD: Final = "-‐/_"
@@ -17,7 +19,10 @@ _UTF_16_PLANE: Final = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """Characters `start` up to `end` that stay together; `ink_px` leaves out the spaces at its end, `break_cost` is what a line that ends with it pays."""
+    """Characters `start` up to `end` that stay together.
+
+    `ink_px` leaves out the spaces at its end; `break_cost` is what a line that ends with it pays.
+    """
 
     start: int
     end: int
@@ -30,7 +35,7 @@ def broken(text: str, language: str, limit_px: float, width_px: Callable[[str], 
     """The lines of plain `text` as half-open character spans, none wider than `limit_px` unless one cluster alone is.
 
     Breaks are those of UAX 14 with strict kinsoku, and of a dictionary in Thai (ICU). Of all ways with the fewest lines the one
-    is taken whose lines leave the least sum of squared room, lines that end in punctuation being a little favoured: this also
+    is taken whose lines leave the least sum of squared room, lines that end at a pause being a little favoured: this also
     spares a last line of one character.
     """
     spans: list[tuple[int, int]] = []
@@ -43,37 +48,40 @@ def broken(text: str, language: str, limit_px: float, width_px: Callable[[str], 
 
 
 def _atoms(text: str, language: str, limit_px: float, width_px: Callable[[str], float]) -> Iterator[Atom]:
-    for start, end in spans(LineBreaker(text, f"{language}-u-lb-strict"), text):
+    def line_ends(piece: str) -> set[int]:
+        return _ends(LineBreaker(piece, f"{language}-u-lb-strict"), piece)
+
+    for start, end in pairwise(sorted(mended(text, line_ends(text), line_ends))):
         atom = _atom(text, start, end, width_px)
         if atom.ink_px <= limit_px:
             yield atom
             continue
         piece = text[start:end]
-        for first, last in spans(CharacterBreaker(piece, language), piece):
+        for first, last in pairwise(sorted(_ends(CharacterBreaker(piece, language), piece))):
             yield _atom(text, start + first, start + last, width_px)
 
 
-def spans(breaker: LineBreaker | CharacterBreaker, text: str) -> Iterator[tuple[int, int]]:
-    """The breaker's segments in characters: ICU counts in UTF-16 units."""
+def _ends(breaker: LineBreaker | CharacterBreaker, text: str) -> set[int]:
+    """Where the breaker's segments start and end, in characters: ICU counts in UTF-16 units."""
     units = [0]
     for character in text:
         units.append(units[-1] + (2 if ord(character) > _UTF_16_PLANE else 1))
     places = {unit: place for place, unit in enumerate(units)}
-    ends = sorted({places[end] for _, end in breaker.segments() if end in places} | {0, len(text)})
-    return pairwise(ends)
+    return {places[end] for _, end in breaker.segments() if end in places} | {0, len(text)}
 
 
 def _atom(text: str, start: int, end: int, width_px: Callable[[str], float]) -> Atom:
     piece = text[start:end]
     ink = piece.rstrip()
     ink_px = width_px(ink)
-    return Atom(start, end, ink_px if ink == piece else width_px(piece), ink_px, _break_cost(ink))
+    return Atom(start, end, ink_px if ink == piece else width_px(piece), ink_px, _break_cost(piece, ink))
 
 
-def _break_cost(ink: str) -> float:
-    if not ink or ink[-1] in _PAUSES:
-        return -_PAUSE_GAIN if ink else 0.0
-    return _INSIDE_WORD_COST if ink[-1] in _INSIDE_WORD else 0.0
+def _break_cost(piece: str, ink: str) -> float:
+    """A line had better end at a pause: a space (which parts phrases in Thai and Chinese) or punctuation."""
+    if ink != piece or ink[-1:] in _PAUSES:
+        return -_PAUSE_GAIN
+    return _INSIDE_WORD_COST if ink[-1:] in _INSIDE_WORD else 0.0
 
 
 def _evened(atoms: list[Atom], limit_px: float) -> list[tuple[int, int]]:

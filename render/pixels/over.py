@@ -11,13 +11,10 @@ import torch
 from torch import Tensor
 
 from render.pixels.compiled import over as loops
-from render.pixels.compiled.over import Bytes, Words
+from render.pixels.compiled.over import Box, Bytes, Words
 from render.pixels.planes import Planes
 
 OPAQUE: Final = 255
-
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom."""
 
 
 def over(below: Planes, above: Planes, x: int, y: int, opacity: int = 255) -> None:
@@ -55,10 +52,10 @@ def _over_compiled(below: Planes, above: Planes, x: int, y: int, opacity: int) -
     alpha = np.full(above.y.shape, OPAQUE, np.uint8) if above.a is None else above.a.numpy()
     loops.over_luma(below.y.numpy(), above.y.numpy(), alpha, x, y, box, opacity)
     sums = _sums(alpha)
-    chroma = above.u.numpy(), above.v.numpy()
+    chroma: list[Bytes] = [above.u.numpy(), above.v.numpy()]
     if move_x or move_y:
         moved = np.pad(alpha, ((move_y, move_y), (move_x, move_x)))
-        chroma = tuple(_regridded(plane, sums, moved, move_x, move_y) for plane in chroma)
+        chroma = [_regridded(plane, sums, moved, move_x, move_y) for plane in chroma]
         sums = _sums(moved)
     half = box[0] // 2, box[1] // 2, (box[2] + move_x) // 2, (box[3] + move_y) // 2
     for target, source in zip((below.u, below.v), chroma, strict=True):
@@ -113,9 +110,7 @@ def on_even_grid(source: Planes, shift_x: int, shift_y: int) -> Planes:
     pad = (shift_x, shift_x, shift_y, shift_y)
     moved = [torch.nn.functional.pad(plane, pad) for plane in (source.y, alpha)]
     share = alpha.float() / _doubled(sum_2x2(alpha.int()).clamp(min=1).float(), height, width) * 4
-    chroma = [
-        torch.nn.functional.pad(_doubled(plane.float(), height, width) * share, pad) for plane in (source.u, source.v)
-    ]
+    chroma = [torch.nn.functional.pad(_doubled(plane.float(), height, width) * share, pad) for plane in (source.u, source.v)]
     u, v = ((sum_2x2(plane) / 4 + 0.5).clamp(0, 255).to(torch.uint8) for plane in chroma)
     return Planes(moved[0], u, v, moved[1])
 

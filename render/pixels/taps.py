@@ -13,7 +13,7 @@ WEIGHT_SUM: Final = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taps:
-    """For each of n output samples: its first source sample and k >= 2 weights (n, k) that sum to `WEIGHT_SUM`."""
+    """For each of n output samples: its first source sample and k weights (n, k) that sum to `WEIGHT_SUM`."""
 
     first: npt.NDArray[np.int32]
     weights: npt.NDArray[np.uint16]
@@ -28,11 +28,21 @@ def taps(source_px: int, target_px: int, start: float, end: float) -> Taps:
     """
     step = (end - start) / target_px
     reach = max(abs(step), 1.0)
-    centre = start + (np.arange(target_px) + 0.5) * step - 0.5
+    centre = start - 0.5 + step * (np.arange(target_px, dtype=np.float64) + 0.5)
+    if reach == 1 and source_px > 1:
+        return _bilinear(centre, source_px)
     low = np.floor(centre - reach).astype(np.int64) + 1
     places = low[:, None] + np.arange(int(np.ceil(2 * reach)))
     weights = np.maximum(0, 1 - np.abs(places - centre[:, None]) / reach)
     return _inside(places, weights / weights.sum(axis=1, keepdims=True), source_px)
+
+
+def _bilinear(centre: npt.NDArray[np.float64], source_px: int) -> Taps:
+    """Two taps each; a place outside is moved to the edge, which gives the same."""
+    place = np.clip(centre, 0, source_px - 1)
+    first = np.minimum(place.astype(np.int32), source_px - 2)
+    second = np.rint((place - first) * WEIGHT_SUM)
+    return Taps(first, np.stack([WEIGHT_SUM - second, second], axis=1).astype(np.uint16))
 
 
 def _inside(places: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], source_px: int) -> Taps:

@@ -24,8 +24,8 @@ CACHE_BYTES: Final = 64 * 2**20
 HEIGHT_MAX: Final = 4
 """In shorter sides of the canvas: lines further down are left out."""
 
-_GAP: Final = 0.14
-_PADDING_X, _PADDING_Y, _CORNER = 0.45, 0.22, 0.3
+_GAP: Final = 0.06
+_PADDING_X, _PADDING_Y, _CORNER = 0.45, 0.16, 0.3
 """Ems between lines; ems of a box around its lines, and its corners' radius."""
 
 

@@ -64,25 +64,31 @@ def planes_of_rgba(rgba: Bytes, y: Bytes, u: Bytes, v: Bytes) -> None:
                     red, green, blue, cover = red + r, green + g, blue + b, cover + a
             grey = np.float32(128 * _ONE) * cover
             quarter = scale * np.float32(0.25)
-            u[row, i] = np.uint8((np.float32(_UR) * red + np.float32(_UG) * green + np.float32(_UB) * blue + grey) * quarter + np.float32(0.5))
-            v[row, i] = np.uint8((np.float32(_VR) * red + np.float32(_VG) * green + np.float32(_VB) * blue + grey) * quarter + np.float32(0.5))
+            blueness = np.float32(_UR) * red + np.float32(_UG) * green + np.float32(_UB) * blue + grey
+            redness = np.float32(_VR) * red + np.float32(_VG) * green + np.float32(_VB) * blue + grey
+            u[row, i] = np.uint8(blueness * quarter + np.float32(0.5))
+            v[row, i] = np.uint8(redness * quarter + np.float32(0.5))
 
 
 @numba.njit(cache=True, nogil=True)
 def rgb_of_planes(y: Bytes, u: Bytes, v: Bytes, rgb: Bytes) -> None:
     """Opaque planes to (H, W, 3)."""
     for row in range(y.shape[0]):
-        blue, red = u[row // 2], v[row // 2]
-        for i in range(y.shape[1]):
-            luma = _RGB_Y * (np.int32(y[row, i]) - 16) + _HALF
-            cb, cr = np.int32(blue[i // 2]) - 128, np.int32(red[i // 2]) - 128
-            rgb[row, i, 0] = _clamped((luma + _RV * cr) >> 16)
-            rgb[row, i, 1] = _clamped((luma + _GU * cb + _GV * cr) >> 16)
-            rgb[row, i, 2] = _clamped((luma + _BU * cb) >> 16)
+        luma, blue, red, target = y[row], u[row // 2], v[row // 2], rgb[row]
+        for i in range(blue.size):
+            cb, cr = np.int32(blue[i]) - np.int32(128), np.int32(red[i]) - np.int32(128)
+            to_red, to_green, to_blue = _RV * cr, _GU * cb + _GV * cr, _BU * cb
+            for at in range(2 * i, 2 * i + 2):
+                grey = _RGB_Y * (np.int32(luma[at]) - np.int32(16)) + np.int32(_HALF)
+                target[at, 0] = _clamped((grey + to_red) >> np.int32(16))
+                target[at, 1] = _clamped((grey + to_green) >> np.int32(16))
+                target[at, 2] = _clamped((grey + to_blue) >> np.int32(16))
 
 
 @numba.njit(cache=True, nogil=True)
-def jpeg_of_planes(y: Bytes, u: Bytes, v: Bytes, full_y: Bytes, full_u: Bytes, full_v: Bytes) -> None:
+def jpeg_of_planes(  # noqa: PLR0917 - numba calls by position
+    y: Bytes, u: Bytes, v: Bytes, full_y: Bytes, full_u: Bytes, full_v: Bytes
+) -> None:
     """Limited-range BT.709 to full-range BT.601."""
     width = u.shape[1]
     for row in range(u.shape[0]):

@@ -9,10 +9,10 @@ Bytes = npt.NDArray[np.uint8]
 
 @numba.njit(cache=True, nogil=True)
 def mixed(first: Bytes, second: Bytes, weight: int, out: Bytes) -> None:
-    """`out` = round((first * (256 - weight) + second * weight) / 256), one dimension, `weight` 0..256."""
-    kept, given = np.uint16(256 - weight), np.uint16(weight)
+    """`out` = round((first * (65536 - weight) + second * weight) / 65536), one dimension, `weight` 0..65536."""
+    kept, given = np.uint32(65536 - weight), np.uint32(weight)
     for i in range(out.size):
-        out[i] = np.uint8((np.uint16(first[i]) * kept + np.uint16(second[i]) * given + np.uint16(128)) >> np.uint16(8))
+        out[i] = np.uint8((np.uint32(first[i]) * kept + np.uint32(second[i]) * given + np.uint32(32768)) >> np.uint32(16))
 
 
 @numba.njit(cache=True, nogil=True)

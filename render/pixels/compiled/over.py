@@ -7,19 +7,24 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint16]
 Shares = npt.NDArray[np.float32]
+Box = tuple[int, int, int, int]
+
+_OPAQUE = 255
 
 
 @numba.njit(cache=True, nogil=True)
-def over_luma(below: Bytes, above: Bytes, alpha: Bytes, x: int, y: int, box: tuple[int, int, int, int], opacity: int) -> None:
+def over_luma(  # noqa: PLR0917 - numba calls by position
+    below: Bytes, above: Bytes, alpha: Bytes, x: int, y: int, box: Box, opacity: int
+) -> None:
     """Blend `above` (its top left at x, y of `below`) inside `box` = left, top, right, bottom of `below`."""
     left, top, right, bottom = box
     for row in range(top, bottom):
         target = below[row, left:right]
         source, cover = above[row - y, left - x : right - x], alpha[row - y, left - x : right - x]
-        if opacity == 255:
+        if opacity == _OPAQUE:
             for i in range(right - left):
-                kept = np.uint16(np.uint16(target[i]) * np.uint16(255 - cover[i]) + np.uint16(128))
-                under = np.uint8(np.uint16(kept + (kept >> np.uint16(8))) >> np.uint16(8))
+                through = np.uint16(np.uint16(target[i]) * np.uint16(255 - cover[i]) + np.uint16(128))
+                under = np.uint8(np.uint16(through + (through >> np.uint16(8))) >> np.uint16(8))
                 target[i] = min(source[i], np.uint8(255 - under)) + under
         else:
             for i in range(right - left):
@@ -29,16 +34,19 @@ def over_luma(below: Bytes, above: Bytes, alpha: Bytes, x: int, y: int, box: tup
 
 
 @numba.njit(cache=True, nogil=True)
-def over_chroma(below: Bytes, above: Bytes, sums: Words, x: int, y: int, box: tuple[int, int, int, int], opacity: int) -> None:
+def over_chroma(  # noqa: PLR0917 - numba calls by position
+    below: Bytes, above: Bytes, sums: Words, x: int, y: int, box: Box, opacity: int
+) -> None:
     """The same for a chroma plane, in chroma samples; `sums` holds each sample's four alphas added up."""
     left, top, right, bottom = box
     for row in range(top, bottom):
         target = below[row, left:right]
         source, cover = above[row - y, left - x : right - x], sums[row - y, left - x : right - x]
-        if opacity == 255:
+        if opacity == _OPAQUE:
             for i in range(right - left):
-                kept = np.uint32(target[i]) * np.uint32(1020 - cover[i]) + np.uint32(510)
-                target[i] = min(np.uint32(source[i]) + np.uint32(kept) // np.uint32(1020), np.uint32(255))
+                quarter = np.uint32(np.uint32(target[i]) * np.uint32(1020 - cover[i]) + np.uint32(510)) >> np.uint32(2)
+                under = np.uint8(np.uint32(quarter + np.uint32(1) + (quarter >> np.uint32(8))) >> np.uint32(8))
+                target[i] = min(source[i], np.uint8(255 - under)) + under
         else:
             for i in range(right - left):
                 kept = np.uint32(target[i]) * np.uint32(260100 - np.uint32(cover[i]) * np.uint32(opacity))

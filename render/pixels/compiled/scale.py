@@ -15,11 +15,15 @@ Places = npt.NDArray[np.int32]
 
 STRIP_ROWS = 128
 
+_BILINEAR = 2
+
 _MASKS = np.array([0x00000000FFFFFFFF, 0x0000FFFF0000FFFF, 0x00FF00FF00FF00FF], np.uint64)
 
 
 @numba.njit(cache=True, nogil=True)
-def scaled(plane: Bytes, row_first: Places, row_weights: Words, column_first: Places, column_weights: Words, out: Bytes) -> None:
+def scaled(  # noqa: PLR0917 - numba calls by position
+    plane: Bytes, row_first: Places, row_weights: Words, column_first: Places, column_weights: Words, out: Bytes
+) -> None:
     """Resample `plane` into `out`; the weights of each output row and column sum to 256."""
     height, width = out.shape
     used, wide = (plane.shape[1] + 7) // 8, (width + 7) // 8
@@ -40,17 +44,26 @@ def scaled(plane: Bytes, row_first: Places, row_weights: Words, column_first: Pl
 @numba.njit(cache=True, nogil=True)
 def rows_blended(rows: Bytes, first: Places, weights: Words, out: Bytes, width: int) -> None:
     """Each output row: the sum of `rows[first + k] * weights[k]`, over 256, in its first `width` columns."""
-    if weights.shape[1] == 2:
-        for row in range(first.size):
-            low, one, two = first[row], weights[row, 0], weights[row, 1]
-            for i in range(width):
-                total = np.uint16(rows[low, i]) * one + np.uint16(rows[low + 1, i]) * two + np.uint16(128)
-                out[row, i] = np.uint8(total >> np.uint16(8))
-        return
+    if weights.shape[1] == _BILINEAR:
+        _two_blended(rows, first, weights, out, width)
+    else:
+        _many_blended(rows, first, weights, out, width)
+
+
+@numba.njit(cache=True, nogil=True)
+def _two_blended(rows: Bytes, first: Places, weights: Words, out: Bytes, width: int) -> None:
+    for row in range(first.size):
+        low, one, two = first[row], weights[row, 0], weights[row, 1]
+        for i in range(width):
+            total = np.uint16(rows[low, i]) * one + np.uint16(rows[low + 1, i]) * two + np.uint16(128)
+            out[row, i] = np.uint8(total >> np.uint16(8))
+
+
+@numba.njit(cache=True, nogil=True)
+def _many_blended(rows: Bytes, first: Places, weights: Words, out: Bytes, width: int) -> None:
     total = np.empty(width, np.uint16)
     for row in range(first.size):
-        for i in range(width):
-            total[i] = np.uint16(128)
+        total[:] = np.uint16(128)
         for k in range(weights.shape[1]):
             source, weight = first[row] + k, weights[row, k]
             for i in range(width):
