@@ -87,7 +87,19 @@ def say(words: str) -> None:
 
 def _install(lock: Path) -> None:
     """Exactly what `lock` names, each file checked by its hash; what is there already stays."""
-    _do(str(PYTHON), "-m", "pip", "install", "-qq", "--no-deps", "--require-hashes", "--disable-pip-version-check", "-r", str(lock))
+    _do(
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--no-compile",
+        "--no-deps",
+        "--require-hashes",
+        "--disable-pip-version-check",
+        "-r",
+        str(lock),
+    )
 
 
 def _module(name: str, *arguments: str) -> None:
