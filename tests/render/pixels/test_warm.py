@@ -1,0 +1,36 @@
+"""No frame waits for a compiler."""
+
+import torch
+from numba.core.dispatcher import Dispatcher
+
+from render.pixels import affine, convert, crossfade, fade, jpeg, over, scale
+from render.pixels.compiled import affine as affine_loops
+from render.pixels.compiled import convert as convert_loops
+from render.pixels.compiled import mix as mix_loops
+from render.pixels.compiled import over as over_loops
+from render.pixels.compiled import scale as scale_loops
+from render.pixels.warm import warm
+
+
+def specialisations() -> dict[str, int]:
+    modules = (affine_loops, convert_loops, mix_loops, over_loops, scale_loops)
+    kernels = [value for module in modules for value in vars(module).values() if isinstance(value, Dispatcher)]
+    return {f"{kernel.py_func.__module__}.{kernel.py_func.__name__}": len(kernel.signatures) for kernel in kernels}
+
+
+def test_after_warming_nothing_is_compiled_any_more(picture):
+    warm()
+    before = specialisations()
+    assert all(count >= 1 for name, count in before.items() if not name.rsplit(".", 1)[1].startswith("_"))
+    below, above = picture(30, 20), picture(10, 8, alpha=True)
+    for place in ((2, 3), (-3, 100), (4, 4)):
+        over.over(below, above, *place, 77)
+    over.over(below, picture(9 * 2, 8), 1, 0)
+    scale.scale(above, 4, 4, (0.5, 0.25, 9.5, 7.75))
+    scale.scale(below, 60, 64)
+    crossfade.crossfade(below, below, 12.5)
+    fade.fade(below, 3)
+    affine.affine(above, 6, 6, (1, 0, 0, 0, 1, 0))
+    convert.planes_from_rgba(torch.zeros((8, 8, 4), dtype=torch.uint8)[:, ::2])
+    jpeg.jpeg(below)
+    assert specialisations() == before
