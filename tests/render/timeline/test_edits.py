@@ -271,6 +271,11 @@ def test_a_deletion_already_parted_by_one_insertion_is_parted_by_the_next():
     assert zh(document).text == "乙甲庆火锅"
 
 
+def test_the_earlier_of_two_stands_left():
+    assert rebase(splice(0, 2), [splice(0, insert="甲")], earlier=True) == splice(1, 2)
+    assert rebase(splice(0, 2, "乙"), [splice(0, insert="甲")], earlier=True) == Group(edits=(splice(1, 2), splice(0, insert="乙")))
+
+
 def test_words_that_both_delete_are_deleted_once():
     assert text_after(splice(0, 3), splice(1, 3)) == "界。重庆火锅"
 

@@ -267,7 +267,7 @@ def check_placed(document):
 
 
 def test_speech_never_overlaps_and_scenes_are_whole_frames():
-    given(documents())(settings(max_examples=150, deadline=None)(check_placed))()
+    given(documents())(settings(max_examples=80, deadline=None)(check_placed))()
 
 
 @pytest.mark.soak
