@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.postgres import PostgresServer
 from webapp import create_app
 from webapp.database import Database
 from webapp.models.everything import METADATA
@@ -43,6 +44,23 @@ class Person:
     client: FlaskClient
     user: User
     tenant: Tenant
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own, for this run."""
+    server = PostgresServer.found()
+    if server is None:
+        pytest.skip("PostgreSQL is not installed")
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    with postgres_server.database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

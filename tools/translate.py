@@ -112,6 +112,7 @@ def _head(catalogue: Catalog) -> None:
     """A header without names and dates, which would only differ for nothing."""
     catalogue.project, catalogue.version, catalogue.msgid_bugs_address = "Piying", "", ""
     catalogue.last_translator = catalogue.language_team = ""
+    catalogue.fuzzy = False
     catalogue.header_comment = f"# {catalogue.locale.english_name if catalogue.locale else ''}: the words of the interface."
 
 

@@ -18,7 +18,6 @@ from webapp.settings import Settings
 SOCKET_CHANNEL = "flask-socketio"
 SOCKET_MESSAGE_BYTES_MAX = 64 * 1024
 
-babel = Babel()
 csrf = CSRFProtect()
 htmx = HTMX()
 limiter = Limiter(get_remote_address, strategy="sliding-window-counter", in_memory_fallback_enabled=True)
@@ -31,7 +30,7 @@ def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callab
     """Hang everything on `app`."""
     app.extensions["piying"] = (settings, Database(settings.database_url), clock)
     app.config["RATELIMIT_STORAGE_URI"] = settings.frames_url or "memory://"
-    babel.init_app(app, default_locale="en", default_translation_directories=str(settings.translations), locale_selector=locale_selector)
+    Babel(app, default_locale="en", default_translation_directories=str(settings.translations), locale_selector=locale_selector)
     csrf.init_app(app)
     htmx.init_app(app)
     limiter.init_app(app)

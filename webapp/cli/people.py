@@ -3,16 +3,14 @@
 from typing import Final
 
 import click
+from flask.cli import AppGroup
 
 from webapp.errors import Invalid
 from webapp.extensions import database, now, settings
 from webapp.services import addresses, languages, people, signin
 from webapp.services.people import Address
 
-
-@click.group("operator")
-def operator() -> None:
-    """Open accounts and make sign-in links."""
+operator = AppGroup("operator", help="Open accounts and make sign-in links.")
 
 
 @operator.command("create")

@@ -3,14 +3,12 @@
 from typing import Final
 
 import click
+from flask.cli import AppGroup
 
 from webapp.extensions import database, now, settings
 from webapp.services import demo, signin
 
-
-@click.group("seed")
-def seed() -> None:
-    """Fill a new studio."""
+seed = AppGroup("seed", help="Fill a new studio.")
 
 
 @seed.command("demo")

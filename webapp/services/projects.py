@@ -17,7 +17,6 @@ from webapp.models.tenant import Tenant
 from webapp.services import gallery
 
 TITLE_LENGTH_MAX: Final = 200
-SCRIPT_LENGTH_MAX: Final = starters.SCRIPT_LENGTH_MAX
 FRAME_RATES: Final = (24, 25, 30, 50, 60)
 LANGUAGES: Final = ("zh", "en")
 SHAPES: Final = {
@@ -103,14 +102,14 @@ def first_document(wishes: Wishes) -> Document:
     if wishes.language not in LANGUAGES:
         raise Invalid("language", "language-unknown")
     person = _presenter(wishes.presenter)
-    if len(wishes.script) > SCRIPT_LENGTH_MAX:
-        raise Invalid("script", "script-long", length_max=SCRIPT_LENGTH_MAX)
     script = _plain(wishes.script)
     voice = VOICES[wishes.language, person.sex]
     title = _title(wishes.title) or _opening(script)
     try:
         return starters.from_script(script, canvas=canvas, language=wishes.language, voice=voice, presenter=person.id, title=title)
-    except (DocumentRefused, ValidationError) as error:
+    except DocumentRefused as error:
+        raise Invalid("script", error.reason, **error.facts) from error
+    except ValidationError as error:
         raise Invalid("script", "script-broken") from error
 
 

@@ -27,7 +27,8 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "code-resend": _("A code was just sent. You can ask for another in %(retry_after_s)s seconds."),
     "code-often": _("Too many codes were asked for. Try again later."),
     "title-long": _("The title is too long: at most %(length_max)s characters."),
-    "script-long": _("The script is too long: at most %(length_max)s characters."),
+    "script-too-long": _("The script is too long: at most %(length_max)s characters."),
+    "script-empty": _("There is nothing in this script that can be said. Write at least one sentence."),
     "script-broken": _("This script cannot be used. Shorten it or remove unusual characters."),
     "canvas-unknown": _("Choose one of the offered shapes."),
     "rate-unknown": _("Choose one of the offered frame rates."),
@@ -64,9 +65,10 @@ def worded(error: WebError | RenderError) -> str:
 
 def heading(status: int) -> str:
     """The title of the page for an HTTP status."""
-    return {
+    titles: dict[int, str] = {
         404: gettext("Not found"),
         413: gettext("Too large"),
         429: gettext("Too often"),
         503: gettext("Not answering"),
-    }.get(status, gettext("That did not work"))
+    }
+    return titles.get(status) or str(gettext("That did not work"))
