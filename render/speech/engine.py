@@ -1,0 +1,162 @@
+"""The embedded speech engine: Mandarin and English by Kokoro-82M, with exact times."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.errors import SpeechRefused
+from render.media.wav import write_wav
+from render.ports.speech import Voice
+from render.speech.mouth import visemes
+from render.speech.network import SAMPLE_RATE, Network
+from render.speech.pieces import Piece
+from render.speech.script import script
+from render.speech.sentences import sentences
+from render.speech.sound import OUT_RATE, cut, finished
+from render.speech.sounds import Sound, sounds
+from render.speech.timing import LEAD, STEP, Phone, loud, phones
+from render.speech.voices import BY_ID, VOICES, british
+from render.speech.weights import MODEL_SHA256
+from render.timeline.spoken import Phoneme, SpeechRequest, SpokenTimes, Word
+from render.timeline.time import TICKS_PER_SECOND
+
+TEXT_RULES: Final = 1
+"""Raise it when the same text would be said otherwise, or at other times."""
+
+RATE_MIN, RATE_MAX = 500, 2_000
+REMEMBERED: Final = 64
+"""Sentences kept in memory: an edit in one sentence of a block voices that one only."""
+
+_TICKS_PER_SAMPLE: Final = TICKS_PER_SECOND // SAMPLE_RATE
+_TICKS_PER_OUT: Final = TICKS_PER_SECOND // OUT_RATE
+_LEAD: Final = SAMPLE_RATE * 60 // 1_000
+_TAIL: Final = SAMPLE_RATE * 100 // 1_000
+_EDGE: Final = SAMPLE_RATE * 20 // 1_000
+_PAUSES_MS: Final = {".": 320, "!": 320, "?": 320, "…": 420, "”": 320, ")": 320}
+_PAUSE_MS: Final = 160
+"""Between the parts of a sentence that was too long for one breath."""
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it sounds: float32 (n,) at 48 kHz, and its times, from its own start; words stand in the whole text."""
+
+    samples: Samples
+    times: SpokenTimes
+
+
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    """A sentence without its place in a text: what is remembered."""
+
+    samples: Samples
+    phones: tuple[Phone, ...]
+    start: int
+
+
+class KokoroEngine:
+    """Says requests one sentence at a time. One instance is warm in one process and is not shared between threads."""
+
+    version: str = f"kokoro-82m-1.0/{MODEL_SHA256[:12]}/{TEXT_RULES}"
+
+    def __init__(self, models: Path, *, threads: int = 1) -> None:
+        self._network = Network(models / "kokoro", threads=threads)
+        self._remembered: OrderedDict[tuple[str, str, int], _Utterance] = OrderedDict()
+
+    def voices(self) -> tuple[Voice, ...]:
+        """All voices on offer."""
+        return VOICES
+
+    def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
+        """Write the sound to `wav` (mono, 48 kHz, 16 bit) and say when everything in it falls.
+
+        Raises SpeechRefused (`voice`, `rate`, `nothing-to-say`), SetupIncomplete.
+        """
+        said = list(self.sentences(request))
+        write_wav(wav, np.concatenate([sentence.samples for sentence in said]))
+        return _together([sentence.times for sentence in said])
+
+    def sentences(self, request: SpeechRequest) -> Iterator[Sentence]:
+        """The passage sentence by sentence, so that the first can be heard while the next is made; joined they are the whole."""
+        _check(request)
+        parts = sentences(script(request.text, request.language, request.pronunciations))
+        lines = [(part, sounds(part, british=british(request.voice))) for part in parts]
+        spoken = [(part, line) for part, line in lines if any(sound.start >= 0 for sound in line)]
+        if not spoken:
+            raise SpeechRefused("nothing-to-say")
+        for index, (part, line) in enumerate(spoken):
+            pause = _pause(part, request.rate) if index + 1 < len(spoken) else 0
+            yield _sentence(self._utterance(line, request), line, pause)
+
+    def _utterance(self, line: Sequence[Sound], request: SpeechRequest) -> _Utterance:
+        symbols = "".join(sound.symbols for sound in line)
+        # Word borders are part of the key: the same symbols may be one word here and two there.
+        key = "|".join(sound.symbols if sound.start < 0 else f"<{sound.symbols}>" for sound in line), request.voice, request.rate
+        if key not in self._remembered:
+            take = self._network.say(symbols, request.voice, request.rate)
+            lead = LEAD[BY_ID[request.voice].language] * 1_000 // request.rate
+            self._remembered[key] = _cut(take.samples, phones(line, take, lead))
+        self._remembered.move_to_end(key)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return self._remembered[key]
+
+
+def _check(request: SpeechRequest) -> None:
+    if request.voice not in BY_ID:
+        raise SpeechRefused("voice", voice=request.voice)
+    if not RATE_MIN <= request.rate <= RATE_MAX:
+        raise SpeechRefused("rate", rate=request.rate, least=RATE_MIN, most=RATE_MAX)
+
+
+def _cut(samples: Samples, said: Sequence[Phone]) -> _Utterance:
+    """The utterance from shortly before its first sound to shortly after its last."""
+    heard = np.flatnonzero(loud(samples))
+    first, last = (int(heard[0]) * STEP, (int(heard[-1]) + 1) * STEP) if len(heard) else (said[0].start, said[-1].end)
+    start = min(first - _LEAD, said[0].start - _EDGE)
+    end = max(last + _TAIL, said[-1].end + _EDGE)
+    return _Utterance(finished(cut(samples, start, end)), tuple(said), start)
+
+
+def _pause(part: Sequence[Piece], rate: int) -> int:
+    """Samples at 48 kHz of silence after this sentence."""
+    mark = part[-1].said if part[-1].tongue == "pause" else ""
+    return OUT_RATE * _PAUSES_MS.get(mark, _PAUSE_MS) // rate
+
+
+def _sentence(utterance: _Utterance, line: Sequence[Sound], pause: int) -> Sentence:
+    samples = np.concatenate([utterance.samples, np.zeros(pause, np.float32)])
+    duration = len(samples) * _TICKS_PER_OUT
+    phonemes = tuple(
+        Phoneme(phone.symbol, (phone.start - utterance.start) * _TICKS_PER_SAMPLE, (phone.end - phone.start) * _TICKS_PER_SAMPLE)
+        for phone in utterance.phones
+    )
+    return Sentence(samples, SpokenTimes(duration, _words(utterance.phones, phonemes, line), phonemes, visemes(phonemes, duration)))
+
+
+def _words(said: Sequence[Phone], phonemes: Sequence[Phoneme], line: Sequence[Sound]) -> tuple[Word, ...]:
+    timed = zip(said, phonemes, strict=True)
+    return tuple(_word(line[index], [phoneme for _, phoneme in run]) for index, run in groupby(timed, key=lambda pair: pair[0].word))
+
+
+def _word(sound: Sound, spoken: Sequence[Phoneme]) -> Word:
+    end = spoken[-1].at + spoken[-1].duration
+    return Word(sound.start, sound.end, spoken[0].at, end - spoken[0].at)
+
+
+def _together(parts: Sequence[SpokenTimes]) -> SpokenTimes:
+    """The times of sentences that follow each other."""
+    words, phonemes, at = list[Word](), list[Phoneme](), 0
+    for part in parts:
+        words += [replace(word, at=word.at + at) for word in part.words]
+        phonemes += [replace(phoneme, at=phoneme.at + at) for phoneme in part.phonemes]
+        at += part.duration
+    return SpokenTimes(at, tuple(words), tuple(phonemes), visemes(phonemes, at))

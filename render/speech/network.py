@@ -1,0 +1,81 @@
+"""The network: symbols and a voice's style become samples and the time each symbol takes."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from render.errors import SetupIncomplete
+from render.speech.symbols import NUMBERS
+from render.speech.weights import MODEL_SHA256, STYLES_SHAPE
+
+SAMPLE_RATE: Final = 24_000
+FRAME_SAMPLES: Final = 600
+"""One step of a duration: 25 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What the network said: float32 samples (n,) at 24 kHz, and for each symbol its first sample and the first after it."""
+
+    samples: NDArray[np.float32]
+    edges: tuple[int, ...]
+    """One more than there are symbols."""
+
+
+class Network:
+    """Kokoro-82M, loaded when first needed. Not shared between threads."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._styles: dict[str, NDArray[np.float32]] = {}
+
+    def say(self, symbols: str, voice: str, rate: int) -> Take:
+        """Say 1 to 510 known symbols at `rate` per mille of the voice's own speed."""
+        style = self._style(voice)[len(symbols) - 1][None]
+        tokens = np.array([[0, *(NUMBERS[symbol] for symbol in symbols), 0]], np.int64)
+        speed = np.array([rate / 1_000], np.float32)
+        samples, frames = self._session.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        edges = np.cumsum(np.rint(frames.ravel()).astype(np.int64)) * FRAME_SAMPLES
+        return Take(np.ascontiguousarray(samples.ravel(), np.float32), tuple(int(edge) for edge in edges[: len(symbols) + 1]))
+
+    @cached_property
+    def _session(self) -> Any:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        return onnxruntime.InferenceSession(self._model(), options, providers=["CPUExecutionProvider"])
+
+    def _model(self) -> bytes:
+        """The model's bytes, if they are the ones that set-up wrote."""
+        file = self._folder / "model.onnx"
+        if not file.is_file():
+            raise SetupIncomplete("model-missing", file=file.name)
+        data = file.read_bytes()
+        if hashlib.sha256(data).hexdigest() != MODEL_SHA256:
+            raise SetupIncomplete("model-damaged", file=file.name)
+        return data
+
+    def _style(self, voice: str) -> NDArray[np.float32]:
+        """The voice's styles (510, 256): one for each number of symbols."""
+        if voice not in self._styles:
+            self._styles[voice] = _read(self._folder / "voices" / f"{voice}.npy")
+        return self._styles[voice]
+
+
+def _read(file: Path) -> NDArray[np.float32]:
+    try:
+        styles = np.load(file, allow_pickle=False)
+    except FileNotFoundError as missing:
+        raise SetupIncomplete("voice-missing", file=file.name) from missing
+    except (ValueError, OSError, EOFError) as broken:
+        raise SetupIncomplete("voice-damaged", file=file.name) from broken
+    if styles.shape != STYLES_SHAPE:
+        raise SetupIncomplete("voice-damaged", file=file.name)
+    return np.ascontiguousarray(styles, np.float32)
