@@ -59,6 +59,7 @@ def test_marks_in_deleted_words_fall_to_its_start_and_come_back_with_them():
 
 def test_a_pronunciation_goes_with_its_words_and_is_dropped_when_they_change():
     assert zh(there_and_back(splice(0, 3))).pronunciations == (Pronunciation(start=3, end=5, say="chong2 qing4"),)
+    assert zh(there_and_back(splice(5, 1))).pronunciations == (Pronunciation(start=5, end=7, say="chong2 qing4"),)
     assert zh(there_and_back(splice(8, 2))).pronunciations == small().scenes[0].blocks[0].texts["zh"].pronunciations
     assert zh(there_and_back(splice(7, insert="大"))).pronunciations == ()
     assert zh(there_and_back(splice(5, 2))).pronunciations == ()
