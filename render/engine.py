@@ -17,6 +17,7 @@ from render.errors import Cancelled, DocumentRefused
 from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.segments import Segment
+from render.graph.words import LABEL_TICKS
 from render.graph.workshop import Workshop
 from render.media.encode import encode_audio, encode_segment
 from render.media.images import write_image
@@ -41,7 +42,7 @@ Progress = Callable[[Stage, int, int], None]
 
 FRAMES_PER_REPORT: Final = 12
 COVER_SHARE: Final = 0.4
-"""The cover shows the first scene this far in."""
+"""The cover shows the first scene this far in, and the mark that stands at its start: a cover is machine-made too."""
 LABELS: Final = {"zh": "AI 生成", "zh-Hant": "AI 生成", "en": "AI-generated", "th": "สร้างโดย AI"}
 """The visible mark by language."""
 
@@ -306,8 +307,8 @@ def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> tuple[
     for path, text in ((srt, captions.srt(timeline.cues)), (vtt, captions.vtt(timeline.cues))):
         with written_whole(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
-    first = timeline.scenes[0].range
-    write_image(cover, program.frame(frame_at(int(first.duration * COVER_SHARE), program.frame_rate)))
+    shown = min(int(timeline.scenes[0].range.duration * COVER_SHARE), LABEL_TICKS // 2)
+    write_image(cover, program.frame(frame_at(shown, program.frame_rate)))
     return srt, vtt, cover
 
 

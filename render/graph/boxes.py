@@ -89,7 +89,8 @@ def zoomed(window: Window, zoom: SlowZoom, progress: float) -> Window:
 def turned_size(width: float, height: float, degrees: float) -> tuple[int, int]:
     """The even size of the upright box around a box turned by `degrees`."""
     cos, sin = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
-    return even(width * cos + height * sin + 1), even(width * sin + height * cos + 1)
+    across, down = width * cos + height * sin, width * sin + height * cos
+    return 2 * math.ceil(across / 2 - 1e-6), 2 * math.ceil(down / 2 - 1e-6)
 
 
 def _kept(before: int, after: int) -> tuple[float, float]:

@@ -53,7 +53,7 @@ class LayerNode:
         if content is None or pose.opacity == 0 or pose.ratio <= 0:
             return None
         key = ("layer", content, pose, self.box, self.size_px)
-        return Stamp(key, partial(self._draw, key, at, pose), pose.opacity, still=not self.moving)
+        return Stamp(key, partial(self._draw, key, at, pose), pose.opacity, still=self._resting(at))
 
     @property
     def moving(self) -> bool:
@@ -63,9 +63,14 @@ class LayerNode:
     def pose(self, at: int) -> Pose:
         """The layer's pose `at` ticks after its start."""
         x, y, size, turn, opacity = (value_at(self.layer, name, at) for name in SEEN)
-        ratio = 1.0 if self.painted_scale == 0 else size / self.painted_scale
+        ratio = size / self.painted_scale if self.painted_scale > 0 else 0.0
         opacity = round(min(max(opacity, 0.0), 1_000.0) * 255 / 1_000)
         return Pose(x * self.size_px[0] / 10_000, y * self.size_px[1] / 10_000, ratio, turn / 1_000, opacity)
+
+    def _resting(self, at: int) -> bool:
+        """Whether the layer stays as it is from now on."""
+        last = max((keyframe.at for keyframe in self.layer.keyframes if keyframe.property in SEEN), default=0)
+        return not self.painter.moving and at >= last
 
     def _draw(self, key: Key, at: int, pose: Pose) -> Drawn:
         if self.moving:

@@ -55,8 +55,10 @@ def scene_node(scene: PlacedScene, seen: TimeRange, stage: Stage) -> SceneNode:
 
 
 def layer_node(shown: "ShownLayer", blocks: tuple[PlacedBlock, ...], stage: Stage) -> LayerNode | None:
-    """A placed layer made ready, or None where it is only heard."""
+    """A placed layer made ready, or None where there is nothing to see."""
     layer = shown.placed.layer
+    if not layer.transform.width or not layer.transform.height:
+        return None
     scale = painted_scale(layer)
     box = box_of(layer.transform, stage.size_px, scale / 1_000)
     painter = _painter(shown, blocks, box, stage)

@@ -15,7 +15,8 @@ class Shelf(Generic[Thing]):
     ) -> None:
         self._capacity, self._weigh, self._discard = capacity, weigh, discard
         self._things: OrderedDict[Hashable, Thing] = OrderedDict()
-        self._weight = 0
+        self.weight = 0
+        """What all things here weigh together."""
         self.made = 0
         """How many things had to be made."""
 
@@ -27,7 +28,7 @@ class Shelf(Generic[Thing]):
         thing = make()
         self.made += 1
         self._things[key] = thing
-        self._weight += self._weigh(thing)
+        self.weight += self._weigh(thing)
         self._make_room()
         return thing
 
@@ -37,10 +38,10 @@ class Shelf(Generic[Thing]):
             self._drop_oldest()
 
     def _make_room(self) -> None:
-        while self._weight > self._capacity and len(self._things) > 1:
+        while self.weight > self._capacity and len(self._things) > 1:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         _, thing = self._things.popitem(last=False)
-        self._weight -= self._weigh(thing)
+        self.weight -= self._weigh(thing)
         self._discard(thing)

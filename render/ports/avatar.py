@@ -20,8 +20,15 @@ class Performance(Protocol):
 class Presenter(Protocol):
     """A presenter made ready for one picture size."""
 
-    width_px: int
-    height_px: int
+    @property
+    def width_px(self) -> int:
+        """Columns of every frame."""
+        ...
+
+    @property
+    def height_px(self) -> int:
+        """Rows of every frame."""
+        ...
 
     def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...]) -> Performance:
         """A performance of one passage; None is idle. `loudness` is the voice's RMS per 10 ms, 0 to 1. Same arguments, same pictures."""

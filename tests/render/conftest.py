@@ -1,5 +1,6 @@
 """Stand-ins that keep the ports' protocols, and documents to draw."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,6 +137,4 @@ def two_scenes():
 
 
 def _sha256(path: Path) -> str:
-    import hashlib  # noqa: PLC0415
-
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,5 +1,6 @@
 """A compiled program: any frame in any order, nothing drawn twice, nothing opened early."""
 
+import hashlib
 import random
 from itertools import pairwise
 
@@ -11,8 +12,11 @@ from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.workshop import Workshop
 from render.link import voice
+from render.media.encode import encode_segment
 from render.pixels.convert import rgb_from_planes
+from render.pixels.fill import solid
 from render.pixels.planes import Planes
+from render.presets import ExportPreset
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.resolve import resolve
@@ -237,3 +241,60 @@ def test_a_track_stands_over_all_scenes(compiled, two_scenes):
     greens = {tuple(pixel(program.frame(index), 162, 16)) for index in range(program.frame_count)}
     assert len(greens) == 1
     assert next(iter(greens))[1] > 240
+
+
+@pytest.mark.parametrize(("beyond", "last_is"), [("freeze", 2), ("loop", 1), ("hide", None)])
+def test_a_video_that_is_too_short_does_what_it_is_told(house, compiled, beyond, last_is):
+    colours = ["#101010", "#808080", "#f0f0f0"]
+    asset = film(house, colours)
+    layer = {"id": "v", "content": {"kind": "video", "asset": asset, "beyond": beyond}}
+    program = compiled(still_document(layers=[layer]))
+    shades = [pixel(program.frame(index), 90, 160)[0] for index in (0, 5, 9, 19)]
+    assert shades[:3] == pytest.approx([16, 128, 240], abs=6)
+    expected = 0x20 if last_is is None else [16, 128, 240][last_is]
+    assert shades[3] == pytest.approx(expected, abs=6)
+
+
+def test_a_video_stretched_to_its_place_ends_with_it(house, compiled):
+    asset = film(house, ["#101010", "#808080", "#f0f0f0"])
+    program = compiled(still_document(layers=[{"id": "v", "content": {"kind": "video", "asset": asset, "beyond": "stretch"}}]))
+    assert [pixel(program.frame(index), 90, 160)[0] for index in (0, 12, 24)] == pytest.approx([16, 128, 240], abs=6)
+
+
+def test_layers_without_size_are_not_drawn(compiled):
+    shape = {"kind": "shape", "fill": "#ffffff"}
+    bare = compiled(still_document()).frame(0)
+    for transform in ({"width": 0}, {"height": 0}, {"scale": 0}):
+        assert same(compiled(still_document(layers=[{"id": "l", "content": shape, "transform": transform}])).frame(0), bare)
+
+
+def test_what_is_larger_than_the_canvas_is_drawn_within_bounds(compiled, picture):
+    layer = {"id": "l", "content": {"kind": "image", "asset": picture, "fit": "fill"}, "transform": {"width": 100_000, "scale": 20_000}}
+    workshop = Workshop()
+    compiled(still_document(layers=[layer]), workshop=workshop).frame(0)
+    assert workshop.pictures.weight < 64 * 180 * 320
+
+
+def test_a_layer_that_has_come_to_rest_is_flattened(compiled, two_scenes):
+    fade = [{"property": "opacity", "at": 0, "value": 0}, {"property": "opacity", "at": 48_000, "value": 1_000}]
+    shape = {"id": "l", "content": {"kind": "shape"}, "transform": {"width": 5_000, "height": 2_000}, "keyframes": fade}
+    stamps = compiled(still_document(layers=[shape]))
+    assert [stamp.still for stamp in stamps.stamps(2)] == [True, False]
+    assert [stamp.still for stamp in stamps.stamps(5)] == [True, True]
+
+
+@pytest.mark.cuda
+def test_a_gpu_draws_the_same_within_a_code_value_or_two(house, compiled, two_scenes):
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    there, here = compiled(two_scenes(), workshop=Workshop("cuda")), compiled(two_scenes())
+    for index in (0, 20, 27, 40):
+        assert int((there.frame(index).y.cpu().int() - here.frame(index).y.int()).abs().max()) <= 2
+
+
+def film(house, colours):
+    """The digest of a video in the asset folder: each colour for four frames at 25 fps."""
+    frames = [solid(180, 320, colour) for colour in colours for _ in range(4)]
+    path = house.folder / "assets" / "film.mp4"
+    encode_segment(frames, path, size_px=(180, 320), frame_rate=25, preset=ExportPreset("fine", 180, "ultrafast", 4))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
