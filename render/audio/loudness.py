@@ -18,6 +18,7 @@ _HOP_STEPS: Final = 100  # a block begins every 100 ms: they overlap by 75 %
 _RELATIVE_GATE_LU: Final = -10.0
 _OFFSET_LUFS: Final = -0.691
 _NOTHING: Final = 1e-20
+_STRETCH_SAMPLES: Final = 10 * SAMPLE_RATE  # weighted at a time: an hour of film needs no more memory than a minute
 _K_WEIGHTING: Final = (
     (1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585),
     (1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621),
@@ -70,11 +71,14 @@ def normalise(samples: Samples, target_lufs: float = -14.0, peak_dbtp: float = -
 
 def _step_energy(samples: Samples) -> NDArray[np.float64]:
     """The K-weighted sound squared and summed over channels and each whole step of 1 ms."""
-    steps = samples.shape[1] // STEP_SAMPLES
-    if not steps:
-        return np.zeros(0)
-    weighted = sosfilt(_K_WEIGHTING, samples[:, : steps * STEP_SAMPLES].astype(np.float64), axis=1)
-    return np.asarray(np.square(weighted).reshape(samples.shape[0], steps, STEP_SAMPLES).sum(axis=(0, 2)))
+    end = samples.shape[1] // STEP_SAMPLES * STEP_SAMPLES
+    state = np.zeros((len(_K_WEIGHTING), samples.shape[0], 2))
+    energy = []
+    for start in range(0, end, _STRETCH_SAMPLES):
+        stretch = samples[:, start : min(start + _STRETCH_SAMPLES, end)].astype(np.float64)
+        weighted, state = sosfilt(_K_WEIGHTING, stretch, axis=1, zi=state)
+        energy.append(np.square(weighted).reshape(samples.shape[0], -1, STEP_SAMPLES).sum(axis=(0, 2)))
+    return np.concatenate(energy) if energy else np.zeros(0)
 
 
 def _gated_lufs(energy: NDArray[np.float64]) -> float:

@@ -12,6 +12,7 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from render.errors import MediaRefused
 from render.media.frames import rows
 from render.media.written import written_whole
 from render.pixels.planes import Planes
@@ -37,16 +38,25 @@ def encode_segment(
 
     All segments of one preset, size and rate carry the same parameter sets, begin with a key frame and refer to no frame outside
     themselves. Nothing is left behind when `frames` raises (such as Cancelled). Alpha is ignored.
+    Raises MediaRefused(`empty`) without frames.
     """
     with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=TIMESCALES) as container:
         stream = _video_stream(container, size_px, frame_rate, preset, threads)
+        index = -1
         for index, planes in enumerate(frames):
             container.mux(stream.encode(_frame(planes, index, frame_rate)))
+        if index < 0:
+            raise MediaRefused("empty", name=out.name)
         container.mux(stream.encode(None))
 
 
 def encode_audio(samples: NDArray[np.float32], out: Path, kbps: int) -> None:
-    """Encode (2, n) float samples at 48 kHz to AAC-LC in MP4. An edit list takes the encoder's priming off: n samples come back."""
+    """Encode (2, n) float samples at 48 kHz to AAC-LC in MP4. An edit list takes the encoder's priming off: n samples come back.
+
+    Raises MediaRefused(`empty`) without samples.
+    """
+    if not samples.shape[1]:
+        raise MediaRefused("empty", name=out.name)
     with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=TIMESCALES) as container:
         stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         stream.bit_rate = kbps * 1_000

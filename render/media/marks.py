@@ -5,7 +5,6 @@ The order is encode, AIGC field (as the file is joined), C2PA; nothing may write
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,8 +91,9 @@ class MarkReport:
 def sign(source: Path, out: Path, authority: Authority, title: str, *, made_as: Source = "compositeWithTrainedAlgorithmicMedia") -> None:
     """Write `source` with a signed C2PA manifest to `out` (MP4, PNG, JPEG or WAV, by suffix). Nothing may touch the file afterwards.
 
-    Raises MediaRefused(`format`) for what is no such file.
+    Raises MediaRefused(`format`) for what is no such file, MissingSource without one.
     """
+    _expect(source)
     mime_type = _mime_type(source)
     with written_whole(out) as unfinished, source.open("rb") as reading, unfinished.open("w+b") as writing:
         try:
@@ -104,7 +104,8 @@ def sign(source: Path, out: Path, authority: Authority, title: str, *, made_as: 
 
 
 def inspect(path: Path, authority: Authority | None = None) -> MarkReport:
-    """Read both marks of a file; with `authority`, also whether it vouches for the signature."""
+    """Read both marks of a file; with `authority`, also whether it vouches for the signature. Raises MissingSource without a file."""
+    _expect(path)
     aigc = _aigc(path) if path.suffix == ".mp4" else None
     with path.open("rb") as file:
         try:
@@ -112,6 +113,11 @@ def inspect(path: Path, authority: Authority | None = None) -> MarkReport:
         except c2pa.C2paError as error:
             return MarkReport(aigc, "invalid", problems=(str(error).split(":")[0],))
         return _report(aigc, reader)
+
+
+def _expect(path: Path) -> None:
+    if not path.is_file():
+        raise MissingSource(what="file", name=path.name)
 
 
 def _report(aigc: dict[str, str] | None, reader: c2pa.Reader | None) -> MarkReport:
@@ -168,8 +174,6 @@ def _aigc(path: Path) -> dict[str, str] | None:
     try:
         with av.open(str(path), format="mp4", options=UNDECODED) as container:
             fields = json.loads(container.metadata.get(AIGC_FIELD, "null"))
-    except av.error.FileNotFoundError as error:
-        raise MissingSource(what="file", name=path.name) from error
     except (av.error.FFmpegError, ValueError):
         return None
     return fields if isinstance(fields, dict) else None
@@ -186,8 +190,11 @@ def _found(folder: Path, now: datetime) -> None:
         _keep(workplace / "authority.pem", _pem(key, certificate), mode=0o600)
         _keep(workplace / "authority.crt", certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
         _issue(workplace, now)
-        with suppress(OSError):  # another process was first: its authority stands
+        try:
             workplace.rename(folder)
+        except OSError:
+            if not (folder / "signer.pem").exists():
+                raise  # else another process was first: its authority stands
 
 
 def _issue(folder: Path, now: datetime) -> bytes:

@@ -70,6 +70,11 @@ def test_the_meter_agrees_with_another_one(tmp_path: Path, seed: int) -> None:
     assert true_peak_dbtp(samples) == pytest.approx(peak, abs=0.3)
 
 
+def test_the_meter_hears_no_seams_of_its_own() -> None:
+    long = tone(1_000, 25, -20)
+    assert integrated_lufs(long) == pytest.approx(integrated_lufs(long[:, : 9 * RATE]), abs=0.001)
+
+
 def test_one_channel_is_three_decibels_softer_than_two() -> None:
     both = tone(1_000, 5, -20)
     assert integrated_lufs(both) - integrated_lufs(both[:1]) == pytest.approx(3.01, abs=0.01)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from render.errors import Cancelled
+from render.errors import Cancelled, MediaRefused
 from render.media.encode import encode_audio, encode_segment
 from render.pixels.planes import Planes
 from render.presets import PRESETS
@@ -65,6 +65,23 @@ def test_being_cancelled_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         encode_segment(stopped(), tmp_path / "out" / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_nothing_cannot_be_encoded(tmp_path: Path) -> None:
+    with pytest.raises(MediaRefused, match="empty"):
+        encode_segment([], tmp_path / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
+    with pytest.raises(MediaRefused, match="empty"):
+        encode_audio(np.zeros((2, 0), np.float32), tmp_path / "a.m4a", 160)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_pictures_on_another_device_give_the_same_file(tmp_path: Path) -> None:
+    for device in ("cpu", "cuda"):
+        moved = (Planes(*(plane.to(device) for plane in (picture.y, picture.u, picture.v))) for picture in pictures(10))
+        encode_segment(moved, tmp_path / f"{device}.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"], threads=1)
+    assert (tmp_path / "cpu.mp4").read_bytes() == (tmp_path / "cuda.mp4").read_bytes()
 
 
 def test_an_older_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from PIL import Image
 
-from render.errors import MediaRefused
+from render.errors import MediaRefused, MissingSource
 from render.media import marks
 from render.media.join import join
 from render.media.wav import write_wav
@@ -116,6 +116,21 @@ def test_what_is_no_film_cannot_be_signed(tmp_path: Path, authority: marks.Autho
             marks.sign(tmp_path / name, tmp_path / "out.mp4", authority, "x")
     assert not (tmp_path / "out.mp4").exists()
     assert marks.inspect(tmp_path / "a.mp4").c2pa == "invalid"
+
+
+def test_a_missing_file_is_a_missing_source(tmp_path: Path, authority: marks.Authority) -> None:
+    with pytest.raises(MissingSource):
+        marks.inspect(tmp_path / "nothing.mp4")
+    with pytest.raises(MissingSource):
+        marks.sign(tmp_path / "nothing.mp4", tmp_path / "out.mp4", authority, "x")
+
+
+def test_a_place_that_is_taken_by_something_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "todo.txt").write_text("keep")
+    with pytest.raises(OSError, match="not empty"):
+        marks.Authority(tmp_path / "notes")
+    assert [path.name for path in tmp_path.iterdir()] == ["notes"]
 
 
 def test_keys_are_readable_by_their_owner_alone(authority: marks.Authority) -> None:
