@@ -18,12 +18,17 @@ def solid(width_px: int, height_px: int, colour: str, *, device: torch.device | 
 
 def rectangle(width_px: int, height_px: int, colour: str, radius_px: float = 0, *, device: torch.device | str = "cpu") -> Planes:
     """A rectangle that fills the picture, its corners rounded by `radius_px` (at most half the shorter side), edges antialiased."""
+    return painted([(rounded(width_px, height_px, radius_px, device=device), colour)])
+
+
+def rounded(width_px: int, height_px: int, radius_px: float, *, device: torch.device | str = "cpu") -> Tensor:
+    """How much of each pixel a rectangle with rounded corners covers: uint8 (H, W)."""
     radius = max(0.0, min(radius_px, width_px / 2, height_px / 2))
     x, y = _offsets(width_px, height_px, device)
     beyond_x, beyond_y = x.abs() - (width_px / 2 - radius), y.abs() - (height_px / 2 - radius)
     outside = torch.hypot(beyond_x.clamp(min=0), beyond_y.clamp(min=0))
     distance = outside + torch.maximum(beyond_x, beyond_y).clamp(max=0) - radius
-    return _coloured(_coverage(distance), colour)
+    return _bytes(_coverage(distance) * 255)
 
 
 def ellipse(width_px: int, height_px: int, colour: str, *, device: torch.device | str = "cpu") -> Planes:
@@ -35,7 +40,8 @@ def ellipse(width_px: int, height_px: int, colour: str, *, device: torch.device 
     half_width, half_height = width_px / 2, height_px / 2
     implicit = torch.hypot(x / half_width, y / half_height)
     slope = torch.hypot(x / half_width**2, y / half_height**2) / implicit.clamp(min=1e-6)
-    return _coloured(_coverage((implicit - 1) / slope.clamp(min=1e-9)), colour)
+    coverage = _coverage((implicit - 1) / slope.clamp(min=1e-9))
+    return painted([(_bytes(coverage * 255), colour)])
 
 
 def painted(coats: Sequence[tuple[Tensor, str]]) -> Planes:
@@ -60,10 +66,6 @@ def _bytes(values: Tensor) -> Tensor:
 
 def _mean_2x2(plane: Tensor) -> Tensor:
     return (plane[0::2, 0::2] + plane[0::2, 1::2] + plane[1::2, 0::2] + plane[1::2, 1::2]) / 4
-
-
-def _coloured(coverage: Tensor, colour: str) -> Planes:
-    return painted([((coverage * 255 + 0.5).to(torch.uint8), colour)])
 
 
 def _offsets(width_px: int, height_px: int, device: torch.device | str) -> tuple[Tensor, Tensor]:

@@ -54,6 +54,7 @@ def chain(language: str) -> tuple[Face, ...]:
     return (ideographs, SANS, THAI, ARABIC) if main in _IDEOGRAPHIC else (SANS, THAI, ideographs, ARABIC)
 
 
+@lru_cache(maxsize=65_536)
 def covers(face: Face, character: str) -> bool:
     """Whether `face` has a glyph for `character`."""
     starts, ends = _ranges(face)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
+from threading import RLock
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from render.pixels import fonts
-from render.pixels.fill import painted, rectangle
+from render.pixels.fill import painted, rounded
 from render.pixels.lines import broken
 from render.pixels.planes import Planes
 from render.pixels.runs import Typeface, direction, plain, runs
@@ -66,6 +66,11 @@ def text_raster(text: str, style: TextStyle, *, box_width_px: int, short_side_px
 
 def text_layout(text: str, style: TextStyle, *, box_width_px: int, short_side_px: int, language: str) -> TextLayout:
     """Break `text` into lines and place them as `text_raster` draws them."""
+    with _lock:
+        return _laid_out(text, style, box_width_px, short_side_px, language)
+
+
+def _laid_out(text: str, style: TextStyle, box_width_px: int, short_side_px: int, language: str) -> TextLayout:
     typeface = _typeface(style, short_side_px, language)
     words = plain(text)
     side, above = _margins(style, typeface.size_px)
@@ -134,10 +139,9 @@ def _box(style: TextStyle, layout: TextLayout) -> Tensor:
     left = min(line.left_px for line in layout.lines) - _PADDING_X * size
     right = max(line.left_px + line.width_px for line in layout.lines) + _PADDING_X * size
     first, last = max(0, math.floor(left / 2) * 2), min(layout.width_px, math.ceil(right / 2) * 2)
-    shape = rectangle(last - first, layout.height_px, style.box, _CORNER * size).a
+    shape = rounded(last - first, layout.height_px, _CORNER * size)
     cover = torch.zeros((layout.height_px, layout.width_px), dtype=torch.uint8)
-    if shape is not None:
-        cover[:, first:last] = (shape.float() * style.box_opacity / 1000 + 0.5).to(torch.uint8)
+    cover[:, first:last] = (shape.float() * style.box_opacity / 1000 + 0.5).to(torch.uint8)
     return cover
 
 
@@ -168,5 +172,5 @@ def _bytes(picture: Planes) -> int:
 
 
 _kept = _Kept()
-_lock = Lock()
+_lock = RLock()
 """A FreeType face serves one thread at a time."""

@@ -32,3 +32,9 @@ def _times(plane: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
 @pytest.fixture
 def picture() -> Pictures:
     return _picture
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """As in every worker: parallelism is by processes."""
+    torch.set_num_threads(1)
