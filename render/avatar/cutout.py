@@ -16,9 +16,9 @@ from render.avatar.faces import FaceModels
 Tensor = torch.Tensor
 _SOLVED_SIDE_PX: Final = 640
 _SURELY_IN, _SURELY_OUT = 0.9, 0.1
-_BAND: Final = 1 / 56
+_BAND: Final = 1 / 80
 """The band of doubt to either side of the outline, in parts of the longer side."""
-_FLOOR, _CEILING = 0.03, 0.97
+_FLOOR, _CEILING = 0.10, 0.90
 _CUT_SHARE_MIN: Final = 0.02
 
 
@@ -47,7 +47,7 @@ def _alpha(picture: np.ndarray, trimap: np.ndarray) -> np.ndarray:
     """The alpha of the band; a trimap without both sides is already an answer."""
     if not ((trimap == 0).any() and (trimap == 1).any()):
         return trimap
-    solved: np.ndarray = estimate_alpha_cf(picture, trimap)
+    solved: np.ndarray = estimate_alpha_cf(picture, trimap, laplacian_kwargs={"epsilon": 1e-6})
     return solved
 
 

@@ -89,7 +89,7 @@ def spline(controls: Tensor, places: Tensor, stiffness: float) -> Tensor:
     system[:count, :count] = _kernel(exact, exact) + stiffness * torch.eye(count)
     system[:count, count:], system[count:, :count] = affine, affine.T
     solved = torch.linalg.inv(system)[:, :count]
-    return (torch.cat([_kernel(wanted, exact), torch.ones(len(wanted), 1), wanted], 1) @ solved).float()
+    return torch.matmul(torch.cat([_kernel(wanted, exact), torch.ones(len(wanted), 1), wanted], 1), solved).float()
 
 
 def _kernel(first: Tensor, second: Tensor) -> Tensor:

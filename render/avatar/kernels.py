@@ -8,6 +8,14 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
+def warm() -> None:
+    """Compile the loop, or load it from the cache (in `NUMBA_CACHE_DIR` where it is set), so that no frame waits for it."""
+    plane, half = np.zeros((4, 4), np.uint8), np.zeros((2, 2), np.uint8)
+    place = np.array([0, 0, 4, 8], np.float32)
+    pose, face = np.zeros((2, 2, 2), np.float32), np.zeros((3, 3, 2), np.float32)
+    warp(np.zeros((4, 4, 4), np.uint8), pose, face, place, np.array([[0, 4], [0, 4]], np.int32), plane, half, half.copy(), plane.copy())
+
+
 @njit(cache=True, nogil=True, fastmath=True)
 def warp(  # noqa: PLR0917 - compiled code takes its arrays in order
     picture: Bytes,

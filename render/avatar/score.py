@@ -204,7 +204,8 @@ def _voice(loudness: tuple[float, ...], samples: int) -> Curve:
         return np.full(samples, 0.8, np.float32)
     heard = np.convolve(np.pad(np.asarray(loudness, np.float32), 2, mode="edge"), np.full(5, 0.2), "valid")
     level = np.clip(heard / (np.percentile(heard, 90) + 1e-6), 0, 1.1) ** 0.6
-    return np.interp(np.arange(samples) / _RATE, (np.arange(len(level)) + 0.5) / 100, level).astype(np.float32)
+    even: Curve = np.interp(np.arange(samples) / _RATE, (np.arange(len(level)) + 0.5) / 100, level).astype(np.float32)
+    return even
 
 
 def _blurred(curve: Curve, seconds: float) -> Curve:
