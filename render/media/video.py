@@ -47,7 +47,7 @@ class VideoReader:
     def frame_at(self, ticks: int) -> Planes:
         """The frame that shows at `ticks`: the first one before the start, the last one after the end."""
         wanted = max(0, ticks)
-        if self._shown_ticks is None or not self._shown_ticks <= wanted < self._shown_ticks + _AHEAD_TICKS:
+        if not self._is_ahead(wanted):
             self._seek(wanted)
         self._advance(wanted)
         if self._planes is None:
@@ -57,6 +57,12 @@ class VideoReader:
     def close(self) -> None:
         """Let the file go."""
         self._container.close()
+
+    def _is_ahead(self, ticks: int) -> bool:
+        """Whether going on from here is the way to `ticks`; at the end of the file it is for all that lies beyond."""
+        if self._shown_ticks is None or ticks < self._shown_ticks:
+            return False
+        return self._next is None or ticks < self._shown_ticks + _AHEAD_TICKS
 
     def _prepare(self, threads: int) -> None:
         if not self._container.streams.video:
@@ -132,7 +138,10 @@ def _open(path: Path, demuxer: str) -> InputContainer:
     """Open with the one demuxer that fits the first bytes, so that nothing in the file or its name leads elsewhere."""
     try:
         return av.open(
-            str(path), format=demuxer, options={"protocol_whitelist": "file", "format_whitelist": _WHITELIST}, metadata_errors="ignore"
+            str(path),
+            format=demuxer,
+            options={"protocol_whitelist": "file", "format_whitelist": _WHITELIST, "max_pixels": str(PIXELS_MAX)},
+            metadata_errors="ignore",
         )
     except av.error.FFmpegError as error:
         raise MediaRefused("truncated", name=path.name) from error

@@ -44,6 +44,7 @@ def test_a_frame_shows_until_the_next_one_begins(reader: VideoReader) -> None:
 def test_before_the_start_and_after_the_end_stand_the_first_and_last_frame(reader: VideoReader) -> None:
     assert number_of(reader, -5) == 0
     assert number_of(reader, 99 * TICKS_PER_SECOND) == FRAMES - 1
+    assert reader.frame_at(120 * TICKS_PER_SECOND) is reader.frame_at(2 * TICKS_PER_SECOND)
     assert number_of(reader, 0) == 0
 
 
@@ -128,6 +129,13 @@ def test_a_film_without_its_index_is_truncated(tmp_path: Path, film: Path, ffmpe
     with pytest.raises(MediaRefused) as refused:
         VideoReader(tmp_path / "cut.mp4")
     assert refused.value.reason == "truncated"
+
+
+def test_too_many_pixels_are_refused(tmp_path: Path, ffmpeg: Callable[..., str]) -> None:
+    ffmpeg("-f", "lavfi", "-i", "color=black:s=8000x5200:r=1:d=1", "-c:v", "libx264", "-preset", "ultrafast", tmp_path / "vast.mp4")
+    with pytest.raises(MediaRefused) as refused:
+        VideoReader(tmp_path / "vast.mp4")
+    assert refused.value.reason == "pixels"
 
 
 def test_sound_alone_is_no_film(tmp_path: Path, film: Path, ffmpeg: Callable[..., str]) -> None:
