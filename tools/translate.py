@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -126,7 +127,9 @@ def _wrong(source: Message, translated: Message | None, *, must_have: bool) -> s
     return "" if all(set(PLACEHOLDER.findall(text)) == wanted for text in texts) else "has other placeholders"
 
 
+@cache
 def _source() -> Catalog:
+    """What the sources say: read once in a run."""
     folder = Path(tempfile.mkdtemp())
     try:
         extract(folder)

@@ -61,21 +61,24 @@ def login_or_none() -> Login | None:
 def recognise() -> Response | None:
     """Find the login behind the cookie; without one only the open endpoints are served."""
     g.login = g.user = g.tenant = None
-    token = request.cookies.get(cookie_name(), "")
-    if token and (present := _present(token)):
-        g.login, g.user, g.tenant = present.login, present.user, present.tenant
+    if found := present():
+        g.login, g.user, g.tenant = found.login, found.user, found.tenant
     if g.login or request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     return _turned_away()
 
 
-def _present(token: str) -> signin.Present | None:
+def present() -> signin.Present | None:
+    """Who holds the cookie of the request at hand. Sockets, which pass no guard, ask this themselves."""
+    token = request.cookies.get(cookie_name(), "")
+    if not token:
+        return None
     with database().reading() as session:
-        present = signin.recognise(session, token, now())
-    if present and signin.is_due(present.login, now()):
+        found = signin.recognise(session, token, now())
+    if found and signin.is_due(found.login, now()):
         with database().transaction() as session:
-            signin.touch(session, present.login.id, now())
-    return present
+            signin.touch(session, found.login.id, now())
+    return found
 
 
 def _turned_away() -> Response:

@@ -113,6 +113,15 @@ def test_many_codes_from_one_place_are_refused(client):
     assert statuses[20:] == [429] * 2
 
 
+def test_codes_are_still_limited_while_the_server_that_counts_is_away(settings, clock, database):
+    alone = create_app(dataclasses.replace(settings, frames_url="redis://127.0.0.1:1/0"), clock)
+    alone.config.update(WTF_CSRF_ENABLED=False)
+    client = alone.test_client()
+
+    statuses = [ask(client, f"someone{number}@example.com").status_code for number in range(22)]
+    assert statuses == [302] * 20 + [429] * 2
+
+
 def test_the_page_for_the_code_wants_an_address_first(client):
     assert client.get("/signin/code").location == "/signin"
     assert client.post("/signin/code", data={"code": "123456"}).location == "/signin"
