@@ -87,9 +87,7 @@ def present(name: str, missing: Sequence[str], where: str) -> Finding:
 
 def tables(database: Database) -> Finding:
     """Whether the tables are those of this code."""
-    config = Config(str(REPOSITORY / "alembic.ini"))
-    config.set_main_option("script_location", str(REPOSITORY / "migrations"))
-    wanted = ScriptDirectory.from_config(config).get_current_head()
+    wanted = newest_tables()
     try:
         with database.engine.connect() as connection:
             stands = MigrationContext.configure(connection).get_current_revision()
@@ -98,6 +96,13 @@ def tables(database: Database) -> Finding:
     if stands != wanted:
         return Finding("database", State.BROKEN, f"tables are at {stands or 'nothing'}, this code wants {wanted}; run `make migrate`")
     return Finding("database", State.OK, f"tables are at {stands}")
+
+
+def newest_tables() -> str | None:
+    """The last migration of this code."""
+    config = Config(str(REPOSITORY / "alembic.ini"))
+    config.set_main_option("script_location", str(REPOSITORY / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def server(name: str, url: str) -> Finding:

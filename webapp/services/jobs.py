@@ -165,9 +165,8 @@ def bereave(session: Session, job_id: str, worker: str, *, now: datetime | None 
 
 def cancel(session: Session, tenant: Tenant, job_id: str, *, now: datetime | None = None) -> Job:
     """Stop the job: at once when nobody has it, else at its worker's next look. An ended job stays as it ended."""
-    find(session, tenant, job_id)
     job = _locked(session, job_id)
-    if job is None:
+    if job is None or job.tenant_id != tenant.id:
         raise NotFound
     if job.state is JobState.QUEUED:
         return _end(session, job, JobState.CANCELLED, now)

@@ -215,7 +215,18 @@ def test_another_tenants_job_is_not_there(any_database: Database, job: Job) -> N
 
     with any_database.transaction() as session, pytest.raises(NotFound):
         jobs.cancel(session, stranger, job.id)
+    with any_database.reading() as session, pytest.raises(NotFound):
+        jobs.find(session, stranger, job.id)
     assert stored(any_database, job).state is JobState.QUEUED
+
+
+def test_the_tenant_sees_how_far_the_job_is(any_database: Database, tenant: Tenant, job: Job) -> None:
+    claim(any_database, job)
+    with any_database.transaction() as session:
+        jobs.progress(session, job.id, 1, stage="encode", done=3, total=10)
+
+    with any_database.reading() as session:
+        assert jobs.find(session, tenant, job.id).progress == {"stage": "encode", "done": 3, "total": 10}
 
 
 def test_a_job_that_never_was_cannot_be_claimed(any_database: Database) -> None:

@@ -33,3 +33,11 @@ def test_an_office_given_up_is_free_at_once(any_database: Database) -> None:
         leases.give_up(session, "clock", "a", now=NOON + timedelta(seconds=1))
 
     assert hold(any_database, "b", 1)
+
+
+def test_nobody_gives_up_anothers_office(any_database: Database) -> None:
+    hold(any_database, "a", 0)
+    with any_database.transaction() as session:
+        leases.give_up(session, "clock", "b", now=NOON)
+
+    assert not hold(any_database, "b", 1)
