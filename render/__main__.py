@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from render.errors import MissingSource, RenderError, SetupIncomplete
-from render.presets import PRESETS
+from render.presets.exports import PRESETS
 from render.timeline import checks, codec
 from render.timeline.document import Document
 
@@ -72,6 +72,7 @@ def export(options: argparse.Namespace) -> int:
         authority=Authority(home / "authority"),
         producer=os.environ.get("PIYING_PRODUCER", "Piying"),
         produce_id=uuid4().hex,
+        workers=options.workers,
         progress=_tell if sys.stderr.isatty() else engine.ignore_progress,
     )
     pieces = f"{result.segments_rendered} rendered, {result.segments_reused} reused"
@@ -151,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     making = _drawing(commands.add_parser("export", help="make the film, its captions and its cover"))
     making.add_argument("out", type=_film, metavar="OUT.mp4")
+    making.add_argument("--workers", type=int, default=1, metavar="N", help="processes that draw at once (default: %(default)s)")
     making.set_defaults(run=export)
     seeing = _drawing(commands.add_parser("frame", help="write one picture of it"))
     seeing.add_argument("--at", type=float, required=True, metavar="SECONDS", help="seconds from the start")

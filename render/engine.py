@@ -5,11 +5,15 @@ Stages: `voicing` (words become sound), `composing` (segments are drawn and enco
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
+
+import torch
 
 from render import link
 from render.audio.mix import mix
@@ -29,7 +33,7 @@ from render.pixels.planes import Planes
 from render.ports.avatar import AvatarEngine
 from render.ports.sources import Sources
 from render.ports.speech import SpeechEngine
-from render.presets import RENDERER_VERSION, ExportPreset
+from render.presets.exports import RENDERER_VERSION, ExportPreset
 from render.timeline import captions, codec
 from render.timeline.document import AudioContent, Document
 from render.timeline.manifest import LinkManifest
@@ -41,6 +45,7 @@ Stage = Literal["voicing", "composing", "sound", "joining", "labelling"]
 Progress = Callable[[Stage, int, int], None]
 
 FRAMES_PER_REPORT: Final = 12
+PATIENCE_SECONDS: Final = 0.2
 COVER_SHARE: Final = 0.4
 """The cover shows the first scene this far in, and the mark that stands at its start: a cover is machine-made too."""
 LABELS: Final = {"zh": "AI 生成", "zh-Hant": "AI 生成", "en": "AI-generated", "th": "สร้างโดย AI"}
@@ -80,6 +85,22 @@ class SegmentStore:
         with written_whole(self.path(name, suffix)) as unfinished:
             write(unfinished)
         return self.path(name, suffix)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOrder:
+    """All that a program is compiled from: a plain value, so that another process can compile the same one."""
+
+    timeline: PlacedTimeline
+    size_px: tuple[int, int]
+    sources: Sources
+    avatars: AvatarEngine
+    label: str
+
+    def program(self, workshop: Workshop | None = None) -> Program:
+        """Compile it."""
+        size_px, sources, avatars, label = self.size_px, self.sources, self.avatars, self.label
+        return compile_program(self.timeline, size_px=size_px, sources=sources, avatars=avatars, label=label, workshop=workshop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +201,7 @@ def export(
     label: str = "",
     name: str = "video",
     workshop: Workshop | None = None,
+    workers: int = 1,
     progress: Progress = ignore_progress,
     cancelled: Callable[[], bool] = never,
 ) -> ExportResult:
@@ -196,9 +218,12 @@ def export(
     if not timeline.scenes:
         raise DocumentRefused("empty", path="scenes")
     size_px = preset.size_px(timeline.canvas.width_px, timeline.canvas.height_px)
-    mark = label or label_for(language)
-    program = compile_program(timeline, size_px=size_px, sources=sources, avatars=avatars, label=mark, workshop=workshop)
-    rendered = compose_segments(program, store, preset, progress=progress, cancelled=cancelled)
+    order = ProgramOrder(timeline, size_px, sources, avatars, label or label_for(language))
+    program = order.program(workshop)
+    if workers > 1:
+        rendered = compose_in_parallel(order, program, store, preset, workers=workers, progress=progress, cancelled=cancelled)
+    else:
+        rendered = compose_segments(program, store, preset, progress=progress, cancelled=cancelled)
     progress("sound", 0, 1)
     render_sound(timeline, sources, store, preset)
     if cancelled():
@@ -230,6 +255,34 @@ def compose_segments(
 
     progress("composing", 0, program.frame_count)
     return sum(render_segment(program, segment, store, preset, cancelled=cancelled, advance=advance) for segment in program.segments)
+
+
+def compose_in_parallel(
+    order: ProgramOrder,
+    program: Program,
+    store: SegmentStore,
+    preset: ExportPreset,
+    *,
+    workers: int,
+    progress: Progress = ignore_progress,
+    cancelled: Callable[[], bool] = never,
+) -> int:
+    """The same in `workers` processes, each with a program and a workshop of its own, the longest segments first."""
+    missing = [segment for segment in program.segments if not store.has(segment_name(segment, preset))]
+    here = program.frame_count - sum(segment.frame_count for segment in missing)
+    context = get_context("spawn")
+    share = _Share(order, store, preset, context.Event(), context.Value("q", here))
+    with ProcessPoolExecutor(min(workers, max(1, len(missing))), context, _begin_child, (share,)) as pool:
+        longest_first = sorted(missing, key=lambda segment: -segment.frame_count)
+        running = [pool.submit(_render_in_child, segment) for segment in longest_first]
+        waiting: set[Future[bool]] = set(running)
+        while waiting:
+            done, waiting = wait(waiting, timeout=PATIENCE_SECONDS)
+            progress("composing", share.frames.value, program.frame_count)
+            if cancelled() or any(future.exception() for future in done):
+                share.stop.set()
+        progress("composing", share.frames.value, program.frame_count)
+        return sum(future.result() for future in running)
 
 
 def frame(

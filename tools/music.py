@@ -5,8 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from render.audio.music import TRACKS, Track, compose
+from render.audio.music import compose
 from render.media.wav import SAMPLE_RATE, write_wav
+from render.presets.tracks import TRACKS, Track
 
 
 def main(folder: Path) -> None:

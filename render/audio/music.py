@@ -1,8 +1,7 @@
 """Our own music: six tracks, made by code, free to use in every film."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,29 +12,10 @@ from render.audio.sequencer import Loop
 from render.errors import MissingSource
 
 Samples = NDArray[np.float32]
-Mood = Literal["upbeat", "calm", "corporate", "warm", "electronic", "festive"]
 
 TARGET_LUFS: Final = -18.0
 PEAK_DBTP: Final = -2.0
 
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A track as it is offered; `names` are by UI language. A document names it `music:<id>`."""
-
-    id: str
-    mood: Mood
-    names: dict[str, str]
-
-
-TRACKS: Final = (
-    Track("bright-morning", "upbeat", {"zh-Hans": "明亮的早晨", "zh-Hant": "晨光正好", "en": "Bright Morning", "th": "เช้าสดใส"}),
-    Track("quiet-water", "calm", {"zh-Hans": "静水", "zh-Hant": "靜水", "en": "Quiet Water", "th": "สายน้ำสงบ"}),
-    Track("steady-ground", "corporate", {"zh-Hans": "稳步向前", "zh-Hant": "穩步前行", "en": "Steady Ground", "th": "ก้าวอย่างมั่นคง"}),
-    Track("warm-afternoon", "warm", {"zh-Hans": "午后暖阳", "zh-Hant": "午後暖陽", "en": "Warm Afternoon", "th": "บ่ายอันอบอุ่น"}),
-    Track("night-signal", "electronic", {"zh-Hans": "夜间信号", "zh-Hant": "夜色電波", "en": "Night Signal", "th": "สัญญาณยามค่ำคืน"}),
-    Track("lantern-feast", "festive", {"zh-Hans": "灯火节庆", "zh-Hant": "燈火佳節", "en": "Lantern Feast", "th": "งานโคมไฟ"}),
-)
 
 _SCORES: Final[dict[str, tuple[Callable[[], Loop], float]]] = {
     "bright-morning": (scores.bright_morning, 1.4),

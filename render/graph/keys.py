@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from render.graph.layers import SEEN
 from render.graph.words import LABEL_TICKS
-from render.presets import RENDERER_VERSION
+from render.presets.exports import RENDERER_VERSION
 from render.timeline import codec
 from render.timeline.document import PresenterContent, VideoContent
 from render.timeline.placed import PlacedLayer, PlacedScene, PlacedTimeline

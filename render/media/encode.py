@@ -16,7 +16,7 @@ from render.errors import MediaRefused
 from render.media.frames import rows
 from render.media.written import written_whole
 from render.pixels.planes import Planes
-from render.presets import ExportPreset
+from render.presets.exports import ExportPreset
 from render.timeline.time import TICKS_PER_SECOND
 
 GROUP_SECONDS: Final = 2

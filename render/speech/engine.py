@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from render.errors import SpeechRefused
 from render.media.wav import write_wav
 from render.ports.speech import Voice
+from render.presets.voices import BY_ID, SPEECH_ENGINE, VOICES, british
 from render.speech.mouth import visemes
 from render.speech.network import SAMPLE_RATE, Network
 from render.speech.pieces import Piece
@@ -21,13 +22,8 @@ from render.speech.sentences import sentences
 from render.speech.sound import OUT_RATE, cut, finished
 from render.speech.sounds import Sound, sounds
 from render.speech.timing import LEAD, STEP, Phone, loud, phones
-from render.speech.voices import BY_ID, VOICES, british
-from render.speech.weights import MODEL_SHA256
 from render.timeline.spoken import Phoneme, SpeechRequest, SpokenTimes, Word
 from render.timeline.time import TICKS_PER_SECOND
-
-TEXT_RULES: Final = 1
-"""Raise it when the same text would be said otherwise, or at other times."""
 
 RATE_MIN, RATE_MAX = 500, 2_000
 REMEMBERED: Final = 64
@@ -65,7 +61,7 @@ class _Utterance:
 class KokoroEngine:
     """Says requests one sentence at a time. One instance is warm in one process and is not shared between threads."""
 
-    version: str = f"kokoro-82m-1.0/{MODEL_SHA256[:12]}/{TEXT_RULES}"
+    version: str = SPEECH_ENGINE
 
     def __init__(self, models: Path, *, threads: int = 1) -> None:
         self._network = Network(models / "kokoro", threads=threads)

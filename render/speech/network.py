@@ -52,15 +52,15 @@ class Network:
         options.inter_op_num_threads = 1
         return onnxruntime.InferenceSession(self._model(), options, providers=["CPUExecutionProvider"])
 
-    def _model(self) -> bytes:
-        """The model's bytes, if they are the ones that set-up wrote."""
+    def _model(self) -> Path:
+        """The model's file, if it is the one that set-up wrote."""
         file = self._folder / "model.onnx"
         if not file.is_file():
             raise SetupIncomplete("model-missing", file=file.name)
-        data = file.read_bytes()
-        if hashlib.sha256(data).hexdigest() != MODEL_SHA256:
-            raise SetupIncomplete("model-damaged", file=file.name)
-        return data
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != MODEL_SHA256:
+                raise SetupIncomplete("model-damaged", file=file.name)
+        return file
 
     def _style(self, voice: str) -> NDArray[np.float32]:
         """The voice's styles (510, 256): one for each number of symbols."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from render import __main__ as command_line
 from render.errors import SetupIncomplete
-from render.presets import PRESETS, ExportPreset
+from render.presets.exports import PRESETS, ExportPreset
 from render.timeline import codec
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.compile import compile_program
 from render.link import voice, voiced_so_far
 from render.media.marks import Authority, inspect
-from render.presets import ExportPreset
+from render.presets.exports import ExportPreset
 from render.timeline import codec
 from render.timeline.resolve import resolve
 
@@ -119,6 +119,23 @@ def test_an_interrupted_export_keeps_what_it_finished(export, two_scenes):
     assert result.segments_reused >= 1
     assert result.segments_rendered + result.segments_reused == 3
     assert len(frames_of(result.mp4)) == result.frame_count
+
+
+def test_two_processes_make_the_same_film_as_one(house, export, two_scenes, tmp_path):
+    told = []
+    parallel = export(two_scenes(), workers=2, progress=lambda *report: told.append(report))
+    assert parallel.segments_rendered == 3
+    assert ("composing", parallel.frame_count, parallel.frame_count) in told
+    alone = export(two_scenes(), store=engine.SegmentStore(tmp_path / "others"), out_folder=tmp_path / "alone")
+    pairs = zip(frames_of(parallel.mp4), frames_of(alone.mp4), strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs)
+
+
+def test_a_process_that_fails_names_its_problem_to_the_caller(export, two_scenes):
+    document = codec.read(codec.write(two_scenes()).replace(b'"oval"', b'"ghost"'))
+    with pytest.raises(MissingSource) as missing:
+        export(document, workers=2)
+    assert missing.value.facts == {"what": "presenter", "name": "ghost"}
 
 
 def test_an_interrupted_export_leaves_no_broken_piece(house, export, two_scenes):

@@ -12,7 +12,7 @@ from render.avatar.engine import WarpEngine
 from render.graph.compile import compile_program
 from render.link import FolderSources, voice
 from render.media.marks import Authority, inspect
-from render.presets import ExportPreset
+from render.presets.exports import ExportPreset
 from render.speech.engine import KokoroEngine
 from render.timeline import codec
 from render.timeline.resolve import resolve

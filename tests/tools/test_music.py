@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from render.audio.music import TRACKS
 from render.media.wav import read_wav
+from render.presets.tracks import TRACKS
 from tools import music
 
 

@@ -20,12 +20,16 @@ from tools.models.installed import Part, ensure
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FETCHED: Final = {
-    "speech": ("tools.models.speech", "render.speech.voices", "render.speech.weights"),
+    "speech": ("tools.models.speech", "render.presets.voices", "render.speech.weights"),
     "faces": ("tools.models.faces",),
 }
 """By part: the module that installs it, then others that decide what it installs."""
 
-MUSIC: Final = ("tools.music", "render.audio.music")
+MUSIC: Final = (
+    "tools.music",
+    "render.presets.tracks",
+    *(f"render.audio.{name}" for name in ("music", "scores", "instruments", "sequencer", "harmony")),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from render.speech.voices import VOICES
+from render.presets.voices import VOICES
 from render.speech.weights import MODEL_SHA256, STYLES_SHAPE, with_durations
 from tools.models.fetch import Fetch, WrongContents
 

@@ -7,9 +7,10 @@ import pytest
 from render.audio import instruments
 from render.audio.harmony import chords
 from render.audio.loudness import integrated_lufs, true_peak_dbtp
-from render.audio.music import TRACKS, compose
+from render.audio.music import compose
 from render.audio.sequencer import Loop
 from render.errors import MissingSource
+from render.presets.tracks import TRACKS
 
 RATE = 48_000
 NAMES = [track.id for track in TRACKS]

@@ -16,7 +16,7 @@ from render.media.encode import encode_segment
 from render.pixels.convert import rgb_from_planes
 from render.pixels.fill import solid
 from render.pixels.planes import Planes
-from render.presets import ExportPreset
+from render.presets.exports import ExportPreset
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.resolve import resolve

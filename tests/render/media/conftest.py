@@ -12,7 +12,7 @@ import torch
 from render.media.encode import encode_audio, encode_segment
 from render.media.join import join
 from render.pixels.planes import Planes
-from render.presets import PRESETS
+from render.presets.exports import PRESETS
 
 FRAME_RATE = 25
 SIZE_PX = (160, 96)

@@ -9,7 +9,7 @@ import torch
 from render.errors import Cancelled, MediaRefused
 from render.media.encode import encode_audio, encode_segment
 from render.pixels.planes import Planes
-from render.presets import PRESETS
+from render.presets.exports import PRESETS
 
 
 def pictures(count: int, size_px: tuple[int, int] = (64, 48)) -> Iterator[Planes]:

@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from render.speech.script import script
@@ -39,6 +39,7 @@ def test_a_long_sentence_is_cut_after_a_comma_and_anywhere_where_there_is_none()
     assert all(load(part) <= WEIGHT_MAX for part in sentences(script("长" * 20_000, "zh")))
 
 
+@settings(deadline=None)  # the first text loads the dictionaries
 @given(_TEXTS, st.sampled_from(["zh", "en"]))
 def test_any_text_becomes_symbols_that_the_network_knows(text, language):
     pieces = script(text, language)
