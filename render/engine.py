@@ -21,7 +21,7 @@ from render.errors import Cancelled, DocumentRefused
 from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.segments import Segment
-from render.graph.words import LABEL_TICKS
+from render.graph.words import LABEL_TICKS, label_for
 from render.graph.workshop import Workshop
 from render.media.encode import encode_audio, encode_segment
 from render.media.images import write_image
@@ -48,8 +48,6 @@ FRAMES_PER_REPORT: Final = 12
 PATIENCE_SECONDS: Final = 0.2
 COVER_SHARE: Final = 0.4
 """The cover shows the first scene this far in, and the mark that stands at its start: a cover is machine-made too."""
-LABELS: Final = {"zh": "AI 生成", "zh-Hant": "AI 生成", "en": "AI-generated", "th": "สร้างโดย AI"}
-"""The visible mark by language."""
 
 
 def ignore_progress(_stage: Stage, _done: int, _total: int) -> None:
@@ -59,11 +57,6 @@ def ignore_progress(_stage: Stage, _done: int, _total: int) -> None:
 def never() -> bool:
     """Go on to the end."""
     return False
-
-
-def label_for(language: str) -> str:
-    """The visible mark in a language, in English where we have none."""
-    return LABELS.get(language) or LABELS.get(language.partition("-")[0], LABELS["en"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +311,39 @@ def _voice(
     if speech is None or folder is None:
         raise DocumentRefused("unvoiced", path="scenes")
     return link.voice(document, language, speech, folder, sources=sources, progress=partial(progress, "voicing"), cancelled=cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What the processes of one export have in common: `stop` is an event, `frames` counts those done."""
+
+    order: ProgramOrder
+    store: SegmentStore
+    preset: ExportPreset
+    stop: Any
+    frames: Any
+
+    def advance(self, frames: int) -> None:
+        """So many more are done."""
+        with self.frames.get_lock():
+            self.frames.value += frames
+
+
+class _Child:
+    """What a process of an export holds as long as it lives."""
+
+    share: ClassVar[_Share]
+    program: ClassVar[Program]
+
+
+def _begin_child(share: _Share) -> None:
+    torch.set_num_threads(1)
+    _Child.share, _Child.program = share, share.order.program()
+
+
+def _render_in_child(segment: Segment) -> bool:
+    share = _Child.share
+    return render_segment(_Child.program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
 
 
 def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], advance: Callable[[int], None]) -> Iterator[Planes]:

@@ -13,12 +13,19 @@ from render.timeline.document import CaptionStyle, TextStyle
 from render.timeline.placed import Cue
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
 
+LABELS: Final = {"zh": "AI 生成", "en": "AI-generated", "th": "สร้างโดย AI"}
+"""The visible mark by the first part of a language; Chinese writes it alike in both scripts."""
 LABEL_TICKS: Final = 3 * TICKS_PER_SECOND
 """The mark stands from the first frame for this long: at least the two seconds that the rule asks for."""
-LABEL_STYLE: Final = TextStyle(size=640, weight=500, stroke_width=0, box="#10131a", box_opacity=550, align="left")
+LABEL_STYLE: Final = TextStyle(size=640, weight=500, stroke_width=0, box="#10131a", box_opacity=700, align="left")
 """Letters higher than 5 % of the shorter side, on a dark plate: legible on any ground."""
 LABEL_WIDTH: Final = 0.8
 """The widest the mark may get, as a share of the picture's width."""
+
+
+def label_for(language: str) -> str:
+    """The visible mark in a language, in English where we have none."""
+    return LABELS.get(language.partition("-")[0], LABELS["en"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ import pytest
 import torch
 
 from render import engine
+from render.avatar.engine import WarpEngine
 from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.compile import compile_program
+from render.graph.words import label_for
 from render.link import voice, voiced_so_far
 from render.media.marks import Authority, inspect
 from render.presets.exports import ExportPreset
 from render.timeline import codec
+from render.timeline.document import Document
 from render.timeline.resolve import resolve
 
 TINY = ExportPreset("tiny", 180, "ultrafast", 30)
@@ -101,7 +104,7 @@ def test_the_frame_at_a_time_is_the_exports_frame(house, two_scenes):
     manifest = voice(document, "zh", house.speech, house.speech_folder)
     options = {"size_px": (180, 320), "manifest": manifest, "sources": house.sources, "avatars": house.avatars}
     program = compile_program(
-        resolve(document, manifest), size_px=(180, 320), sources=house.sources, avatars=house.avatars, label=engine.label_for("zh")
+        resolve(document, manifest), size_px=(180, 320), sources=house.sources, avatars=house.avatars, label=label_for("zh")
     )
     assert torch.equal(engine.frame(document, 0.44, **options).y, program.frame(11).y)
     assert torch.equal(engine.frame(document, 900, **options).y, program.frame(program.frame_count - 1).y)
@@ -121,21 +124,38 @@ def test_an_interrupted_export_keeps_what_it_finished(export, two_scenes):
     assert len(frames_of(result.mp4)) == result.frame_count
 
 
-def test_two_processes_make_the_same_film_as_one(house, export, two_scenes, tmp_path):
+@pytest.fixture
+def silent():
+    """Two short scenes with a layer each and nobody in them, to be drawn in other processes."""
+
+    def make(content) -> Document:
+        layers = [{"id": "l", "content": content, "transform": {"width": 4_000, "height": 2_000}}]
+        fixed = {"kind": "fixed", "fixed": 240_000}
+        scenes = [
+            {"id": f"s{index}", "duration": fixed, "background": {"colour": colour}, "layers": [layers[0] | {"id": f"l{index}"}]}
+            for index, colour in enumerate(("#204060", "#602040"))
+        ]
+        return codec.read({"canvas": {"width_px": 180, "height_px": 320, "frame_rate": 25}, "scenes": scenes})
+
+    return make
+
+
+def test_two_processes_make_the_same_film_as_one(house, export, silent):
     told = []
-    parallel = export(two_scenes(), workers=2, progress=lambda *report: told.append(report))
-    assert parallel.segments_rendered == 3
-    assert ("composing", parallel.frame_count, parallel.frame_count) in told
-    alone = export(two_scenes(), store=engine.SegmentStore(tmp_path / "others"), out_folder=tmp_path / "alone")
+    avatars = WarpEngine(house.folder)
+    document = silent({"kind": "shape"})
+    parallel = export(document, avatars=avatars, workers=2, progress=lambda *report: told.append(report))
+    assert parallel.segments_rendered == 2
+    assert ("composing", 50, 50) in told
+    alone = export(document, avatars=avatars, store=engine.SegmentStore(house.folder / "others"), out_folder=house.folder / "alone")
     pairs = zip(frames_of(parallel.mp4), frames_of(alone.mp4), strict=True)
     assert all(np.array_equal(one, other) for one, other in pairs)
 
 
-def test_a_process_that_fails_names_its_problem_to_the_caller(export, two_scenes):
-    document = codec.read(codec.write(two_scenes()).replace(b'"oval"', b'"ghost"'))
+def test_a_process_that_fails_names_its_problem_to_the_caller(house, export, silent):
     with pytest.raises(MissingSource) as missing:
-        export(document, workers=2)
-    assert missing.value.facts == {"what": "presenter", "name": "ghost"}
+        export(silent({"kind": "image", "asset": "0" * 64}), avatars=WarpEngine(house.folder), workers=2)
+    assert missing.value.facts == {"what": "asset", "name": "0" * 64}
 
 
 def test_an_interrupted_export_leaves_no_broken_piece(house, export, two_scenes):

@@ -10,6 +10,7 @@ import pytest
 from render import engine
 from render.avatar.engine import WarpEngine
 from render.graph.compile import compile_program
+from render.graph.words import label_for
 from render.link import FolderSources, voice
 from render.media.marks import Authority, inspect
 from render.presets.exports import ExportPreset
@@ -61,7 +62,7 @@ def test_words_become_a_marked_film_that_shows_what_the_preview_shows(document, 
     report = inspect(result.mp4)
     assert (report.c2pa, report.aigc["Label"]) == ("valid", "1")
     timeline = resolve(document, manifest)
-    program = compile_program(timeline, size_px=(216, 384), sources=sources, avatars=avatars, label=engine.label_for("zh"))
+    program = compile_program(timeline, size_px=(216, 384), sources=sources, avatars=avatars, label=label_for("zh"))
     decoded = luma_of(result.mp4)
     assert len(decoded) == program.frame_count == result.frame_count
     cut = next(segment for segment in program.segments if segment.kind == "transition")

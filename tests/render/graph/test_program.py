@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 import torch
 
-from render.engine import label_for
 from render.graph.compile import compile_program
 from render.graph.program import Program
+from render.graph.words import label_for
 from render.graph.workshop import Workshop
 from render.link import voice
 from render.media.encode import encode_segment
