@@ -41,8 +41,8 @@ class Stage:
     width_px: int
     height_px: int
     face: Anatomy
-    picture: NDArray[np.uint8]
-    """(height, width, 4): code values Y, U, V, alpha of the portrait in its place, for the compiled kernel."""
+    picture: NDArray[np.uint32]
+    """(height, width): code values Y, U, V, alpha of the portrait in its place, a word each, for the compiled kernel."""
     colours: Tensor
     """(1, 4, height, width) on other devices; only the face's box, `near`, on the CPU."""
     near: Box
@@ -83,7 +83,7 @@ def set_stage(rig: Rig, portrait: Tensor, window: Window, size_px: tuple[int, in
         width_px=width_px,
         height_px=height_px,
         face=face,
-        picture=codes.permute(1, 2, 0).contiguous().numpy(),
+        picture=codes.permute(1, 2, 0).contiguous().numpy().view("<u4")[..., 0],
         colours=colours[None].to(device) if device.type != "cpu" else close[None],
         near=near,
         lips_source=torch.stack([torch.cat([close, mask[None]]) for mask in masks]).to(device),

@@ -152,7 +152,8 @@ def test_the_picture_has_the_size_asked_for_and_stands_on_its_lower_edge(engine:
 def test_the_compiled_loop_draws_what_the_reference_says(mei: WarpPresenter):
     pose = controls(yaw=0.06, roll=-0.02, breath=0.02, jaw=0.6, wide=0.4)
     stage = mei.stage
-    whole = torch.from_numpy(stage.picture).permute(2, 0, 1).float()
+    words = np.ascontiguousarray(stage.picture)
+    whole = torch.from_numpy(words.view(np.uint8).reshape(*words.shape, 4)).permute(2, 0, 1).float()
     offsets = torch.tensor([16 / 255, 128 / 255, 128 / 255])[:, None, None]
     colours = torch.cat([whole[:3] - offsets * whole[3], whole[3:]])[None]
     fields = {name: getattr(stage, name) for name in stage.__slots__}
@@ -169,7 +170,7 @@ def test_the_compiled_loop_draws_what_the_reference_says(mei: WarpPresenter):
 def test_a_cached_rig_draws_the_same(models: Path, tmp_path: Path):
     frames = [WarpEngine(models, tmp_path).load(person("jun").folder, "close", 300, 400).perform(None, 1, ()).frame(0) for _ in range(2)]
     assert len(list(tmp_path.glob("*.rig.safetensors"))) == 1
-    assert int((frames[0].y.int() - frames[1].y.int()).abs().max()) <= 1
+    assert bytes_of(frames[0]) == bytes_of(frames[1])
 
 
 def test_a_damaged_cached_rig_is_worked_out_again(models: Path, tmp_path: Path):
