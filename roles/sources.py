@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from render.avatar.gallery import people
 from render.errors import MissingSource
 from render.presets.tracks import TRACKS
 from roles.house import House
 from webapp.errors import NotFound
-from webapp.services import artefacts, assets
+from webapp.services import artefacts, assets, presenters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +33,13 @@ class HouseSources:
         return _existing(self.house.settings.models / "music" / f"{name}.wav", "music", name)
 
     def presenter(self, presenter_id: str, revision: int) -> Path:
-        """The folder of a presenter: one of the gallery's, or the tenant's own with a consent that stands. Raises MissingSource."""
-        gallery = {person.id: person.folder for person in people()}
-        return gallery.get(presenter_id) or self._own_presenter(presenter_id, revision)
+        """The folder of a presenter: one of the gallery's, or the tenant's own whose consent stands. Raises NotFound and Forbidden."""
+        with self.house.database.reading() as session:
+            return presenters.presenter_folder(session, self.tenant_id, presenter_id, revision, root=self.house.settings.presenters)
 
     def speech(self, digest: str) -> Path:
         """The sound of a voiced passage. Raises MissingSource."""
         return _existing(artefacts.place(self.house.settings.artefacts, digest, "wav"), "speech", digest)
-
-    def _own_presenter(self, presenter_id: str, _revision: int) -> Path:
-        """None are taken in yet: this is where they will pass the gate of consent."""
-        raise MissingSource(what="presenter", name=presenter_id)
 
 
 def _existing(path: Path, what: str, name: str) -> Path:
