@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from render.avatar.anatomy import smooth
-from render.avatar.fields import POSES
+from render.avatar.fields import GRID, POSES
 from render.avatar.kernels import warp
 from render.avatar.lids import Eye, closed
 from render.avatar.motions import JAW_DROP, MOTIONS
@@ -86,7 +86,9 @@ def _draw_base(stage: Stage, back: Warp, planes: Planes) -> None:
         pose = back.pose[0].permute(1, 2, 0).contiguous().numpy()
         upper = (back.lips[0] * (stage.square[2] / 2)).permute(1, 2, 0).contiguous().numpy()
         outputs = (plane.numpy() for plane in (planes.y, planes.u, planes.v, planes.a) if plane is not None)
-        warp(stage.picture, pose, upper, np.array([*stage.square, POSE_STEP_PX], np.float32), stage.spans, *outputs)
+        left, top, side = stage.square
+        place = np.array([left, top, GRID / side, 1 / POSE_STEP_PX], np.float32)
+        warp(stage.picture, pose, upper, place, stage.spans, *outputs)
     else:
         everything = Box(0, 0, stage.width_px, stage.height_px)
         _put(planes, everything, base_reference(stage, back))

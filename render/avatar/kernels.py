@@ -15,7 +15,7 @@ _FINE, _HALF = np.float32(256.0), np.float32(0.5)
 def warm() -> None:
     """Compile the loop, or load it from the cache (in `NUMBA_CACHE_DIR` where it is set), so that no frame waits for it."""
     plane, half = np.zeros((4, 4), np.uint8), np.zeros((2, 2), np.uint8)
-    place = np.array([0, 0, 4, 8], np.float32)
+    place = np.array([0, 0, 0.75, 0.125], np.float32)
     pose, face = np.zeros((2, 2, 2), np.float32), np.zeros((3, 3, 2), np.float32)
     warp(np.zeros((4, 4), np.uint32), pose, face, place, np.array([[0, 4], [0, 4]], np.int32), plane, half, half.copy(), plane.copy())
 
@@ -34,15 +34,15 @@ def warp(  # noqa: PLR0917 - compiled code takes its arrays in order
 ) -> None:
     """Write planes from `picture` (H, W), Y, U, V and alpha in one little-endian word, in pairs of rows, within `spans` (H / 2, 2).
 
-    `pose` (rows, columns, 2) and `face` (n, n, 2) are displacements in pixels; `place` is left, top and side of the face's square and
-    the pose grid's step.
+    `pose` (rows, columns, 2) and `face` (n, n, 2) are displacements in pixels; `place` is left and top of the face's square,
+    its samples per pixel and the pose grid's steps per pixel.
     """
-    half, per_step = np.float32(0.5), np.float32(1.0) / place[3]
+    half, per_step = np.float32(0.5), place[3]
     lines = np.empty((2, pose.shape[1], 2), np.float32)
     for pair in range(spans.shape[0]):
         if spans[pair, 1] > spans[pair, 0]:
             for line in range(2):
-                _pose_line(pose, (np.float32(2 * pair + line) + half) / place[3] - half, lines[line])
+                _pose_line(pose, (np.float32(2 * pair + line) + half) * per_step - half, lines[line])
         for left in range(spans[pair, 0], spans[pair, 1], 2):
             chroma = np.uint64(0)
             for line in range(2):
@@ -86,10 +86,10 @@ def _on_line(lines: Floats, line: int, column: np.float32) -> tuple[np.float32, 
 @njit(nogil=True, fastmath=True, inline="always")
 def _faced(face: Floats, place: Floats, x: np.float32, y: np.float32) -> tuple[np.float32, np.float32]:
     """(x, y) plus the face field's displacement there; nothing outside its square, where it has faded to zero."""
-    density = np.float32(face.shape[0]) / place[2]
-    column, row = (x - place[0]) * density - np.float32(0.5), (y - place[1]) * density - np.float32(0.5)
+    column = (x - place[0]) * place[2] - _HALF
+    row = (y - place[1]) * place[2] - _HALF
     last = np.float32(face.shape[0] - 1)
-    if not (np.float32(0.0) <= column < last and np.float32(0.0) <= row < last):
+    if column < 0 or row < 0 or column >= last or row >= last:
         return x, y
     i, j = int(row), int(column)
     down, right = row - np.float32(i), column - np.float32(j)
