@@ -54,6 +54,7 @@ def explained(error: RenderError) -> str:
 def export(options: argparse.Namespace) -> int:
     """Make the film, its captions and its cover."""
     from render import engine  # noqa: PLC0415 - `check` and `--help` need no machinery
+    from render.graph.store import SegmentStore  # noqa: PLC0415
     from render.media.marks import Authority  # noqa: PLC0415
 
     document, out = _document(options.document), options.out
@@ -64,7 +65,7 @@ def export(options: argparse.Namespace) -> int:
         language=options.language or document.language,
         sources=house.sources,
         avatars=house.avatars,
-        store=engine.SegmentStore(house.cache),
+        store=SegmentStore(house.cache),
         out_folder=out.parent,
         name=out.stem,
         speech=house.speech,

@@ -6,12 +6,12 @@ Stages: `voicing` (words become sound), `composing` (segments are drawn and enco
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 import torch
 
@@ -21,6 +21,7 @@ from render.errors import Cancelled, DocumentRefused
 from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.segments import Segment
+from render.graph.store import SegmentStore, segment_name
 from render.graph.words import LABEL_TICKS, label_for
 from render.graph.workshop import Workshop
 from render.media.encode import encode_audio, encode_segment
@@ -45,7 +46,9 @@ Stage = Literal["voicing", "composing", "sound", "joining", "labelling"]
 Progress = Callable[[Stage, int, int], None]
 
 FRAMES_PER_REPORT: Final = 12
+"""Progress is told this often, and at the end of each segment."""
 PATIENCE_SECONDS: Final = 0.2
+"""Between two looks at how far the processes are."""
 COVER_SHARE: Final = 0.4
 """The cover shows the first scene this far in, and the mark that stands at its start: a cover is machine-made too."""
 
@@ -57,27 +60,6 @@ def ignore_progress(_stage: Stage, _done: int, _total: int) -> None:
 def never() -> bool:
     """Go on to the end."""
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentStore:
-    """Encoded segments and mixes by name, kept from one export to the next. A file is here whole or not at all."""
-
-    folder: Path
-
-    def path(self, name: str, suffix: str = ".mp4") -> Path:
-        """Where the piece called `name` is, or would be."""
-        return self.folder / name[:2] / f"{name}{suffix}"
-
-    def has(self, name: str, suffix: str = ".mp4") -> bool:
-        """Whether it is here."""
-        return self.path(name, suffix).is_file()
-
-    def put(self, name: str, write: Callable[[Path], None], suffix: str = ".mp4") -> Path:
-        """Have it written beside its place and renamed into it."""
-        with written_whole(self.path(name, suffix)) as unfinished:
-            write(unfinished)
-        return self.path(name, suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +78,15 @@ class ProgramOrder:
         return compile_program(self.timeline, size_px=size_px, sources=sources, avatars=avatars, label=label, workshop=workshop)
 
 
+class Files(NamedTuple):
+    """What an export leaves."""
+
+    mp4: Path
+    srt: Path
+    vtt: Path
+    cover: Path
+
+
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     """The files of an export and what it took. `duration` is in ticks."""
@@ -108,11 +99,6 @@ class ExportResult:
     duration: int
     segments_rendered: int
     segments_reused: int
-
-
-def segment_name(segment: Segment, preset: ExportPreset) -> str:
-    """The name of an encoded segment: its pixels and its encoding."""
-    return codec.digest({"segment": segment.key, "preset": _encoding(preset)})
 
 
 def render_segment(
@@ -168,12 +154,33 @@ def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
     return codec.digest(facts | {"layers": [layer for layer in heard if layer]})
 
 
-def assemble(
-    program: Program, timeline: PlacedTimeline, store: SegmentStore, preset: ExportPreset, *, out: Path, metadata: dict[str, str]
-) -> None:
-    """Join the finished segments and the finished mix into `out`, with `metadata` as its free fields."""
-    segments = [store.path(segment_name(segment, preset)) for segment in program.segments]
-    join(segments, store.path(sound_name(timeline, preset), ".m4a"), out, metadata)
+def publish(
+    program: Program,
+    timeline: PlacedTimeline,
+    store: SegmentStore,
+    preset: ExportPreset,
+    *,
+    mp4: Path,
+    title: str,
+    metadata: dict[str, str],
+    authority: Authority,
+    progress: Progress = ignore_progress,
+) -> Files:
+    """Join the finished segments and the finished mix into `mp4`, sign it, and write captions and cover beside it.
+
+    `metadata` are the file's free fields (`marks.aigc_metadata`). Nothing touches the film after its signature.
+    """
+    mp4.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=mp4.parent, prefix=".joined-") as folder:
+        joined = Path(folder) / mp4.name
+        progress("joining", 0, 1)
+        segments = [store.path(segment_name(segment, preset)) for segment in program.segments]
+        join(segments, store.path(sound_name(timeline, preset), ".m4a"), joined, metadata)
+        progress("labelling", 0, 1)
+        sign(joined, mp4, authority, title or mp4.stem)
+    files = _companions(program, timeline, mp4)
+    progress("labelling", 1, 1)
+    return files
 
 
 def export(
@@ -221,13 +228,11 @@ def export(
     render_sound(timeline, sources, store, preset)
     if cancelled():
         raise Cancelled
-    out_folder.mkdir(parents=True, exist_ok=True)
-    mp4 = out_folder / f"{name}.mp4"
-    metadata = aigc_metadata(producer, produce_id)
-    _publish(program, timeline, store, preset, mp4=mp4, title=document.title, metadata=metadata, authority=authority, progress=progress)
-    srt, vtt, cover = _companions(program, timeline, mp4)
-    reused = len(program.segments) - rendered
-    return ExportResult(mp4, srt, vtt, cover, program.frame_count, timeline.duration, rendered, reused)
+    mp4, metadata = out_folder / f"{name}.mp4", aigc_metadata(producer, produce_id)
+    files = publish(
+        program, timeline, store, preset, mp4=mp4, title=document.title, metadata=metadata, authority=authority, progress=progress
+    )
+    return ExportResult(*files, program.frame_count, timeline.duration, rendered, len(program.segments) - rendered)
 
 
 def compose_segments(
@@ -274,8 +279,10 @@ def compose_in_parallel(
             progress("composing", share.frames.value, program.frame_count)
             if cancelled() or any(future.exception() for future in done):
                 share.stop.set()
-        progress("composing", share.frames.value, program.frame_count)
-        return sum(future.result() for future in running)
+    failures = [failure for future in running if (failure := future.exception())]
+    if failures:
+        raise min(failures, key=lambda failure: isinstance(failure, Cancelled))
+    return len(running)
 
 
 def frame(
@@ -358,29 +365,7 @@ def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], a
             told = done + 1
 
 
-def _publish(
-    program: Program,
-    timeline: PlacedTimeline,
-    store: SegmentStore,
-    preset: ExportPreset,
-    *,
-    mp4: Path,
-    title: str,
-    metadata: dict[str, str],
-    authority: Authority,
-    progress: Progress,
-) -> None:
-    """Join, then sign: nothing touches the file after its signature."""
-    with TemporaryDirectory(dir=mp4.parent, prefix=".joined-") as folder:
-        joined = Path(folder) / mp4.name
-        progress("joining", 0, 1)
-        assemble(program, timeline, store, preset, out=joined, metadata=metadata)
-        progress("labelling", 0, 1)
-        sign(joined, mp4, authority, title or mp4.stem)
-        progress("labelling", 1, 1)
-
-
-def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> tuple[Path, Path, Path]:
+def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> Files:
     """Write captions and cover beside the film."""
     srt, vtt, cover = (mp4.with_suffix(suffix) for suffix in (".srt", ".vtt", ".jpg"))
     for path, text in ((srt, captions.srt(timeline.cues)), (vtt, captions.vtt(timeline.cues))):
@@ -388,12 +373,7 @@ def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> tuple[
             unfinished.write_text(text, encoding="utf-8")
     shown = min(int(timeline.scenes[0].range.duration * COVER_SHARE), LABEL_TICKS // 2)
     write_image(cover, program.frame(frame_at(shown, program.frame_rate)))
-    return srt, vtt, cover
-
-
-def _encoding(preset: ExportPreset) -> Any:
-    """What of a preset decides a segment's bytes; the sound has its own name."""
-    return {fact: value for fact, value in asdict(preset).items() if fact not in {"name", "audio_kbps"}}
+    return Files(mp4, srt, vtt, cover)
 
 
 def _heard(placed: PlacedLayer, start: int) -> Any:

@@ -11,6 +11,7 @@ from render import engine
 from render.avatar.engine import WarpEngine
 from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.compile import compile_program
+from render.graph.store import SegmentStore
 from render.graph.words import label_for
 from render.link import voice, voiced_so_far
 from render.media.marks import Authority, inspect
@@ -33,7 +34,7 @@ def export(house):
             "language": "zh",
             "sources": house.sources,
             "avatars": house.avatars,
-            "store": engine.SegmentStore(house.folder / "pieces"),
+            "store": SegmentStore(house.folder / "pieces"),
             "out_folder": house.folder / "out",
             "authority": authority,
             "producer": "Piying test",
@@ -92,7 +93,7 @@ def test_a_preview_of_the_same_size_shows_what_was_encoded(house, two_scenes, mo
     programs = [compile_program(timeline, size_px=(180, 320), sources=house.sources, avatars=house.avatars, label="AI") for _ in range(2)]
     encoded = []
     monkeypatch.setattr(engine, "encode_segment", lambda frames, path, **_: encoded.extend(frames) or path.touch())
-    engine.compose_segments(programs[0], engine.SegmentStore(house.folder / "pieces"), TINY)
+    engine.compose_segments(programs[0], SegmentStore(house.folder / "pieces"), TINY)
     for index in (len(encoded) - 1, 0, 27, 3, 26, 31):
         shown = programs[1].frame(index)
         pairs = ((shown.y, encoded[index].y), (shown.u, encoded[index].u), (shown.v, encoded[index].v))
@@ -147,11 +148,12 @@ def test_two_processes_make_the_same_film_as_one(house, export, silent):
     parallel = export(document, avatars=avatars, workers=2, progress=lambda *report: told.append(report))
     assert parallel.segments_rendered == 2
     assert ("composing", 50, 50) in told
-    alone = export(document, avatars=avatars, store=engine.SegmentStore(house.folder / "others"), out_folder=house.folder / "alone")
+    alone = export(document, avatars=avatars, store=SegmentStore(house.folder / "others"), out_folder=house.folder / "alone")
     pairs = zip(frames_of(parallel.mp4), frames_of(alone.mp4), strict=True)
     assert all(np.array_equal(one, other) for one, other in pairs)
 
 
+@pytest.mark.soak
 def test_a_process_that_fails_names_its_problem_to_the_caller(house, export, silent):
     with pytest.raises(MissingSource) as missing:
         export(silent({"kind": "image", "asset": "0" * 64}), avatars=WarpEngine(house.folder), workers=2)

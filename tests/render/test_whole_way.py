@@ -10,6 +10,7 @@ import pytest
 from render import engine
 from render.avatar.engine import WarpEngine
 from render.graph.compile import compile_program
+from render.graph.store import SegmentStore
 from render.graph.words import label_for
 from render.link import FolderSources, voice
 from render.media.marks import Authority, inspect
@@ -52,7 +53,7 @@ def test_words_become_a_marked_film_that_shows_what_the_preview_shows(document, 
         language="zh",
         sources=sources,
         avatars=avatars,
-        store=engine.SegmentStore(tmp_path / "pieces"),
+        store=SegmentStore(tmp_path / "pieces"),
         out_folder=tmp_path,
         authority=Authority(tmp_path / "authority"),
         producer="Piying",
