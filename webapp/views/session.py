@@ -27,6 +27,8 @@ OPEN_ENDPOINTS = frozenset(
         "health.alive",
         "health.ready",
         "outbox.index",
+        "exports.phone",
+        "exports.phone_file",
     },
 )
 """What may be asked for without signing in; everything else sends the reader to the sign-in page."""

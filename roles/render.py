@@ -1,0 +1,182 @@
+"""The render role: an ordered export becomes a film, its captions and its cover.
+
+Finished segments and sounds lie among the artefacts under names that say what is in them, so an attempt after a killed one goes on where
+that ended. The files of an export are named after the export: however often it is attempted, there is one of each.
+"""
+
+import errno
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+import torch
+from sqlmodel import Session
+
+from render import engine
+from render.avatar.engine import WarpEngine
+from render.engine import ExportResult
+from render.graph.store import SegmentStore
+from render.media.marks import Authority
+from render.ports.avatar import AvatarEngine
+from render.presets.exports import PRESETS, ExportPreset
+from render.timeline import codec
+from render.timeline.document import Document
+from render.timeline.manifest import LinkManifest
+from roles import passages
+from roles.base import Running
+from roles.house import House, house
+from roles.sources import HouseSources
+from webapp.errors import Forbidden
+from webapp.models.project import Project
+from webapp.models.tenant import Tenant
+from webapp.nudges import nudge_tenant
+from webapp.services import artefacts, consents, documents, exports, quotes
+from webapp.settings import Settings
+
+REPORT_EVERY_S: Final = 0.5
+FREE_BYTES_MIN: Final = 256 * 2**20
+SUFFIXES: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"}
+
+log = structlog.get_logger("render")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An export as it was ordered: everything that its files are made of."""
+
+    export_id: str
+    project_id: str
+    title: str
+    document: Document
+    manifest: LinkManifest
+    preset: ExportPreset
+
+
+def export(running: Running) -> None:
+    """Make the files and settle, or raise what the job is to end with."""
+    here = house()
+    torch.set_num_threads(1)
+    order = _take(running)
+    _room(here.settings)
+    passages.ensure(running, here.settings, order.manifest, order.project_id)
+    with _workplace(here.settings.home / "work", order.export_id, running.claim.fence) as folder:
+        result = _make(running, here, order, folder)
+        _settle(running, here.settings, order, result)
+    log.info("export done", export=order.export_id, rendered=result.segments_rendered, reused=result.segments_reused)
+    nudge_tenant(running.claim.tenant_id, "export", order.export_id)
+
+
+def avatars(settings: Settings) -> AvatarEngine:
+    """The embedded presenters' engine; rigs that it has computed are kept."""
+    return WarpEngine(settings.models, settings.home / "rigs")
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Writes how far the job is, not more often than somebody would look."""
+
+    running: Running
+    at_stage: Callable[[str], None]
+    stage: str = ""
+    spoken_at: float = field(default=float("-inf"))
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Hear of progress. Raises JobCancelled or JobLost where there is no more reason to work."""
+        new = stage != self.stage
+        if not new and time.monotonic() - self.spoken_at < REPORT_EVERY_S:
+            return
+        if new:
+            self.at_stage(stage)
+        self.stage, self.spoken_at = stage, time.monotonic()
+        self.running.progress(stage, done, total)
+
+
+def _take(running: Running) -> Order:
+    """The order, and the export marked as being worked on by whoever holds the fence."""
+    claim = running.claim
+    running.progress("linking", 0, 1)
+    with running.database.transaction() as session:
+        row = exports.begin(session, claim.subject_id)
+        project = session.get_one(Project, row.project_id)
+        document = documents.at_revision(session, project, row.revision)
+        _permit(session, claim.tenant_id, document)
+        manifest = quotes.manifest_from_json(row.manifest)
+    return Order(row.id, project.id, project.title or document.title, document, manifest, PRESETS[row.preset])
+
+
+def _permit(session: Session, tenant_id: str, document: Document) -> None:
+    """Refuse a likeness whose consent does not stand: pictures of it may still be kept from before. Raises Forbidden."""
+    for refusal in consents.may_render(session, session.get_one(Tenant, tenant_id), document):
+        raise Forbidden(refusal.code, presenter=refusal.name or refusal.presenter_id)
+
+
+def _make(running: Running, here: House, order: Order, folder: Path) -> ExportResult:
+    def at_stage(stage: str) -> None:
+        if stage == "joining":
+            with running.database.transaction() as session:
+                exports.publish(session, order.export_id)
+
+    return engine.export(
+        order.document,
+        preset=order.preset,
+        language=order.manifest.language,
+        manifest=order.manifest,
+        sources=HouseSources(here, running.claim.tenant_id),
+        avatars=avatars(here.settings),
+        store=SegmentStore(here.settings.artefacts),
+        out_folder=folder,
+        authority=Authority(here.settings.authority),
+        producer=here.settings.producer,
+        produce_id=order.export_id,
+        progress=Reporter(running, at_stage),
+        cancelled=running.cancelled,
+    )
+
+
+def _settle(running: Running, settings: Settings, order: Order, result: ExportResult) -> None:
+    """Move the files to their places, take the hold and finish the job, all under the job's fence: whoever has lost it moves nothing."""
+    made = {"video": result.mp4, "srt": result.srt, "vtt": result.vtt, "cover": result.cover}
+    facts = {
+        "bytes": result.mp4.stat().st_size,
+        "frame_count": result.frame_count,
+        "segments_rendered": result.segments_rendered,
+        "segments_reused": result.segments_reused,
+    }
+    with running.database.transaction() as session:
+        running.finish(session)
+        _permit(session, running.claim.tenant_id, order.document)
+        names = {kind: _move(settings, order.export_id, kind, path) for kind, path in made.items()}
+        exports.complete(session, order.export_id, names | facts, result.duration // 240)
+
+
+def _move(settings: Settings, export_id: str, kind: str, made: Path) -> str:
+    target = artefacts.place(settings.artefacts, codec.digest({"export": export_id, "file": kind}), SUFFIXES[kind])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made.replace(target)
+    return target.name
+
+
+@contextmanager
+def _workplace(root: Path, export_id: str, fence: int) -> Iterator[Path]:
+    """A folder for this attempt, gone at its end; those that killed attempts left go now."""
+    root.mkdir(parents=True, exist_ok=True)
+    for left in root.glob(f"{export_id}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = root / f"{export_id}-{fence}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _room(settings: Settings) -> None:
+    """Say at once, and not after all pictures are drawn, that the disk is full."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(settings.home).free < FREE_BYTES_MIN:
+        raise OSError(errno.ENOSPC, "too little room for an export")

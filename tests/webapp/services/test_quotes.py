@@ -1,0 +1,91 @@
+"""Quotes: exact, because the words are voiced before."""
+
+import pytest
+
+from render.timeline.resolve import resolve
+from tests import exporting
+from webapp.errors import Invalid, NotFound
+from webapp.models.columns import utc_now
+from webapp.models.tenant import Tenant
+from webapp.services import documents, linking, quotes
+
+
+@pytest.fixture
+def tenant(any_database):
+    with any_database.transaction() as session:
+        tenant = Tenant(name="Mei")
+        session.add(tenant)
+        session.flush()
+        return tenant
+
+
+@pytest.fixture
+def project(any_database, tenant):
+    return exporting.keep(any_database, tenant, exporting.small_document("你好大家好", "再见", "再见"))
+
+
+def offered(database, tenant, project, preset="720p", language="zh"):
+    with database.transaction() as session:
+        return quotes.make(session, tenant, project.id, preset=preset, language=language, now=utc_now())
+
+
+def test_nothing_is_quoted_before_every_word_is_voiced(any_database, tenant, project):
+    offer = offered(any_database, tenant, project)
+
+    assert offer.export is None
+    assert (offer.voiced, offer.passages, len(offer.missing)) == (0, 3, 2)
+    with any_database.reading() as session:
+        assert all(linking.wanted(session, digest) for digest in offer.missing)
+
+
+def test_a_quote_says_what_the_timeline_is(any_database, tenant, project):
+    exporting.voice(any_database, tenant, project.id)
+    export = offered(any_database, tenant, project).export
+
+    with any_database.reading() as session:
+        document = documents.current(session, tenant, project.id).document
+    timeline = resolve(document, quotes.manifest_from_json(export.manifest))
+    assert timeline.complete
+    assert export.quote["milliseconds"] * 240 == timeline.duration
+    assert sum(export.quote["scenes"]) == export.quote["milliseconds"]
+
+
+def test_a_manifest_comes_back_as_it_was(any_database, tenant, project):
+    exporting.voice(any_database, tenant, project.id)
+    with any_database.reading() as session:
+        manifest = linking.gather(session, documents.current(session, tenant, project.id).document, "zh").manifest
+
+    assert quotes.manifest_from_json(quotes.manifest_to_json(manifest)) == manifest
+
+
+def test_asking_again_gives_the_same_quote_and_another_size_another(any_database, tenant, project):
+    exporting.voice(any_database, tenant, project.id)
+    first, second = offered(any_database, tenant, project), offered(any_database, tenant, project)
+    larger = offered(any_database, tenant, project, preset="1080p")
+
+    assert first.export.id == second.export.id != larger.export.id
+
+
+def test_words_that_cannot_be_said_are_told_by_their_scene(any_database, tenant, project):
+    missing = offered(any_database, tenant, project).missing
+    with any_database.transaction() as session:
+        linking.refuse(session, missing[1], "unspeakable")
+    problem = offered(any_database, tenant, project).problem
+
+    assert (problem.code, problem.facts["scene"]) == ("export-unspeakable", 2)
+
+
+def test_an_empty_project_is_a_problem_and_no_crash(any_database, tenant):
+    empty = exporting.keep(any_database, tenant, exporting.small_document())
+    assert offered(any_database, tenant, empty).problem.code == "export-empty"
+
+
+@pytest.mark.parametrize("wish", [{"preset": "8k"}, {"preset": ""}, {"language": "th"}, {"language": ""}])
+def test_what_is_not_on_offer_is_refused(any_database, tenant, project, wish):
+    with pytest.raises(Invalid):
+        offered(any_database, tenant, project, **wish)
+
+
+def test_another_tenant_s_project_is_not_found(any_database, project):
+    with pytest.raises(NotFound):
+        offered(any_database, Tenant(name="stranger"), project)

@@ -1,0 +1,126 @@
+"""Quotes: the words are voiced first, so that what is offered is as long as what will be made."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from render.presets.exports import PRESETS, ExportPreset
+from render.timeline.document import Document
+from render.timeline.manifest import LinkManifest, SpokenBlock
+from render.timeline.resolve import resolve
+from render.timeline.voicing import times_from_json, times_to_json
+from webapp.errors import Invalid
+from webapp.models.export import Export, ExportState
+from webapp.models.project import Project
+from webapp.models.tenant import Tenant
+from webapp.services import consents, documents, linking, settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nothing can be offered: a code that the page words, and facts for its words."""
+
+    code: str
+    facts: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the dialog shows: an export to confirm; or a problem; or how many of the passages are voiced."""
+
+    project: Project
+    preset: str
+    language: str
+    export: Export | None = None
+    problem: Problem | None = None
+    voiced: int = 0
+    passages: int = 0
+    missing: tuple[str, ...] = ()
+    """Digests of what is still to be voiced: whoever asked for the offer asks for them after the commit."""
+
+
+def make(session: Session, tenant: Tenant, project_id: str, *, preset: str, language: str, now: datetime) -> Offer:
+    """Offer an export of the project as it stands, or say what is in the way. Raises NotFound and Invalid."""
+    loaded = documents.current(session, tenant, project_id)
+    wanted = PRESETS.get(preset)
+    if wanted is None:
+        raise Invalid("preset", "preset-unknown")
+    if language not in languages_of(loaded.document):
+        raise Invalid("language", "language-unknown")
+    linked = linking.gather(session, loaded.document, language)
+    about = Offer(loaded.project, preset, language, passages=len(linked.manifest.blocks))
+    if problem := _likeness_problem(session, tenant, loaded.document) or _problem(loaded.document, linked):
+        return replace(about, problem=problem)
+    if linked.missing:
+        linking.want(session, linked.missing, now)
+        unvoiced = sum(block.times.estimated for block in linked.manifest.blocks.values())
+        return replace(about, voiced=about.passages - unvoiced, missing=tuple(linked.missing))
+    return replace(about, export=_quoted(session, tenant, loaded, manifest=linked.manifest, preset=wanted, now=now))
+
+
+def languages_of(document: Document) -> tuple[str, ...]:
+    """The languages a document has words in, its own first."""
+    spoken = {
+        language for scene in document.scenes for block in scene.blocks for language, said in block.texts.items() if said.text.strip()
+    }
+    return (document.language, *sorted(spoken - {document.language}))
+
+
+def manifest_to_json(manifest: LinkManifest) -> dict[str, Any]:
+    """The manifest whole, times and all: an export keeps what it was quoted for."""
+    blocks = {block.block_id: [block.speech_digest, times_to_json(block.times)] for block in manifest.blocks.values()}
+    return {
+        "language": manifest.language,
+        "engines": list(manifest.engines),
+        "media_durations": manifest.media_durations,
+        "blocks": blocks,
+    }
+
+
+def manifest_from_json(data: dict[str, Any]) -> LinkManifest:
+    """The manifest that `manifest_to_json` wrote."""
+    blocks = {block_id: SpokenBlock(block_id, digest, times_from_json(times)) for block_id, (digest, times) in data["blocks"].items()}
+    return LinkManifest(data["language"], blocks, tuple(data["engines"]), data["media_durations"])
+
+
+def _likeness_problem(session: Session, tenant: Tenant, document: Document) -> Problem | None:
+    refused = consents.may_render(session, tenant, document)
+    return Problem(refused[0].code, {"presenter": refused[0].name or refused[0].presenter_id}) if refused else None
+
+
+def _problem(document: Document, linked: linking.Linked) -> Problem | None:
+    if not document.scenes:
+        return Problem("export-empty", {})
+    for number, scene in enumerate(document.scenes, start=1):
+        for block in scene.blocks:
+            if block.id in linked.refused:
+                return Problem("export-unspeakable", {"scene": number, "reason": linked.refused[block.id]})
+    return None
+
+
+def _quoted(
+    session: Session, tenant: Tenant, loaded: documents.Loaded, *, manifest: LinkManifest, preset: ExportPreset, now: datetime
+) -> Export:
+    """The quoted row of this very revision: the one that is there, else a new one."""
+    project = loaded.project
+    same = select(Export).where(Export.tenant_id == tenant.id, Export.project_id == project.id, Export.revision == project.revision)
+    same = same.where(Export.language == manifest.language, Export.preset == preset.name, Export.state == ExportState.QUOTED)
+    known = session.exec(same).first()
+    if known is not None:
+        return known
+    quote = settlement.chosen().quote(session, tenant, project, resolve(loaded.document, manifest), preset)
+    export = Export(
+        tenant_id=tenant.id,
+        project_id=project.id,
+        revision=project.revision,
+        language=manifest.language,
+        preset=preset.name,
+        manifest=manifest_to_json(manifest),
+        quote=asdict(quote) | {"scenes": list(quote.scenes)},
+        created_at=now,
+    )
+    session.add(export)
+    session.flush()
+    return export

@@ -1,0 +1,137 @@
+"""Exports in the reader's words: stages, states, terms and troubles. Codes and facts are stored; sentences are made when they are read."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+from babel import Locale, UnknownLocaleError
+from flask import Blueprint
+from flask_babel import LazyString, get_locale
+from flask_babel import lazy_gettext as _
+
+from webapp.models.export import ExportState
+from webapp.models.job import JobState
+from webapp.services.exports import Told
+from webapp.services.quotes import Problem
+from webapp.views.words import WORDS, sentence
+
+blueprint = Blueprint("export_words", __name__)
+
+STAGES: Final[Mapping[str, tuple[int, int]]] = {
+    "linking": (0, 1),
+    "voicing": (1, 5),
+    "composing": (5, 94),
+    "sound": (94, 97),
+    "joining": (97, 98),
+    "labelling": (98, 100),
+}
+"""From and up to which percent of the whole each stage goes; as long as they take, about."""
+
+STAGE_WORDS: Final[Mapping[str, LazyString]] = {
+    "linking": _("Getting ready"),
+    "voicing": _("Voicing the words"),
+    "composing": _("Drawing the pictures"),
+    "sound": _("Mixing the sound"),
+    "joining": _("Joining pictures and sound"),
+    "labelling": _("Adding the AI label"),
+}
+
+TERMS: Final[Mapping[str, LazyString]] = {"free": _("free while testing")}
+"""What an export costs, by the settlement's code."""
+
+TROUBLES: Final[Mapping[str, LazyString]] = {
+    "disk-full": _("There is no room left on the studio's disk. Make room, or ask whoever runs the studio, and try again."),
+    "missing-source": _("Something that this video shows or plays is no longer there. Choose another in the editor, then export again."),
+    "media": _("A picture or a sound of this video cannot be read. Replace it in the editor, then export again."),
+    "presenter": _("The presenter of this video cannot be drawn. Choose another in the editor, then export again."),
+    "consent-missing": _("Nobody has agreed to the use of “%(presenter)s”. Choose another presenter in the editor, then export again."),
+    "consent-revoked": _("The consent to use “%(presenter)s” was withdrawn. Choose another presenter in the editor, then export again."),
+    "presenter-unready": _("The presenter “%(presenter)s” is not ready yet. Wait, or choose another in the editor, then export again."),
+    "presenter-unknown": _("A presenter of this video is no longer there. Choose another in the editor, then export again."),
+    "setup-incomplete": _("Files that the studio needs are missing. Whoever runs it can fetch them with “make setup”; then try again."),
+    "export-speech": _("The voices have changed since this export was ordered. Export again from the editor."),
+    "export-empty": _("This project has no scenes yet. Write a scene, then export it."),
+    "export-unspeakable": _("The words of scene %(scene)s cannot be said by their voice. Change the words or the voice, then export."),
+    "preset-unknown": _("Choose one of the offered sizes."),
+    "language-unknown": _("Choose one of the offered languages."),
+    "worker-lost": _("The export was interrupted several times. Try again; what was drawn already is kept."),
+    "unexpected": _("Something went wrong on our side. It has been noted. Try again; what was drawn already is kept."),
+}
+"""By code. A sentence says what to do next."""
+
+
+def percent(progress: Mapping[str, Any]) -> int:
+    """How much of the whole is done, 0 to 100, by a job's progress."""
+    start, end = STAGES.get(str(progress.get("stage")), (0, 0))
+    total = int(progress.get("total") or 0)
+    return start + (end - start) * min(int(progress.get("done") or 0), total) // total if total else start
+
+
+@blueprint.app_template_filter("export_percent")
+def told_percent(told: Told) -> int:
+    """How far an export is, 0 to 100."""
+    return percent(told.job.progress) if told.job else 0
+
+
+@blueprint.app_template_filter("export_stage")
+def stage(told: Told) -> str:
+    """What is being done."""
+    if told.job is None or told.job.state is JobState.QUEUED:
+        return str(_("Going on in a moment") if told.job and told.job.progress else _("Waiting for its turn"))
+    if told.job.cancel_asked:
+        return str(_("Stopping"))
+    return str(STAGE_WORDS.get(str(told.job.progress.get("stage")), STAGE_WORDS["linking"]))
+
+
+@blueprint.app_template_filter("export_state")
+def state(told: Told) -> str:
+    """Where an export stands, in a word or two."""
+    ended = {ExportState.DONE: _("Ready"), ExportState.FAILED: _("Failed"), ExportState.CANCELLED: _("Cancelled")}
+    return str(ended.get(told.export.state) or _("In the making"))
+
+
+@blueprint.app_template_filter("export_trouble")
+def trouble(told: Told) -> str:
+    """Why an export failed, and what to do."""
+    code, facts = (told.job.error_code, told.job.error_facts) if told.job else (None, {})
+    return _worded(code or "unexpected", facts)
+
+
+@blueprint.app_template_filter("export_problem")
+def problem(found: Problem) -> str:
+    """Why nothing can be offered, and what to do."""
+    return _worded(found.code, found.facts)
+
+
+@blueprint.app_template_filter("export_terms")
+def terms(code: str) -> str:
+    """What it costs."""
+    return str(TERMS.get(code, code))
+
+
+@blueprint.app_template_filter("clock")
+def clock(milliseconds: int) -> str:
+    """A length as people read it: 01:05; a started second counts."""
+    seconds = -(-milliseconds // 1000)
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
+
+
+@blueprint.app_template_filter("language_name")
+def language_name(tag: str) -> str:
+    """What a language is called in the reader's."""
+    try:
+        named = Locale.parse(tag, sep="-").get_display_name(get_locale())
+    except (ValueError, UnknownLocaleError):
+        named = None
+    return named or tag
+
+
+def _worded(code: str, facts: Mapping[str, str | int]) -> str:
+    if code in TROUBLES:
+        return _filled(TROUBLES[code], facts)
+    return sentence(code, facts) if code in WORDS else str(TROUBLES["unexpected"])
+
+
+def _filled(words: LazyString, facts: Mapping[str, str | int]) -> str:
+    return str(words) % defaultdict(lambda: "…", facts)

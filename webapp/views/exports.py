@@ -1,0 +1,203 @@
+"""Exports: the offer and its confirmation, progress, the finished files, and a way to take them along on a phone."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+from urllib.parse import urlsplit
+
+import segno
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from render.presets.exports import PRESETS
+from webapp.errors import NotFound
+from webapp.extensions import database, htmx, now, settings
+from webapp.jobs import ring_job
+from webapp.models.columns import new_id
+from webapp.models.export import ExportState
+from webapp.services import documents, export_links, exports, linking, projects, quotes
+from webapp.services.exports import Told
+from webapp.views.media import artefact_file
+from webapp.views.session import current_tenant
+
+blueprint = Blueprint("exports", __name__)
+
+EXTENSIONS: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"}
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLink:
+    """The parts of an address that works without a cookie."""
+
+    tenant_id: str
+    export_id: str
+    expires: int
+    proof: str
+
+    def address(self, kind: str = "") -> str:
+        """The page's path, or that of one of its files."""
+        page = url_for("exports.phone", tenant_id=self.tenant_id, export_id=self.export_id, expires=self.expires, proof=self.proof)
+        return f"{page}/{kind}" if kind else page
+
+
+@blueprint.get("/exports")
+def index() -> str:
+    """Everything the tenant ordered."""
+    with database().reading() as session:
+        found = exports.all_of(session, current_tenant())
+    return render_template("exports/page.html", exports=found, project=None)
+
+
+@blueprint.get("/projects/<project_id>/exports")
+def of_project(project_id: str) -> str:
+    """What was ordered of one project."""
+    with database().reading() as session:
+        project = projects.find(session, current_tenant(), project_id)
+        found = exports.all_of(session, current_tenant(), project_id)
+    return render_template("exports/page.html", exports=found, project=project)
+
+
+@blueprint.get("/projects/<project_id>/exports/dialog")
+def dialog(project_id: str) -> str:
+    """What can be chosen for an export of this project."""
+    with database().reading() as session:
+        loaded = documents.current(session, current_tenant(), project_id)
+    languages = quotes.languages_of(loaded.document)
+    return render_template("exports/_dialog.html", project=loaded.project, presets=PRESETS, spoken=languages)
+
+
+@blueprint.post("/projects/<project_id>/exports/offer")
+def offer(project_id: str) -> str:
+    """Voice what is not voiced yet, then quote."""
+    form = request.form
+    with database().transaction() as session:
+        made = quotes.make(
+            session, current_tenant(), project_id, preset=form.get("preset", ""), language=form.get("language", ""), now=now()
+        )
+    linking.ask(made.missing, project_id)
+    return render_template("exports/_offer.html", offer=made)
+
+
+@blueprint.post("/exports/<export_id>/order")
+def order(export_id: str) -> tuple[str, int] | Response:
+    """Confirm a quote."""
+    with database().transaction() as session:
+        exports.order(session, current_tenant(), export_id, now())
+        told = exports.tell(session, current_tenant().id, export_id)
+    return _ordered(told)
+
+
+@blueprint.post("/exports/<export_id>/retry")
+def retry(export_id: str) -> tuple[str, int] | Response:
+    """The same again, as a new export."""
+    with database().transaction() as session:
+        export = exports.retry(session, current_tenant(), export_id, request.form.get("key", ""), now())
+        told = exports.tell(session, current_tenant().id, export.id)
+    return _ordered(told)
+
+
+@blueprint.post("/exports/<export_id>/cancel")
+def cancel(export_id: str) -> str | Response:
+    """Stop it."""
+    with database().transaction() as session:
+        exports.cancel(session, current_tenant(), export_id, now())
+        told = exports.tell(session, current_tenant().id, export_id)
+    return _card(told) if htmx else redirect(url_for("exports.index"))
+
+
+@blueprint.get("/exports/<export_id>")
+def show(export_id: str) -> str:
+    """One export: its card for htmx, else a page."""
+    told = _told(export_id)
+    return _card(told) if htmx else render_template("exports/page.html", exports=[told], project=None)
+
+
+@blueprint.get("/exports/<export_id>/files/<kind>")
+def file(export_id: str, kind: str) -> Response:
+    """One of the files, to play or (`?save=1`) to keep."""
+    return _file(_told(export_id), kind, save="save" in request.args)
+
+
+@blueprint.get("/exports/<export_id>/phone")
+def to_phone(export_id: str) -> str:
+    """The code to scan, and the address it holds."""
+    link = _link(_done(_told(export_id)))
+    near_only = urlsplit(settings().public_url).hostname in LOOPBACK
+    return render_template("exports/_phone.html", link=link, address=settings().public_url + link.address(), near_only=near_only)
+
+
+@blueprint.get("/exports/<export_id>/qr.svg")
+def code(export_id: str) -> Response:
+    """The code itself."""
+    link, picture = _link(_done(_told(export_id))), BytesIO()
+    made = segno.make(settings().public_url + link.address(), error="m", micro=False)
+    made.save(picture, kind="svg", border=3, omitsize=True, light="#ffffff", dark="#1d1a17")
+    return Response(picture.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=600"})
+
+
+@blueprint.get("/phone/<tenant_id>/<export_id>/<int:expires>/<proof>")
+def phone(tenant_id: str, export_id: str, expires: int, proof: str) -> str:
+    """The files, for whoever holds the address."""
+    link = PhoneLink(tenant_id, export_id, expires, proof)
+    return render_template("exports/phone.html", told=_lent(link), link=link)
+
+
+@blueprint.get("/phone/<tenant_id>/<export_id>/<int:expires>/<proof>/<kind>")
+def phone_file(tenant_id: str, export_id: str, expires: int, proof: str, kind: str) -> Response:
+    """One of the files, for whoever holds the address."""
+    return _file(_lent(PhoneLink(tenant_id, export_id, expires, proof)), kind, save="save" in request.args)
+
+
+@blueprint.app_template_global("new_export_key")
+def new_key() -> str:
+    """The name of an export that a page may order: pressed twice, it is one order."""
+    return new_id()
+
+
+@blueprint.app_template_filter("is_ended")
+def is_ended(told: Told) -> bool:
+    """Whether an export is done, failed or cancelled."""
+    return told.export.state in exports.ENDED
+
+
+def _told(export_id: str) -> Told:
+    with database().reading() as session:
+        return exports.tell(session, current_tenant().id, export_id)
+
+
+def _done(told: Told) -> Told:
+    if told.export.state is not ExportState.DONE:
+        raise NotFound
+    return told
+
+
+def _card(told: Told) -> str:
+    return render_template("exports/_export.html", told=told)
+
+
+def _ordered(told: Told) -> tuple[str, int] | Response:
+    if told.job is not None:
+        ring_job(told.job)
+    return (_card(told), 202) if htmx else redirect(url_for("exports.show", export_id=told.export.id))
+
+
+def _file(told: Told, kind: str, *, save: bool) -> Response:
+    export, title = told.export, told.project.title
+    artefact = exports.file_of(export, kind)
+    name = export_links.file_name(title, export.preset, export.language, EXTENSIONS[kind]) if save else None
+    return artefact_file(artefact, name)
+
+
+def _link(told: Told) -> PhoneLink:
+    export, expires = told.export, export_links.expiry(now())
+    proof = export_links.proof(settings().secret_key, export.tenant_id, export.id, expires)
+    return PhoneLink(export.tenant_id, export.id, expires, proof)
+
+
+def _lent(link: PhoneLink) -> Told:
+    """The export behind an address, if the address is ours and still works."""
+    if not export_links.is_good(settings().secret_key, link.tenant_id, link.export_id, link.expires, link.proof, now()):
+        raise NotFound
+    with database().reading() as session:
+        return _done(exports.tell(session, link.tenant_id, link.export_id))
