@@ -37,9 +37,13 @@ def queue(name: str, url: str = "") -> Queue:
 
 
 def ring(queue_name: str, function: str, *args: str | int, bell: str | None = None, url: str = "") -> bool:
-    """Put a doorbell on the queue; False if the queue does not answer. A `bell` still waiting to be heard is not rung twice."""
+    """Put a doorbell on the queue; False if there is none or it does not answer. A `bell` still waiting to be heard is not rung twice."""
+    server = url or _queue_url()
+    if not server:
+        log.warning("doorbell lost", queue=queue_name, function=function, reason="no queue is named")
+        return False
     try:
-        _ring(queue(queue_name, url), function, args, bell)
+        _ring(queue(queue_name, server), function, args, bell)
     except RedisError as error:
         log.warning("doorbell lost", queue=queue_name, function=function, reason=str(error))
         return False

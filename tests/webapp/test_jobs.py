@@ -1,5 +1,6 @@
 """The doorbell, on a real queue."""
 
+import pytest
 from rq import Queue
 
 from tools.stack.ports import free_port
@@ -31,3 +32,9 @@ def test_a_bell_still_waiting_is_not_rung_twice(queue_url: str) -> None:
 def test_a_queue_that_does_not_answer_is_no_error(queue_url: str) -> None:
     assert queue_url
     assert not jobs.ring("render", "roles.door.answer", "j1", url=f"redis://127.0.0.1:{free_port()}/0")
+
+
+def test_without_a_queue_a_bell_is_lost_and_nothing_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_queue_url", lambda: "")
+
+    assert not jobs.ring("render", "roles.door.answer", "j1")

@@ -23,6 +23,8 @@ from webapp.views.session import current_tenant
 blueprint = Blueprint("exports", __name__)
 
 EXTENSIONS: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"}
+LOOKS_PER_BELL: Final = 10
+"""The page looks every second whether all is voiced; the bell is rung at the first look, and again in case it was not heard."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -75,8 +77,10 @@ def offer(project_id: str) -> str:
         made = quotes.make(
             session, current_tenant(), project_id, preset=form.get("preset", ""), language=form.get("language", ""), now=now()
         )
-    linking.ask(made.missing, project_id)
-    return render_template("exports/_offer.html", offer=made)
+    look = request.form.get("look", 0, type=int)
+    if look % LOOKS_PER_BELL == 0:
+        linking.ask(made.missing, project_id)
+    return render_template("exports/_offer.html", offer=made, look=look + 1)
 
 
 @blueprint.post("/exports/<export_id>/order")
