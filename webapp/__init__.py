@@ -22,8 +22,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Flask:
     app.config.update(_configuration(settings))
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    views = _modules(webapp.views)  # before the sockets are attached: they hear only what is there by then
     extensions.attach(app, settings, clock, language.chosen)
-    for module in _modules(webapp.views):
+    for module in views:
         if blueprint := getattr(module, "blueprint", None):
             app.register_blueprint(blueprint)
     for module in _modules(webapp.cli):

@@ -1,6 +1,6 @@
 """Editing: the server puts everybody's edits in one order. An accepted edit is stored with its inverse and is never lost."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from render.errors import EditRefused
 from render.timeline import codec, history
-from render.timeline.document import Document
-from render.timeline.edits import Edit, apply, leaves, read_edit, rebase, targets, write_edit
+from render.timeline.document import Canvas, Document, Value
+from render.timeline.edits import Edit, SetField, apply, leaves, read_edit, rebase, targets, write_edit
+from render.timeline.remembered import remembered
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.project import EditRecord, Project, Snapshot
@@ -71,6 +72,28 @@ def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
     return _accept(session, seat, project, (before, after), _record(sent, edit, inverse))
 
 
+def compose(session: Session, seat: Seat, edit_id: str, base: int, make: Callable[[Document], Edit]) -> Outcome:
+    """Accept the edit that `make` derives from the document at `base`; what it made under an id seen before stands. Raises as `submit`."""
+    project = _locked(session, seat)
+    known = session.get(EditRecord, edit_id)
+    if known is not None:
+        return _repeated(session, project, known)
+    if not 0 <= base <= project.revision:
+        raise Invalid("base", "revision-unknown", revision=project.revision)
+    try:
+        edit = make(documents.at_revision(session, project, base))
+    except EditRefused as refusal:
+        raise _worded(refusal) from refusal
+    return submit(session, seat, Sent(edit_id, base, edit))
+
+
+def rename(session: Session, seat: Seat, edit_id: str, title: str) -> Outcome:
+    """Give a project another title, as an edit like any other. Raises Invalid `title-long`, and as `submit`."""
+    field = SetField(target="document", field="title", value=projects.tidy_title(title))
+    project = projects.find(session, seat.tenant, seat.project_id)
+    return submit(session, seat, Sent(edit_id, project.revision, field))
+
+
 def undo(session: Session, seat: Seat, edit_id: str) -> Outcome:
     """Take back one's own last edit. Raises Conflict `nothing-to-undo`, or `in-the-way` where somebody else built on it."""
     return _take_back(session, seat, edit_id, redo=False)
@@ -87,16 +110,21 @@ def possible(session: Session, user: User, project_id: str) -> tuple[bool, bool]
 
 
 def changed_parts(before: Document, after: Document, edit: Edit) -> tuple[str, ...]:
-    """The parts of the page that differ: `scene:<id>` for each scene, `scenes` for their order or number, `settings`, `tracks`."""
+    """The parts of the page that differ: `scene:<id>` for each scene, `scenes` for what all of them show, `settings`, `tracks`."""
     was = {scene.id: scene for scene in before.scenes}
     parts = [f"scene:{scene.id}" for scene in after.scenes if scene is not was.get(scene.id) and scene.id in was]
-    if [scene.id for scene in before.scenes] != [scene.id for scene in after.scenes]:
+    if _shown_by_all(before) != _shown_by_all(after):
         parts.append("scenes")
     if before.tracks is not after.tracks:
         parts.append("tracks")
-    if "document" in {target for leaf in leaves((edit,)) for target in targets(leaf)} and not {"scenes", "tracks"} & set(parts):
+    if any(isinstance(leaf, SetField) and "document" in targets(leaf) for leaf in leaves((edit,))):
         parts.append("settings")
     return tuple(parts)
+
+
+def _shown_by_all(document: Document) -> tuple[list[str], Canvas, str]:
+    """The order of the scenes, the shape of their pictures and the language of their words."""
+    return [scene.id for scene in document.scenes], document.canvas, document.language
 
 
 def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Outcome:
@@ -161,6 +189,8 @@ def _cancelled(later: Sequence[EditRecord]) -> set[int]:
 
 def _accept(session: Session, seat: Seat, project: Project, made: tuple[Document, Document], record: EditRecord) -> Outcome:
     before, after = made
+    if _bytes(after) > codec.SIZE_MAX_BYTES:
+        raise Invalid("edit", "document-full", megabytes_max=codec.SIZE_MAX_BYTES // 2**20)
     project.revision += 1
     project.updated_at = seat.now
     project.title, project.language, project.canvas = after.title, after.language, after.canvas.model_dump(mode="json")
@@ -171,6 +201,17 @@ def _accept(session: Session, seat: Seat, project: Project, made: tuple[Document
         session.add(Snapshot(project_id=project.id, revision=project.revision, document=text, created_at=seat.now))
     session.flush()
     return Outcome(project.revision, after, changed_parts(before, after, read_edit(record.edit)))
+
+
+def _bytes(document: Document) -> int:
+    """At least the size of a snapshot, from what most edits leave as it was."""
+    rest = document.model_copy(update={"scenes": (), "tracks": ()})
+    return len(codec.write(rest)) + sum(_part_bytes(part) + 1 for part in (*document.scenes, *document.tracks))
+
+
+@remembered
+def _part_bytes(part: Value) -> int:
+    return len(codec.write(part))
 
 
 def _record(sent: Sent, edit: Edit, inverse: Edit) -> EditRecord:

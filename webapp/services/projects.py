@@ -1,4 +1,4 @@
-"""Projects of a tenant: list, start, rename, throw away."""
+"""Projects of a tenant: list, start, throw away. Another title is an edit (`editing.rename`)."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -81,15 +81,6 @@ def keep(session: Session, tenant: Tenant, document: Document, now: datetime) ->
     return project
 
 
-def rename(session: Session, tenant: Tenant, project_id: str, title: str, now: datetime) -> Project:
-    """Give a project another title. Raises Invalid and NotFound."""
-    project = find(session, tenant, project_id)
-    project.title = _title(title)
-    project.updated_at = now
-    session.flush()
-    return project
-
-
 def throw_away(session: Session, tenant: Tenant, project_id: str, now: datetime) -> None:
     """Put a project into the trash. Raises NotFound."""
     find(session, tenant, project_id).trashed_at = now
@@ -104,7 +95,7 @@ def first_document(wishes: Wishes) -> Document:
     person = _presenter(wishes.presenter)
     script = _plain(wishes.script)
     voice = VOICES[wishes.language, person.sex]
-    title = _title(wishes.title) or _opening(script)
+    title = tidy_title(wishes.title) or _opening(script)
     try:
         return starters.from_script(script, canvas=canvas, language=wishes.language, voice=voice, presenter=person.id, title=title)
     except DocumentRefused as error:
@@ -130,7 +121,8 @@ def _presenter(presenter_id: str) -> gallery.GalleryPerson:
         raise Invalid("presenter", "presenter-unknown") from error
 
 
-def _title(text: str) -> str:
+def tidy_title(text: str) -> str:
+    """A title on one line, without what no person types. Raises Invalid `title-long`."""
     title = " ".join(_plain(text).split())
     if len(title) > TITLE_LENGTH_MAX:
         raise Invalid("title", "title-long", length_max=TITLE_LENGTH_MAX)

@@ -5,8 +5,10 @@ from werkzeug.wrappers import Response
 
 from webapp.errors import Invalid
 from webapp.extensions import database, now
-from webapp.services import gallery, projects
+from webapp.models.columns import new_id
+from webapp.services import editing, gallery, projects
 from webapp.services.projects import Wishes
+from webapp.views.exchange import nudge, seat
 from webapp.views.language import reading_language
 from webapp.views.session import current_tenant
 from webapp.views.words import worded
@@ -47,7 +49,8 @@ def create() -> Response | tuple[str, int]:
 def rename(project_id: str) -> Response:
     """Give a project another title."""
     with database().transaction() as session:
-        projects.rename(session, current_tenant(), project_id, request.form.get("title", ""), now())
+        outcome = editing.rename(session, seat(project_id), new_id(), request.form.get("title", ""))
+    nudge(project_id, outcome)
     return redirect(url_for("projects.index"))
 
 

@@ -1,0 +1,86 @@
+"""What the editor offers to choose from: presenters of the gallery and of the tenant, voices, music, shapes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from render.ports.speech import Voice
+from render.presets.tracks import TRACKS, Track
+from render.presets.voices import VOICES
+from webapp.errors import Invalid
+from webapp.models.asset import Asset
+from webapp.models.presenter import Presenter, PresenterState
+from webapp.models.tenant import Tenant
+from webapp.services import assets, gallery, projects
+
+COLOURS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f", "#10131a", "#7a2e1d", "#1d4a7a", "#f4efe6")
+"""Backgrounds that captions stand clear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presenting:
+    """Somebody to choose. `names` are by interface language; one of the tenant's own has one name for all."""
+
+    id: str
+    revision: int
+    names: dict[str, str]
+    from_gallery: bool
+
+    def name(self, language: str) -> str:
+        """What she is called in an interface language."""
+        return self.names.get(language) or self.names["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """All that can be chosen from."""
+
+    presenters: tuple[Presenting, ...]
+    voices: tuple[Voice, ...]
+    tracks: tuple[Track, ...]
+    pictures: tuple[Asset, ...]
+    shapes: dict[str, tuple[int, int]]
+    frame_rates: tuple[int, ...]
+    languages: tuple[str, ...]
+    colours: tuple[str, ...]
+
+
+def offered(session: Session, tenant: Tenant) -> Choices:
+    """What this tenant may choose from."""
+    return Choices(
+        presenters=(*_gallery(), *_own(session, tenant)),
+        voices=VOICES,
+        tracks=TRACKS,
+        pictures=tuple(assets.pictures_of(session, tenant, 24)),
+        shapes=projects.SHAPES,
+        frame_rates=projects.FRAME_RATES,
+        languages=projects.LANGUAGES,
+        colours=COLOURS,
+    )
+
+
+def presenter(session: Session, tenant: Tenant, presenter_id: str) -> Presenting:
+    """The one with this id. Raises Invalid."""
+    for candidate in (*_gallery(), *_own(session, tenant)):
+        if candidate.id == presenter_id:
+            return candidate
+    raise Invalid("presenter", "presenter-unknown")
+
+
+def track(name: str) -> Track:
+    """The music of this name. Raises Invalid."""
+    for candidate in TRACKS:
+        if candidate.id == name:
+            return candidate
+    raise Invalid("music", "music-unknown")
+
+
+def _gallery() -> list[Presenting]:
+    return [Presenting(person.id, 1, person.names, from_gallery=True) for person in gallery.people()]
+
+
+def _own(session: Session, tenant: Tenant) -> list[Presenting]:
+    query = select(Presenter).where(Presenter.tenant_id == tenant.id, Presenter.state == PresenterState.READY)
+    rows = session.exec(query.order_by(col(Presenter.created_at).desc()))
+    return [Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False) for row in rows]

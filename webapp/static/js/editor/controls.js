@@ -1,0 +1,83 @@
+/**
+ * Controls with `data-edit="target:field"` set that field when they change: the value as it stands, read as JSON with `data-edit-json`.
+ * `data-edit-many="target"` sets several fields at once, from JSON. `data-gesture` posts the value to an address.
+ */
+
+import { known } from "./follow.js";
+import { enqueue, last, touch } from "./queue.js";
+
+const QUIET_MS = 220;
+const LIVE = "input:not([type=checkbox])[data-edit]";
+
+/** @type {Map<Element, ReturnType<typeof setTimeout>>} */
+const alarms = new Map();
+
+export function openControls() {
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof Element) changed(event.target);
+  });
+  document.addEventListener("input", (event) => {
+    const control = event.target instanceof Element ? event.target : null;
+    if (!control?.matches(LIVE) || /** @type {InputEvent} */ (event).isComposing) return;
+    clearTimeout(alarms.get(control));
+    alarms.set(
+      control,
+      setTimeout(() => changed(control), QUIET_MS),
+    );
+  });
+}
+
+/**
+ * Set a field; what still waits to set the same field is replaced.
+ * @param {string} target
+ * @param {string} field
+ * @param {unknown} value
+ */
+export function setField(target, field, value) {
+  const edit = { kind: "set-field", target, field, value };
+  const open = last();
+  const before = /** @type {typeof edit | undefined} */ (open?.edit);
+  if (open && before?.kind === "set-field" && before.target === target && before.field === field) {
+    open.edit = edit;
+    touch(open);
+  } else {
+    enqueue({ kind: "edit", edit, base: known.revision });
+  }
+}
+
+/** @param {Element} control */
+function changed(control) {
+  clearTimeout(alarms.get(control));
+  alarms.delete(control);
+  if (!(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) return;
+  const { edit, editMany, gesture } = control.dataset;
+  if (gesture) enqueue({ kind: "gesture", address: gesture, form: { value: control.value }, base: known.revision });
+  if (editMany) setMany(editMany, JSON.parse(control.value));
+  if (!edit || control.value === told.get(control)) return;
+  const [target, field] = /** @type {[string, string]} */ (edit.split(":"));
+  setField(target, field, valueIn(control));
+  if (control.matches(LIVE)) told.set(control, control.value);
+}
+
+/** What a text control said last: leaving it says nothing new. @type {WeakMap<Element, string>} */
+const told = new WeakMap();
+document.addEventListener("editor:placed", () => {
+  for (const control of document.querySelectorAll(LIVE)) if (control !== document.activeElement) told.delete(control);
+});
+
+/**
+ * @param {string} target
+ * @param {Record<string, unknown>} fields
+ */
+function setMany(target, fields) {
+  const edits = Object.entries(fields).map(([field, value]) => ({ kind: "set-field", target, field, value }));
+  enqueue({ kind: "edit", edit: { kind: "group", edits }, base: known.revision });
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} control */
+function valueIn(control) {
+  if (control instanceof HTMLInputElement && control.type === "checkbox") {
+    return JSON.parse((control.checked ? control.dataset.on : control.dataset.off) ?? String(control.checked));
+  }
+  return "editJson" in control.dataset ? JSON.parse(control.value) : control.value;
+}

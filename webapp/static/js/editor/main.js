@@ -1,0 +1,22 @@
+/** The editor: one document, edited live by several people. */
+
+import { openControls } from "./controls.js";
+import { openExchange, wake } from "./exchange.js";
+import { openFollow } from "./follow.js";
+import { openGestures } from "./gestures.js";
+import { openPictures } from "./pictures.js";
+import { openPresence } from "./presence.js";
+import { openTexts } from "./text.js";
+import { openVersions } from "./versions.js";
+
+const editor = /** @type {HTMLElement} */ (document.getElementById("editor"));
+const { project = "", revision = "0", user = "" } = editor.dataset;
+
+openTexts(Number(revision));
+openControls();
+openGestures(project);
+openPictures();
+openVersions();
+openPresence(project, user);
+openFollow(project, Number(revision), wake);
+openExchange(project);

@@ -1,0 +1,99 @@
+/** Parts of the page that the server sent take the place of the old ones, without touching what somebody is doing there. */
+
+import { leave, meet, receive } from "./text.js";
+
+/** @typedef {import("./queue.js").Entry} Entry */
+
+/** @type {{ morph: (old: Element, now: Element, options: object) => void }} */
+const idiomorph = /** @type {any} */ (globalThis).Idiomorph;
+
+/**
+ * Put parts in their places, by the ids of their roots.
+ * @param {string} html
+ * @param {number} revision
+ * @param {Entry | null} answered the entry that they answer
+ * @returns {boolean} whether every part had a place
+ */
+export function place(html, revision, answered) {
+  const sent = document.createElement("template");
+  sent.innerHTML = html;
+  let placed = true;
+  for (const part of [...sent.content.children]) {
+    const old = document.getElementById(part.id);
+    if (old)
+      idiomorph.morph(old, part, {
+        morphStyle: "outerHTML",
+        ignoreActiveValue: false,
+        callbacks: callbacks(revision, answered),
+      });
+    else placed = false;
+  }
+  document.dispatchEvent(new CustomEvent("editor:placed", { detail: { revision } }));
+  return placed;
+}
+
+/**
+ * @param {number} revision
+ * @param {Entry | null} answered
+ */
+function callbacks(revision, answered) {
+  return {
+    /** @param {Node} old @param {Node} now */
+    beforeNodeMorphed: (old, now) => morphable(old, now, revision, answered),
+    /** @param {Node} node */
+    afterNodeAdded: (node) => {
+      for (const area of areasIn(node)) meet(area, revision);
+    },
+    /** @param {Node} node */
+    beforeNodeRemoved: (node) => {
+      for (const area of areasIn(node)) leave(area);
+    },
+    /** @param {string} name */
+    beforeAttributeUpdated: (name) => name !== "open",
+  };
+}
+
+/**
+ * @param {Node} old
+ * @param {Node} now
+ * @param {number} revision
+ * @param {Entry | null} answered
+ */
+function morphable(old, now, revision, answered) {
+  if (!(old instanceof HTMLElement && now instanceof HTMLElement)) return true;
+  if (old.hasAttribute("data-kept")) return false;
+  if (old instanceof HTMLTextAreaElement && now instanceof HTMLTextAreaElement && old.dataset.block) {
+    exchange(old, now, revision, answered);
+    return false;
+  }
+  if (old.dataset.counts) return false;
+  return !(old === document.activeElement && old instanceof HTMLInputElement && isBusy(old));
+}
+
+/**
+ * @param {HTMLTextAreaElement} old
+ * @param {HTMLTextAreaElement} now
+ * @param {number} revision
+ * @param {Entry | null} answered
+ */
+function exchange(old, now, revision, answered) {
+  const same = old.dataset.block === now.dataset.block && old.dataset.language === now.dataset.language;
+  if (!same) leave(old);
+  for (const { name, value } of now.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  if (same) return receive(old, now.defaultValue, revision, answered);
+  old.defaultValue = now.defaultValue;
+  old.value = now.defaultValue;
+  meet(old, revision);
+}
+
+/** Somebody is in the middle of writing or dragging. @param {HTMLInputElement} input */
+function isBusy(input) {
+  return input.type === "range" || input.type === "color" || input.value !== input.defaultValue;
+}
+
+/** @param {Node} node @returns {HTMLTextAreaElement[]} */
+function areasIn(node) {
+  if (!(node instanceof Element)) return [];
+  const inside = [...node.querySelectorAll("textarea[data-block]")];
+  return /** @type {HTMLTextAreaElement[]} */ (node.matches("textarea[data-block]") ? [node, ...inside] : inside);
+}

@@ -1,0 +1,111 @@
+"""Edits: one that the page made, one's last taken back or brought back, and gestures whose edits the server makes."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from render.timeline.document import Document
+from render.timeline.edits import Edit, read_edit
+from webapp.extensions import database
+from webapp.services import choices, editing, gestures, projects
+from webapp.services.editing import Sent
+from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat
+from webapp.views.session import current_tenant
+
+blueprint = Blueprint("edits", __name__)
+blueprint.before_request(limit_body)
+
+
+@blueprint.post("/projects/<project_id>/edits")
+def create(project_id: str) -> Response:
+    """Take an edit in."""
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+        sent = Sent(edit_id(), base(), read_edit(request.form.get("edit", "")))
+        outcome = editing.submit(session, seat(project_id), sent)
+    return answered(project, outcome)
+
+
+@blueprint.post("/projects/<project_id>/undo")
+def undo(project_id: str) -> Response:
+    """Take back one's own last edit."""
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+        outcome = editing.undo(session, seat(project_id), edit_id())
+    return answered(project, outcome)
+
+
+@blueprint.post("/projects/<project_id>/redo")
+def redo(project_id: str) -> Response:
+    """Bring back what one took back last."""
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+        outcome = editing.redo(session, seat(project_id), edit_id())
+    return answered(project, outcome)
+
+
+@blueprint.post("/projects/<project_id>/scenes")
+def add_scene(project_id: str) -> Response:
+    """A new scene."""
+    after = request.form.get("after", "")
+    return _composed(project_id, lambda document: gestures.add_scene(document, after))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/duplicate")
+def duplicate_scene(project_id: str, scene_id: str) -> Response:
+    """The scene again."""
+    return _composed(project_id, lambda document: gestures.duplicate_scene(document, scene_id))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/split")
+def split_scene(project_id: str, scene_id: str) -> Response:
+    """Two scenes of one, at the caret."""
+    form = request.form
+    return _composed(
+        project_id,
+        lambda document: gestures.split_scene(document, scene_id, form.get("block", ""), form.get("language", ""), number("at")),
+    )
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/merge")
+def merge_scene(project_id: str, scene_id: str) -> Response:
+    """The scene and the next become one."""
+    return _composed(project_id, lambda document: gestures.merge_scene(document, scene_id))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/presenter")
+def cast_presenter(project_id: str, scene_id: str) -> Response:
+    """Somebody else presents the scene, or nobody."""
+    name, revision = request.form.get("value", ""), 1
+    if name:
+        with database().reading() as session:
+            revision = choices.presenter(session, current_tenant(), name).revision
+    return _composed(project_id, lambda document: gestures.cast_presenter(document, scene_id, name, revision))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/everywhere")
+def cast_everywhere(project_id: str, scene_id: str) -> Response:
+    """The scene's presenter and voice for all scenes."""
+    return _composed(project_id, lambda document: gestures.cast_everywhere(document, scene_id))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/titles")
+def add_title(project_id: str, scene_id: str) -> Response:
+    """Words on the picture, to be written."""
+    return _composed(project_id, lambda document: gestures.add_title(document, scene_id))
+
+
+@blueprint.post("/projects/<project_id>/music")
+def choose_music(project_id: str) -> Response:
+    """Other music, or none."""
+    name = request.form.get("value", "")
+    known = choices.track(name).id if name else ""
+    return _composed(project_id, lambda document: gestures.choose_music(document, known))
+
+
+def _composed(project_id: str, make: Callable[[Document], Edit]) -> Response:
+    """Accept what `make` derives from the document that the page showed."""
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+        outcome = editing.compose(session, seat(project_id), edit_id(), base(), make)
+    return answered(project, outcome)

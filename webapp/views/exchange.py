@@ -1,0 +1,96 @@
+"""What all views of the editor share: who edits, what was sent, and the answer made of the parts that changed."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Response, make_response, render_template, request
+
+from webapp.errors import Invalid
+from webapp.extensions import database, now, settings
+from webapp.models.project import Project
+from webapp.nudges import nudge_project
+from webapp.services import boards, choices, previews
+from webapp.services.boards import Board
+from webapp.services.editing import Outcome, Seat
+from webapp.views.language import reading_language
+from webapp.views.session import current_tenant, current_user
+
+BODY_BYTES_MAX: Final = 2**20
+BASE_DIGITS_MAX: Final = 9
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def seat(project_id: str) -> Seat:
+    """Who edits what."""
+    return Seat(current_tenant(), current_user(), project_id, now())
+
+
+def edit_id() -> str:
+    """The id that the client made for what it sends, from the header or the form. Raises Invalid."""
+    name = request.headers.get("Idempotency-Key") or request.form.get("id", "")
+    if not _ID.fullmatch(name):
+        raise Invalid("id", "edit-id-wrong")
+    return name
+
+
+def base() -> int:
+    """The revision on which something was done. Raises Invalid."""
+    return number("base")
+
+
+def number(field: str) -> int:
+    """A small whole number of the form. Raises Invalid."""
+    text = request.form.get(field, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= BASE_DIGITS_MAX):
+        raise Invalid(field, "number-wrong")
+    return int(text)
+
+
+def limit_body() -> None:
+    """Take no more than an edit may hold; more is answered 413."""
+    request.max_content_length = BODY_BYTES_MAX
+    request.max_form_memory_size = BODY_BYTES_MAX
+
+
+def nudge(project_id: str, outcome: Outcome) -> None:
+    """Tell every tab what an edit changed, once it is committed."""
+    if not outcome.repeated:
+        previews.tell_revision(settings().frames_url, project_id, outcome.revision)
+        nudge_project(project_id, " ".join(outcome.changed) or "nothing", outcome.revision)
+
+
+def answered(project: Project, outcome: Outcome) -> Response:
+    """The changed parts for the author, and a nudge for everybody."""
+    nudge(project.id, outcome)
+    with database().reading() as session:
+        shown = boards.board(session, current_user(), project, outcome.revision, outcome.document)
+        offered = choices.offered(session, current_tenant())
+    response = parts(shown, offered, outcome.changed)
+    saved = {"saved": {"revision": outcome.revision, "changed": list(outcome.changed)}}
+    response.headers["HX-Trigger"] = json.dumps(saved)
+    return response
+
+
+def parts(shown: Board, offered: choices.Choices, names: Iterable[str]) -> Response:
+    """Fragments by name: `scene:<id>`, `scenes`, `settings`, `tracks`, `lengths`; and the state of the bar with any of them."""
+    wanted = set(names)
+    html = [render_template("editor/_state.html", board=shown)]
+    if "scenes" in wanted:
+        html.append(_drawn("editor/_scenes.html", shown, offered))
+    else:
+        cards = (card for card in shown.cards if f"scene:{card.scene.id}" in wanted)
+        html += [_drawn("editor/_scene.html", shown, offered, card=card) for card in cards]
+    if wanted & {"settings", "tracks"}:
+        html.append(_drawn("editor/_settings.html", shown, offered))
+    if "lengths" in wanted:
+        html.append(render_template("editor/_lengths.html", board=shown))
+    response = make_response("".join(html))
+    response.headers["X-Revision"] = str(shown.revision)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _drawn(template: str, shown: Board, offered: choices.Choices, **given: object) -> str:
+    return render_template(template, board=shown, choices=offered, reading_language=reading_language(), **given)
