@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from roles.registry import ROLES, Role
+from webapp import logs
+from webapp.settings import Settings
 
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -16,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
+    logs.configure(Settings.from_environment(os.environ).environment)
     if options.role == "clock":
         import_module("roles.clock").run()
         return 0

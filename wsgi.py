@@ -2,7 +2,9 @@
 
 import os
 
-from webapp import create_app
+from webapp import create_app, logs
 from webapp.settings import Settings
 
-app = create_app(Settings.from_environment(os.environ))
+settings = Settings.from_environment(os.environ)
+logs.configure(settings.environment)
+app = create_app(settings)
