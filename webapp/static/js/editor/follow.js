@@ -92,5 +92,7 @@ function catchUp(revision) {
 /** After every connection: compare revisions, fetch all where some were missed. @param {string} project */
 async function join(project) {
   const answer = await ask("join_project", { project }).catch(() => null);
-  if (answer && answer.revision > known.heard) catchUp(answer.revision);
+  if (!answer) return;
+  document.documentElement.dataset.followed = "yes";
+  if (answer.revision > known.heard) catchUp(answer.revision);
 }

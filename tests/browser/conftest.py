@@ -1,0 +1,103 @@
+"""A studio on a port of its own with sockets that work, and a Chromium to sit in front of it."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from sqlmodel import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tools.vendor import VENDOR
+from webapp import create_app
+from webapp.database import Database
+from webapp.models.columns import utc_now
+from webapp.models.identity import Login, User
+from webapp.models.project import Project
+from webapp.models.tenant import Membership, Tenant
+from webapp.services import people, projects, signin
+from webapp.settings import Settings
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+class Silent(WSGIRequestHandler):
+    """Requests are not told."""
+
+    def log(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A running studio, and short ways into it."""
+
+    address: str
+    settings: Settings
+    app: Flask
+
+    @property
+    def database(self) -> Database:
+        return self.app.extensions["piying"][1]
+
+    def open_login(self, email: str) -> tuple[User, Tenant, str]:
+        """Somebody with a tenant of her own, and the token of a login."""
+        with self.database.transaction() as session:
+            user = people.find_or_open(session, people.Address("email", email), "en", utc_now())
+            tenant = people.personal_tenant(session, user.id)
+            return user, tenant, signin.open_login(session, user, None, utc_now())
+
+    def invite(self, tenant: Tenant, email: str) -> str:
+        """Somebody else who acts for `tenant`: the token of her login."""
+        user, _, token = self.open_login(email)
+        with self.database.transaction() as session:
+            session.add(Membership(tenant_id=tenant.id, user_id=user.id))
+            session.exec(select(Login).where(Login.user_id == user.id)).one().tenant_id = tenant.id
+        return token
+
+    def start(self, tenant: Tenant, script: str, **wishes: str) -> Project:
+        """A project that says `script`."""
+        wished = projects.Wishes(**({"title": "Cup", "language": "zh", "presenter": "mei", "script": script} | wishes))
+        with self.database.transaction() as session:
+            return projects.start(session, tenant, wished, utc_now())
+
+    def context(self, browser: Browser, token: str, **options: Any) -> BrowserContext:
+        """A browser of its own with that login."""
+        context = browser.new_context(base_url=self.address, **({"locale": "en-US"} | options))
+        name = f"piying_login_{self.settings.cookie_suffix}"
+        context.add_cookies([{"name": name, "value": token, "url": self.address}])
+        return context
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A Chromium without a window."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None or not (VENDOR / "manifest.json").exists():
+        pytest.skip("Chromium or the vendored libraries are not here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def studio(settings: Settings, queue_url: str) -> Iterator[Studio]:
+    """The application on a port of its own, by the real clock, with a server for its sockets."""
+    served: Callable[..., Any]
+    server = make_server("127.0.0.1", 0, lambda *request: served(*request), threaded=True, request_handler=Silent)  # noqa: PLW0108 - made below
+    address = f"http://127.0.0.1:{server.port}"
+    app = create_app(replace(settings, public_url=address, queue_url=queue_url, frames_url=queue_url), utc_now)
+    served = app.wsgi_app
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Studio(address, app.extensions["piying"][0], app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["piying"][1].dispose()
