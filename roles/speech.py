@@ -12,18 +12,20 @@ from render.timeline.spoken import SpeechRequest, SpokenTimes
 from render.timeline.voicing import times_to_json
 from roles.house import House, house
 from webapp.nudges import nudge_project
-from webapp.services import artefacts, linking
+from webapp.services import artefacts, linking, previews, voices
 
 log = structlog.get_logger("speech")
 
 
 def voice(digest: str, project_id: str) -> None:
-    """Say the wanted passage and tell the project; a passage that another bell has had voiced is left alone."""
+    """Say what the project needs first and tell it; a passage that another bell has had voiced is left alone."""
     here = house()
+    wish = voices.next_wish(previews.at(here.settings.frames_url, here.settings.preview_slots).client, project_id, digest)
     with here.database.reading() as session:
-        request = linking.wanted(session, digest)
+        request = linking.wanted(session, wish)
     if request is not None:
-        _voice(here, engine(), digest, request)
+        _voice(here, engine(), wish, request)
+        previews.tell(here.settings.frames_url, project_id, {"type": "voiced"})
         nudge_project(project_id, "voiced", 0)
 
 

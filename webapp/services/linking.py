@@ -1,7 +1,7 @@
 """Linking: what has been voiced of a document, what is still to be, and asking for it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -29,6 +29,8 @@ class Linked:
     """By speech digest, in the document's order."""
     refused: dict[str, str]
     """Why a passage cannot be said, by block id."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """The digest of every passage, by block id."""
 
 
 def gather(session: Session, document: Document, language: str) -> Linked:
@@ -38,7 +40,7 @@ def gather(session: Session, document: Document, language: str) -> Linked:
     voiced = {digest: times_from_json(row.times) for digest, row in rows.items() if row.times}
     refused = {block_id: rows[digest].refused for block_id, digest in digests.items() if digest in rows and rows[digest].refused}
     missing = _missing(document, language, digests, {*voiced, *(digests[block_id] for block_id in refused)})
-    return Linked(link(document, language, SPEECH_ENGINE, voiced), missing, refused)
+    return Linked(link(document, language, SPEECH_ENGINE, voiced), missing, refused, digests)
 
 
 def want(session: Session, missing: dict[str, SpeechRequest], now: datetime) -> None:

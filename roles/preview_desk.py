@@ -1,0 +1,255 @@
+"""The desk of a preview: hears what a tab wants and draws it, one piece of work at a time, the most urgent one first."""
+
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import structlog
+
+from render.engine import sound_name
+from render.errors import RenderError
+from render.pixels.jpeg import jpeg
+from render.presets.exports import PRESETS, PREVIEW_SHORT_SIDES_PX
+from roles.preview_heart import Heart
+from roles.preview_playhead import Pace, Playhead, next_frame, wait_s
+from roles.preview_sound import CHUNK_TICKS, SoundShelf
+from roles.preview_stage import Play, Stage, relocated
+from webapp.errors import NotFound, WebError
+from webapp.services import voices
+from webapp.services.preview_wire import FrameHead, Message, coalesced
+
+PATIENCE_S: Final = 0.5
+REST_S: Final = 0.3
+"""So long after the last change the picture is drawn again at full quality."""
+VOICE_REST_S: Final = 0.6
+"""Words are voiced when nobody has changed any for so long: not every letter of a word is a passage."""
+VOICE_AGAIN_S: Final = 10.0
+SOUND_REST_S: Final = 0.5
+QUALITIES: Final = (78, 62, 55, 48)
+"""JPEG quality of frames that are shown for a moment, by how slow the line is."""
+FINE_QUALITY: Final = 92
+
+log = structlog.get_logger("preview")
+
+
+class Desk:
+    """One session at work. `draw` is called between words from the tab; whatever cannot be shown is told and does not end the session."""
+
+    def __init__(self, heart: Heart, stage: Stage, sounds: SoundShelf, clock: Callable[[], float] = time.monotonic) -> None:
+        self.heart, self.stage, self.sounds, self._clock = heart, stage, sounds, clock
+        self.there, self.session_id = heart.there, heart.session_id
+        self.playhead, self.pace = Playhead(), Pace()
+        self.play: Play | None = None
+        self.coming: Play | None = None
+        """The next play, shown once the tab takes its sound."""
+        self.short_side_px, self.level = heart.record.short_side_px, 0
+        self.sequence = 0
+        self._stale, self._dirty, self._fine = True, False, True
+        self._drawn, self._changed_at, self._words_at, self._asked_at = -1, 0.0, 0.0, float("-inf")
+        self._told_sound, self._tried_sound = "", ""
+        self._mixing: threading.Thread | None = None
+        self._closed = False
+
+    def run(self) -> None:
+        """Until the tab closes or another worker takes over."""
+        while not (self.heart.over or self._closed):
+            for message in coalesced(self.there.hear(self.session_id, self._patience_s())):
+                self._take(message)
+            self._guarded(self._work)
+
+    def _take(self, message: Message) -> None:
+        """Hear one message."""
+        hear = getattr(self, f"_hear_{message['type']}", None)
+        if hear is not None:
+            hear(message)
+
+    def _hear_seek(self, message: Message) -> None:
+        self._move(message["ticks"], playing=False)
+        self._changed_at = self._clock()
+
+    _hear_stop = _hear_seek
+
+    def _hear_play(self, message: Message) -> None:
+        self._switch(message["program"])
+        self._move(message["ticks"], playing=True)
+
+    def _hear_clock(self, message: Message) -> None:
+        if self.playhead.playing:
+            self.playhead = self.playhead.moved(message["ticks"], self._clock(), playing=True)
+
+    def _hear_size(self, message: Message) -> None:
+        self.short_side_px, self._dirty, self._changed_at = message["short_side_px"], True, self._clock()
+
+    def _hear_level(self, message: Message) -> None:
+        self.level = message["level"]
+
+    def _hear_revision(self, message: Message) -> None:
+        newest = self.coming or self.play
+        self._stale |= newest is None or message["revision"] > newest.revision
+
+    def _hear_voiced(self, _message: Message) -> None:
+        self._stale = True
+
+    def _hear_close(self, _message: Message) -> None:
+        self._closed = True
+
+    def _move(self, ticks: int, *, playing: bool) -> None:
+        if self.coming is not None and not playing:
+            self.play, self.coming = self.coming, None
+        self.playhead = self.playhead.moved(ticks, self._clock(), playing=playing)
+        self._drawn, self._dirty = -1, not playing
+
+    def _work(self) -> None:
+        """One piece of work, the most urgent one."""
+        now = self._clock()
+        if self._stale:
+            self._read()
+        elif self.play is None or not self.play.frame_count:
+            return
+        elif self.playhead.playing:
+            self._draw_ahead(self.play, now)
+        elif self._dirty:
+            self._draw_still(self.play, fine=False)
+        elif not self._fine and now - self._changed_at >= REST_S:
+            self._draw_still(self.play, fine=True)
+        if not self._dirty and not self._stale:
+            self._tend_voices(now)
+            self._tend_sound(now)
+
+    def _read(self) -> None:
+        """Take the newest revision: at once where the picture stands still, else when the tab takes its sound."""
+        self._stale = False
+        read, now = self.stage.read(), self._clock()
+        shown = self.coming or self.play
+        if shown is not None and read.key == shown.key:
+            return
+        if shown is None or set(read.missing) - set(shown.missing):
+            self._words_at = now if shown else float("-inf")
+        self._asked_at = float("-inf")
+        if self.play is not None and self.playhead.playing:
+            self.coming = read
+        else:
+            self._show(read)
+        self.stage.keep_only(self.play, self.coming)
+        self._announce(read)
+
+    def _show(self, play: Play) -> None:
+        """From now on this is what is seen."""
+        ticks = self.playhead.ticks_at(self._clock())
+        if self.play is not None:
+            ticks = relocated(ticks, self.play.timeline, play.timeline)
+        self.play, self.coming = play, None
+        self.playhead = self.playhead.moved(min(ticks, play.timeline.duration), self._clock(), playing=self.playhead.playing)
+        self._drawn, self._dirty, self._changed_at = -1, not self.playhead.playing, self._clock()
+
+    def _switch(self, wanted: str) -> None:
+        """The tab has taken the sound of the coming play."""
+        if self.coming is not None and wanted == self.coming.key:
+            self._show(self.coming)
+
+    def _draw_ahead(self, play: Play, now: float) -> None:
+        if self.playhead.silent(now):
+            self.playhead = self.playhead.moved(self.playhead.ticks_at(now), now, playing=False)
+            return
+        rate = play.timeline.canvas.frame_rate
+        index = next_frame(self.playhead, self.pace, self._drawn, rate, now)
+        if index >= play.frame_count or wait_s(self.playhead, index, rate, now) > 0:
+            return
+        self._drawn = index
+        self._draw(play, index, timed=True, fine=False)
+        self.pace = self.pace.after(self._clock() - now)
+
+    def _draw_still(self, play: Play, *, fine: bool) -> None:
+        self._dirty, self._fine = False, fine
+        self._draw(play, play.frame_index(self.playhead.ticks), timed=False, fine=fine)
+
+    def _draw(self, play: Play, index: int, *, timed: bool, fine: bool) -> None:
+        side = self.short_side_px if fine else moving_side(self.short_side_px, self.level)
+        planes = self.stage.program(play, side).frame(index)
+        data = jpeg(planes, FINE_QUALITY if fine else QUALITIES[self.level])
+        self.sequence += 1
+        place = (play.ticks_of(index), self.sequence, planes.width_px, planes.height_px)
+        head = FrameHead(self.session_id, self.heart.generation, play.revision, play.manifest, *place, timed=timed, fine=fine)
+        self.there.show(self.heart.record.owner, head, data)
+
+    def _announce(self, play: Play) -> None:
+        canvas = play.timeline.canvas
+        facts: Message = {
+            **self._name(play),
+            "duration": play.timeline.duration,
+            "frame_rate": canvas.frame_rate,
+            "size": [canvas.width_px, canvas.height_px],
+            "scenes": [{"id": scene.id, "start": scene.range.start, "duration": scene.range.duration} for scene in play.timeline.scenes],
+            "complete": play.timeline.complete,
+            "missing": len(play.missing),
+            "ticks": self.playhead.ticks,
+        }
+        self._report("program", facts)
+
+    def _tend_voices(self, now: float) -> None:
+        """Ask for what is missing, once its words have rested and again if nothing comes of it."""
+        play = self.coming or self.play
+        if play is None or not play.missing or now - self._words_at < VOICE_REST_S or now - self._asked_at < VOICE_AGAIN_S:
+            return
+        self._asked_at = now
+        needed = [play.digests[block] for block in voices.blocks_from(play.timeline, self.playhead.ticks_at(now)) if block in play.digests]
+        wanted = voices.in_order_of_need(play.missing, needed)
+        voices.ask(self.there.client, self.stage.project_id, wanted, queue_url=self.stage.house.settings.queue_url)
+
+    def _tend_sound(self, now: float) -> None:
+        """Have the mix made when it is going to be heard: while playing at once, else when all rests."""
+        play = self.coming or self.play
+        if play is None or self._told_sound == play.key or (self._mixing is not None and self._mixing.is_alive()):
+            return
+        if not self.playhead.playing and now - self._changed_at < SOUND_REST_S:
+            return
+        name = sound_name(play.timeline, PRESETS["720p"])
+        pieces = self.sounds.known(name)
+        if pieces is None:
+            if self._tried_sound == play.key:
+                return
+            self._tried_sound = play.key
+            self._mixing = threading.Thread(target=self._guarded, args=(partial(self._mix, name, play),), name="preview-mix", daemon=True)
+            self._mixing.start()
+            return
+        self._told_sound = play.key
+        self._report("sound", {**self._name(play), "piece": CHUNK_TICKS, "pieces": pieces})
+
+    def _mix(self, name: str, play: Play) -> None:
+        self.sounds.make(name, play.timeline)
+        self.there.say(self.session_id, {"type": "mixed"})
+
+    def _patience_s(self) -> float:
+        """How long to wait for a word before there is something to do."""
+        now, play = self._clock(), self.play
+        if self._stale or self._dirty:
+            return 0.0
+        if play is not None and self.playhead.playing:
+            rate = play.timeline.canvas.frame_rate
+            index = next_frame(self.playhead, self.pace, self._drawn, rate, now)
+            return min(PATIENCE_S, wait_s(self.playhead, index, rate, now)) if index < play.frame_count else PATIENCE_S
+        return PATIENCE_S if self._fine else min(PATIENCE_S, max(0.0, self._changed_at + REST_S - now))
+
+    def _name(self, play: Play) -> Message:
+        return {"generation": self.heart.generation, "revision": play.revision, "manifest": play.manifest}
+
+    def _report(self, event: str, facts: Message) -> None:
+        self.there.report(self.heart.record.owner, self.session_id, event, facts)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """What cannot be shown is told; the session goes on with the next word."""
+        try:
+            act()
+        except NotFound:
+            self._closed = True
+        except (RenderError, WebError) as problem:
+            log.info("preview refused", session=self.session_id[:8], code=problem.code)
+            self._report("problem", {"generation": self.heart.generation, "code": problem.code, "facts": problem.facts})
+
+
+def moving_side(short_side_px: int, level: int) -> int:
+    """The size of frames that are shown for a moment: smaller on a slow line."""
+    sides = [side for side in PREVIEW_SHORT_SIDES_PX if side <= short_side_px]
+    return sides[max(0, len(sides) - 1 - max(0, level - 1))]

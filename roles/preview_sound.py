@@ -1,0 +1,53 @@
+"""The sound of a preview: one mix of the whole program, cut into pieces of two seconds that are kept by digest."""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from render.engine import mix_of
+from render.media.wav import SAMPLE_RATE, Samples, write_wav
+from render.ports.sources import Sources
+from render.timeline.placed import PlacedTimeline
+from render.timeline.time import TICKS_PER_SECOND
+from webapp.services import artefacts, previews
+
+CHUNK_S: Final = 2
+CHUNK_SAMPLES: Final = CHUNK_S * SAMPLE_RATE
+CHUNK_TICKS: Final = CHUNK_S * TICKS_PER_SECOND
+MIXES_KEPT: Final = 8
+
+
+@dataclass(slots=True)
+class SoundShelf:
+    """The pieces of the last mixes, by what is heard in them."""
+
+    artefacts: Path
+    project_id: str
+    sources: Sources
+    _known: OrderedDict[str, tuple[str, ...]] = field(default_factory=OrderedDict)
+
+    def known(self, name: str) -> tuple[str, ...] | None:
+        """The pieces of a mix made before."""
+        return self._known.get(name)
+
+    def make(self, name: str, timeline: PlacedTimeline) -> tuple[str, ...]:
+        """Mix, cut and keep; the digests of the pieces, in order. Raises what the sources raise."""
+        pieces = tuple(self._kept(piece) for piece in cut(mix_of(timeline, self.sources)))
+        self._known[name] = pieces
+        while len(self._known) > MIXES_KEPT:
+            self._known.popitem(last=False)
+        return pieces
+
+    def _kept(self, samples: Samples) -> str:
+        digest = hashlib.sha256(samples.tobytes()).hexdigest()
+        target = artefacts.place(self.artefacts, previews.sound_name(self.project_id, digest), "wav")
+        if not target.is_file():
+            write_wav(target, samples)
+        return digest
+
+
+def cut(samples: Samples) -> list[Samples]:
+    """Pieces (2, up to 96,000) one after the other; together they are the whole."""
+    return [samples[:, start : start + CHUNK_SAMPLES] for start in range(0, samples.shape[1], CHUNK_SAMPLES)]

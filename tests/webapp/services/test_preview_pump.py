@@ -1,0 +1,233 @@
+"""The pump on a real frames server: newest frames only, one window per tab, workers rung for and replaced."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from webapp import jobs
+from webapp.services import previews
+from webapp.services.preview_pump import LEVEL_EVERY_S, START_S, WINDOW, Pump, Viewer, next_level
+from webapp.services.preview_wire import FrameHead
+from webapp.services.previews import FRAME_NOTE, Previews
+
+
+class Line:
+    """Sockets that keep what was sent until the test acknowledges it, and a clock to move by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.sent: list[tuple[str, str, Any]] = []
+        self.landings: list[Callable[..., None]] = []
+        self.open = {"s1", "s2", "s3"}
+
+    def send(self, socket: str, event: str, payload: Any, landed: Callable[..., None] | None) -> None:
+        self.sent.append((socket, event, payload))
+        if landed is not None:
+            self.landings.append(landed)
+
+    def frames(self, socket: str = "s1") -> list[FrameHead]:
+        return [FrameHead.unpack(payload) for to, event, payload in self.sent if to == socket and event == "preview:frame"]
+
+    def states(self, socket: str = "s1") -> list[tuple[str, int]]:
+        return [(payload["state"], payload["place"]) for to, event, payload in self.sent if to == socket and event == "preview:state"]
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def pump(queue_url: str, line: Line) -> Iterator[Pump]:
+    previews.at.cache_clear()
+    there = Previews(previews.at(queue_url, 2).client, 2)
+    made = Pump(there, line.send, queue_url, connected=lambda socket: socket in line.open, clock=lambda: line.now)
+    made.start = lambda: None  # type: ignore[method-assign] - the tests turn it by hand
+    yield made
+    made.close()
+
+
+def attached(pump: Pump, socket: str = "s1") -> str:
+    session = pump.previews.open("p1", "zh", "login", pump.owner, 360)
+    pump.attach(session, socket)
+    pump.tend()
+    return session
+
+
+def draw(pump: Pump, session: str, sequence: int, *, generation: int = 1, timed: bool = False) -> None:
+    head = FrameHead(session, generation, 0, "00" * 8, sequence * 9_600, sequence, 2, 2, timed=timed)
+    pump.previews.show("nobody", head, b"jpeg")
+    pump.hear(FRAME_NOTE + head.pack())
+
+
+def test_a_slow_tab_gets_the_newest_frame_and_never_more_than_its_window(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    for sequence in range(1, 8):
+        draw(pump, session, sequence)
+    assert [head.sequence for head in line.frames()] == list(range(1, WINDOW + 1))
+
+    line.now += 1
+    line.landings[0]()
+
+    assert [head.sequence for head in line.frames()][WINDOW:] == [7]
+    assert pump.viewers[session].dropped == 4
+
+
+def test_frames_that_wait_for_their_sound_are_all_brought_to_a_quick_tab(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    for sequence in range(1, 6):
+        draw(pump, session, sequence, timed=True)
+    for landed in line.landings:
+        line.now += 0.005
+        landed()
+
+    assert [head.sequence for head in line.frames()] == [1, 2, 3, 4, 5]
+
+
+def test_a_frame_whose_place_another_has_taken_is_passed_over(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    pump.previews.client.flushall()
+
+    pump.hear(FRAME_NOTE + FrameHead(session, 1, 0, "00" * 8, 0, 1, 2, 2).pack())
+    assert line.frames() == []
+    assert pump.viewers[session].flying == {}
+
+
+def test_an_acknowledgement_that_was_lost_does_not_stop_the_pictures(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    for sequence in range(1, WINDOW + 1):
+        draw(pump, session, sequence)
+    line.now += 10
+    draw(pump, session, 9)
+
+    assert line.frames()[-1].sequence == 9
+
+
+def test_frames_of_a_worker_that_was_replaced_are_dropped(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    draw(pump, session, 1, generation=1)
+    pump.previews.client.delete(f"preview:{session}:alive")
+    line.now += START_S + 1
+    pump.tend()
+
+    draw(pump, session, 2, generation=1)
+    draw(pump, session, 1, generation=2)
+
+    assert [(head.generation, head.sequence) for head in line.frames()] == [(1, 1), (2, 1)]
+
+
+def test_a_worker_that_dies_is_told_and_replaced_and_one_that_lives_is_left_alone(pump: Pump, line: Line, queue_url: str) -> None:
+    session = attached(pump)
+    assert pump.previews.beat(session, 1) is not None
+    pump.tend()
+    line.now += 5
+    pump.previews.beat(session, 1)
+    pump.tend()
+    assert pump.viewers[session].generation == 1
+
+    pump.previews.client.delete(f"preview:{session}:alive")
+    line.now += 5
+    pump.tend()
+
+    assert line.states() == [("warming", 0), ("lost", 0)]
+    bells = jobs.queue("preview", queue_url).get_job_ids()
+    assert bells == [f"preview-{session}-1", f"preview-{session}-2"]
+
+
+def test_workers_that_die_young_are_rung_for_more_and_more_rarely(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    for _ in range(6):
+        pump.viewers[session].lived = True
+        line.now += 2
+        pump.tend()
+
+    assert pump.viewers[session].generation == 4
+
+
+def test_beyond_the_slots_a_tab_hears_its_place_and_then_that_its_turn_has_come(pump: Pump, line: Line, queue_url: str) -> None:
+    first, _, third = (attached(pump, socket) for socket in ("s1", "s2", "s3"))
+    assert line.states("s3") == [("waiting", 1)]
+
+    pump.release(first)
+    pump.tend()
+
+    assert line.states("s3") == [("waiting", 1), ("warming", 0)]
+    assert jobs.queue("preview", queue_url).get_job_ids()[-1] == f"preview-{third}-1"
+
+
+def test_a_tab_whose_socket_is_gone_is_renewed_no_more(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    line.open.clear()
+    pump.tend()
+
+    assert session not in pump.viewers
+    assert pump.previews.record(session) is not None
+    assert not pump.holds(session, "s1")
+
+
+def test_a_tab_is_told_when_the_server_has_forgotten_its_session(pump: Pump, line: Line) -> None:
+    attached(pump)
+    pump.previews.client.flushall()
+    pump.tend()
+
+    assert line.states()[-1] == ("gone", 0)
+    assert pump.viewers == {}
+
+
+def test_news_reach_the_tab_unless_a_worker_tells_them_that_was_replaced(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    note = b'n{"session": "%s", "event": "program", "facts": {"generation": %d, "revision": 5}}'
+    pump.hear(note % (session.encode(), 1))
+    pump.hear(note % (session.encode(), 7))
+
+    assert [payload["revision"] for _, event, payload in line.sent if event == "preview:program"] == [5]
+
+
+def test_a_slow_line_is_spared_and_a_quick_one_gets_its_pixels_back(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    pump.previews.beat(session, 1)
+    pump.viewers[session].acknowledged_ms = 900
+    line.now += LEVEL_EVERY_S
+    pump.tend()
+    pump.tend()
+
+    assert pump.previews.hear(session, 0.0) == [{"type": "level", "level": 1}]
+    assert [next_level(3, 900), next_level(1, 150), next_level(1, 10), next_level(0, 10)] == [3, 1, 0, 0]
+
+
+def test_two_tabs_do_not_wait_for_each_other(pump: Pump, line: Line) -> None:
+    slow, quick = attached(pump, "s1"), attached(pump, "s2")
+    for sequence in range(1, 20):
+        draw(pump, slow, sequence)
+        draw(pump, quick, sequence)
+        for landed in line.landings[-1:]:
+            landed()
+
+    assert len(line.frames("s2")) >= 18
+    assert len(line.frames("s1")) <= WINDOW + 1
+
+
+def test_the_thread_brings_what_workers_publish(queue_url: str, line: Line) -> None:
+    previews.at.cache_clear()
+    running = Pump(Previews(previews.at(queue_url, 2).client, 2), line.send, queue_url)
+    session = running.previews.open("p1", "zh", "login", running.owner, 360)
+    running.attach(session, "s1")
+    while not line.states():
+        time.sleep(0.01)
+    head = FrameHead(session, running.viewers[session].generation, 0, "00" * 8, 0, 1, 2, 2)
+    while not line.frames():
+        running.previews.show(running.owner, head, b"jpeg")
+        time.sleep(0.01)
+    running.close()
+
+
+def test_a_timed_frame_takes_the_place_of_a_still_one() -> None:
+    viewer = Viewer("0" * 32, "s1")
+    still = FrameHead("0" * 32, 1, 0, "00" * 8, 0, 1, 2, 2)
+    timed = FrameHead("0" * 32, 1, 0, "00" * 8, 0, 2, 2, 2, timed=True)
+    viewer.take(still)
+    viewer.take(timed)
+
+    assert list(viewer.waiting) == [timed]

@@ -1,0 +1,291 @@
+"""The pump: brings frames from the workers to the tabs of this web process, never faster than a tab takes them.
+
+One thread listens for all tabs. A tab has at most a window of frames that it has not acknowledged; meanwhile a newer frame takes the
+place of the one that waits. How long acknowledgements take decides how large and how fine the next frames are.
+"""
+
+import json
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from redis.exceptions import RedisError
+
+from webapp.jobs import ring
+from webapp.services.preview_wire import FrameHead, Message
+from webapp.services.previews import ALIVE_MS, FRAME_NOTE, Previews, channel
+
+QUEUE: Final = "preview"
+SHOW: Final = "roles.preview.session"
+TICK_S: Final = 0.5
+WINDOW: Final = 2
+TIMED_WAITING_MAX: Final = 6
+START_S: Final = 20.0
+"""A worker that has been rung for has so long to give its first sign of life."""
+PAUSE_S_MAX: Final = 30.0
+SLOW_MS: Final = 220.0
+QUICK_MS: Final = 90.0
+LEVEL_EVERY_S: Final = 2.0
+LEVEL_MAX: Final = 3
+AGE_S_MAX: Final = 4.0
+"""A frame not acknowledged for so long is given up: its acknowledgement was lost with a socket."""
+
+Send = Callable[[str, str, Any, Callable[..., None] | None], None]
+"""(socket, event, payload, what to call on acknowledgement)."""
+
+log = structlog.get_logger("preview")
+
+
+@dataclass(slots=True)
+class Viewer:
+    """A tab and what it has of its session."""
+
+    session: str
+    socket: str
+    generation: int = 0
+    place: int = -1
+    waiting: deque[FrameHead] = field(default_factory=lambda: deque(maxlen=TIMED_WAITING_MAX))
+    flying: dict[int, float] = field(default_factory=dict)
+    acknowledged_ms: float = 0.0
+    level: int = 0
+    level_since: float = 0.0
+    rung_at: float = 0.0
+    lived: bool = False
+    failures: int = 0
+    sent: int = 0
+    dropped: int = 0
+
+    def take(self, head: FrameHead) -> None:
+        """A frame is ready: what waited gives way to it, unless they are to be shown one after the other."""
+        if self.waiting and not (head.timed and self.waiting[-1].timed and self.acknowledged_ms < SLOW_MS):
+            self.dropped += len(self.waiting)
+            self.waiting.clear()
+        self.dropped += len(self.waiting) == TIMED_WAITING_MAX
+        self.waiting.append(head)
+
+    def next(self, now: float) -> FrameHead | None:
+        """The frame to send now, if the window is open."""
+        for sequence in [sequence for sequence, sent_at in self.flying.items() if now - sent_at > AGE_S_MAX]:
+            del self.flying[sequence]
+        if not self.waiting or len(self.flying) >= WINDOW:
+            return None
+        return self.waiting.popleft()
+
+    def landed(self, sequence: int, now: float) -> None:
+        """A frame was acknowledged."""
+        sent_at = self.flying.pop(sequence, None)
+        if sent_at is not None:
+            took_ms = (now - sent_at) * 1_000
+            self.acknowledged_ms += (took_ms - self.acknowledged_ms) / 4
+
+
+def next_level(level: int, acknowledged_ms: float) -> int:
+    """How much to spare on the way to a tab: 0 spares nothing, LEVEL_MAX the most."""
+    if acknowledged_ms > SLOW_MS:
+        return min(level + 1, LEVEL_MAX)
+    if acknowledged_ms < QUICK_MS:
+        return max(level - 1, 0)
+    return level
+
+
+class Pump:
+    """All previews whose tabs hang on this process. `send` puts something on a socket and does not wait; `connected` knows open ones."""
+
+    def __init__(
+        self,
+        previews: Previews,
+        send: Send,
+        queue_url: str,
+        *,
+        connected: Callable[[str], bool] = lambda _socket: True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.previews, self._send, self._queue_url, self._connected, self._clock = previews, send, queue_url, connected, clock
+        self.owner = secrets.token_hex(8)
+        self.viewers: dict[str, Viewer] = {}
+        self._lock, self._tending = threading.RLock(), threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def attach(self, session: str, socket: str) -> None:
+        """Bring what is drawn for a session to a socket from now on, and see to it that somebody draws."""
+        with self._lock:
+            self.viewers[session] = Viewer(session, socket)
+        self.start()
+        self.tend()
+
+    def start(self) -> None:
+        """Listen, if it does not yet."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="preview-pump", daemon=True)
+                self._thread.start()
+
+    def holds(self, session: str, socket: str) -> bool:
+        """Whether this socket is the session's own."""
+        viewer = self.viewers.get(session)
+        return viewer is not None and viewer.socket == socket
+
+    def release(self, session: str) -> None:
+        """The tab gives its slot back."""
+        with self._lock:
+            self.viewers.pop(session, None)
+        self.previews.close(session)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def hear(self, note: bytes) -> None:
+        """Something from a worker: a frame's header, or news for a tab."""
+        if note.startswith(FRAME_NOTE):
+            self._hear_frame(FrameHead.unpack(note[1:]))
+        else:
+            news = json.loads(note[1:])
+            self._tell(news["session"], news["event"], news["facts"])
+
+    def tend(self) -> None:
+        """Renew what is ours, tell everybody her place, and ring for a worker where none is at work."""
+        with self._tending:
+            self._tend()
+
+    def _tend(self) -> None:
+        viewers = self._connected_viewers()
+        if not viewers:
+            return
+        there = self.previews.renew(viewer.session for viewer in viewers)
+        places = self.previews.places()
+        alive = self.previews.alive([viewer.session for viewer in viewers])
+        for viewer, present, generation in zip(viewers, there, alive, strict=True):
+            if not present:
+                self._lose(viewer)
+                continue
+            self._place(viewer, places.get(viewer.session, 0))
+            if viewer.place == 0:
+                self._see_to_worker(viewer, generation)
+                self._adapt(viewer)
+
+    def _connected_viewers(self) -> list[Viewer]:
+        """Those whose sockets are open; a session whose socket has gone lasts a little longer, in case its tab comes back."""
+        with self._lock:
+            for viewer in [viewer for viewer in self.viewers.values() if not self._connected(viewer.socket)]:
+                del self.viewers[viewer.session]
+            return list(self.viewers.values())
+
+    def _hear_frame(self, head: FrameHead) -> None:
+        with self._lock:
+            viewer = self.viewers.get(head.session)
+            if viewer is None or head.generation != viewer.generation:
+                return
+            viewer.lived, viewer.failures = True, 0
+            viewer.take(head)
+        self._flush(viewer)
+
+    def _flush(self, viewer: Viewer) -> None:
+        """Send what the window lets through."""
+        while True:
+            with self._lock:
+                head = viewer.next(self._clock())
+                if head is None:
+                    return
+                viewer.flying[head.sequence] = self._clock()
+            data = self.previews.frame(head)
+            if data is None:
+                viewer.flying.pop(head.sequence, None)
+                continue
+            viewer.sent += 1
+            self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head.sequence))
+
+    def _on_landing(self, viewer: Viewer, sequence: int) -> Callable[..., None]:
+        def landed(*_answer: Any) -> None:
+            with self._lock:
+                viewer.landed(sequence, self._clock())
+            self._flush(viewer)
+
+        return landed
+
+    def _tell(self, session: str, event: str, facts: Message) -> None:
+        viewer = self.viewers.get(session)
+        if viewer is not None and facts.get("generation", viewer.generation) == viewer.generation:
+            self._send(viewer.socket, f"preview:{event}", {**facts, "session": session}, None)
+
+    def _lose(self, viewer: Viewer) -> None:
+        """The frames server has forgotten the session: the tab opens another."""
+        with self._lock:
+            self.viewers.pop(viewer.session, None)
+        self._send(viewer.socket, "preview:state", {"session": viewer.session, "state": "gone", "place": 0}, None)
+
+    def _place(self, viewer: Viewer, place: int) -> None:
+        if place != viewer.place:
+            viewer.place = place
+            state = "waiting" if place else "warming"
+            self._send(viewer.socket, "preview:state", {"session": viewer.session, "state": state, "place": place}, None)
+
+    def _see_to_worker(self, viewer: Viewer, living_generation: int) -> None:
+        now = self._clock()
+        if viewer.generation and living_generation == viewer.generation:
+            viewer.lived = True
+            return
+        patience_s = ALIVE_MS / 1_000 if viewer.lived else START_S
+        if viewer.generation and now - viewer.rung_at < max(patience_s, self._pause_s(viewer)):
+            return
+        if viewer.lived:
+            self._send(viewer.socket, "preview:state", {"session": viewer.session, "state": "lost", "place": 0}, None)
+        self._ring(viewer, now)
+
+    def _ring(self, viewer: Viewer, now: float) -> None:
+        generation = self.previews.begin(viewer.session)
+        with self._lock:
+            viewer.failures += viewer.generation > 0
+            viewer.generation, viewer.rung_at, viewer.lived = generation, now, False
+            viewer.waiting.clear()
+            viewer.flying.clear()
+        log.info("preview rung for", session=viewer.session[:8], generation=generation)
+        ring(QUEUE, SHOW, viewer.session, generation, bell=f"preview-{viewer.session}-{generation}", url=self._queue_url)
+
+    def _pause_s(self, viewer: Viewer) -> float:
+        """How long to wait after workers that died before they showed anything."""
+        return 0.0 if viewer.failures < 2 else min(PAUSE_S_MAX, 2.0**viewer.failures)  # noqa: PLR2004 - once may happen
+
+    def _adapt(self, viewer: Viewer) -> None:
+        now = self._clock()
+        level = next_level(viewer.level, viewer.acknowledged_ms)
+        if level != viewer.level and now - viewer.level_since >= LEVEL_EVERY_S:
+            viewer.level, viewer.level_since = level, now
+            self.previews.say(viewer.session, {"type": "level", "level": level})
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._listen()
+            except RedisError as error:
+                log.warning("frames server away", reason=str(error))
+                self._stop.wait(TICK_S)
+
+    def _listen(self) -> None:
+        due = 0.0
+        with self.previews.client.pubsub(ignore_subscribe_messages=True) as heard:
+            heard.subscribe(channel(self.owner))
+            while not self._stop.is_set():
+                note = heard.get_message(timeout=max(0.01, min(TICK_S, due - self._clock())))
+                if note is not None:
+                    self._guarded(lambda note=note: self.hear(note["data"]))  # type: ignore[misc]
+                if self._clock() >= due:
+                    due = self._clock() + TICK_S
+                    self._guarded(self.tend)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """One tab's trouble must not stop the others' pictures."""
+        try:
+            act()
+        except RedisError:
+            raise
+        except Exception:
+            log.exception("preview pump")
