@@ -35,7 +35,7 @@ PICTURES: Final = ("torch", "numpy", "numba", "av", "PIL.Image")
 ROLES: Final = {
     role.name: role
     for role in (
-        Role("preview", ("preview",), (*TABLES, *PICTURES)),
+        Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview")),
         Role("render", ("render",), (*TABLES, *PICTURES), nice=10),
         Role("speech", ("speech",), TABLES, warm=True, nice=2),
         Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),
