@@ -44,8 +44,8 @@ ROLES: Final = {
 }
 
 KINDS: Final = {
-    "export": Kind("roles.render.export"),
-    "ingest": Kind("roles.ingest.ingest"),
+    "export": Kind("roles.render.export", ended="webapp.services.exports.ended"),
+    "ingest": Kind("roles.ingest.ingest", ended="roles.ingest.ended"),
 }
 
 

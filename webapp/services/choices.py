@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from render.ports.speech import Voice
 from render.presets.tracks import TRACKS, Track
 from render.presets.voices import VOICES
 from webapp.errors import Invalid
 from webapp.models.asset import Asset
-from webapp.models.presenter import Presenter, PresenterState
 from webapp.models.tenant import Tenant
-from webapp.services import assets, gallery, projects
+from webapp.services import assets, gallery, presenters, projects
 
 COLOURS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f", "#10131a", "#7a2e1d", "#1d4a7a", "#f4efe6")
 """Backgrounds that captions stand clear of."""
@@ -81,6 +80,5 @@ def _gallery() -> list[Presenting]:
 
 
 def _own(session: Session, tenant: Tenant) -> list[Presenting]:
-    query = select(Presenter).where(Presenter.tenant_id == tenant.id, Presenter.state == PresenterState.READY)
-    rows = session.exec(query.order_by(col(Presenter.created_at).desc()))
+    rows = (portrait.presenter for portrait in presenters.portraits(session, tenant) if portrait.usable)
     return [Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False) for row in rows]

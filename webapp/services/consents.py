@@ -6,7 +6,7 @@ Every render asks here, by way of `presenters.presenter_folder` or of `may_rende
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -36,11 +36,12 @@ changes none that was given."""
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent as the form brings it. `typed_name` is what the person signed with."""
+    """A consent as the form brings it: the digest of the statement that was read, and the name that was signed under it."""
 
     subject_name: str
     typed_name: str
     language: str
+    shown: str
     agreed: bool
 
 
@@ -68,8 +69,13 @@ def statement(language: str, subject_name: str, user_name: str) -> str:
     return STATEMENTS[language].format(subject=subject_name, user=user_name)
 
 
-def checked(given: Given) -> Given:
-    """The consent with a tidy name, if it was really given. Raises Invalid for the first thing that is missing."""
+def digest_of(words: str) -> str:
+    """What a form carries to prove which statement was read."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def checked(given: Given, user_name: str) -> Given:
+    """The consent with tidy names, if it was really given, and to the very words kept. Raises Invalid for the first thing missing."""
     name = tidy_name(given.subject_name)
     if not name:
         raise Invalid("subject_name", "consent-name-missing")
@@ -77,21 +83,23 @@ def checked(given: Given) -> Given:
         raise Invalid("subject_name", "consent-name-long", length_max=NAME_LENGTH_MAX)
     if not given.agreed:
         raise Invalid("agreed", "consent-not-given")
+    if given.shown != digest_of(statement(given.language, name, user_name)):
+        raise Invalid("agreed", "consent-changed")
     if _same_name(given.typed_name) != _same_name(name):
         raise Invalid("typed_name", "consent-name-differs", name=name)
-    return Given(name, tidy_name(given.typed_name), given.language, agreed=True)
+    return replace(given, subject_name=name, typed_name=tidy_name(given.typed_name))
 
 
 def record(session: Session, tenant: Tenant, user: User, given: Given, *, evidence: Evidence, now: datetime) -> Consent:
     """Write a consent down: the statement as it was read and its digest, who took it, when and from where. Raises Invalid."""
-    sure = checked(given)
+    sure = checked(given, tenant.name)
     words = statement(sure.language, sure.subject_name, tenant.name)
     consent = Consent(
         tenant_id=tenant.id,
         user_id=user.id,
         subject_name=sure.subject_name,
         statement=words,
-        statement_digest=hashlib.sha256(words.encode()).hexdigest(),
+        statement_digest=digest_of(words),
         language=sure.language,
         evidence={"typed_name": sure.typed_name, "address": evidence.address, "browser": evidence.browser[:300]},
         created_at=now,
@@ -125,8 +133,17 @@ def refusal(session: Session, tenant_id: str, presenter_id: str, revision: int) 
     presenter = session.exec(select(Presenter).where(Presenter.id == presenter_id, Presenter.tenant_id == tenant_id)).first()
     if presenter is None or not 1 <= revision <= presenter.revision:
         return Refusal("presenter-unknown", presenter_id)
-    code = _consent_code(_consent_of(session, presenter)) or ("" if presenter.state is PresenterState.READY else "presenter-unready")
+    code = code_of(session, presenter) or ("" if presenter.state is PresenterState.READY else "presenter-unready")
     return Refusal(code, presenter_id, presenter.name) if code else None
+
+
+def code_of(session: Session, presenter: Presenter) -> str:
+    """Why a tenant's presenter lacks a consent: `consent-missing`, `consent-revoked`, or nothing. Another tenant's consent is none."""
+    query = select(Consent).where(Consent.id == presenter.consent_id, Consent.tenant_id == presenter.tenant_id)
+    consent = session.exec(query).first()
+    if consent is None:
+        return "consent-missing"
+    return "consent-revoked" if consent.revoked_at else ""
 
 
 def may_render(session: Session, tenant: Tenant, document: Document) -> tuple[Refusal, ...]:
@@ -145,18 +162,6 @@ def tidy_name(text: str) -> str:
 def _same_name(text: str) -> str:
     """A name for comparing: width, case and spaces aside."""
     return unicodedata.normalize("NFKC", tidy_name(text)).casefold().replace(" ", "")
-
-
-def _consent_of(session: Session, presenter: Presenter) -> Consent | None:
-    """The presenter's consent, if it is the same tenant's."""
-    query = select(Consent).where(Consent.id == presenter.consent_id, Consent.tenant_id == presenter.tenant_id)
-    return session.exec(query).first()
-
-
-def _consent_code(consent: Consent | None) -> str:
-    if consent is None:
-        return "consent-missing"
-    return "consent-revoked" if consent.revoked_at else ""
 
 
 def _presenters_in(document: Document) -> Iterator[PresenterContent]:

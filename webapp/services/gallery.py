@@ -20,6 +20,7 @@ class GalleryPerson:
     names: dict[str, str]
     sex: Literal["female", "male"]
     poster: Path
+    tags: tuple[str, ...]
 
     def name(self, language: str) -> str:
         """What this presenter is called in an interface language."""
@@ -43,4 +44,4 @@ def person(person_id: str) -> GalleryPerson:
 def _person(path: Path) -> GalleryPerson:
     description: dict[str, Any] = json.loads(path.read_bytes())
     shown = description["person"]
-    return GalleryPerson(description["id"], dict(shown["names"]), shown["sex"], path.parent / description["poster"])
+    return GalleryPerson(description["id"], dict(shown["names"]), shown["sex"], path.parent / description["poster"], tuple(shown["tags"]))

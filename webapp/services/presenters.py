@@ -1,11 +1,82 @@
-"""Presenters that a tenant may use: the gallery's, and those made from portraits of people who agreed to it."""
+"""Presenters that a tenant may use: the gallery's, and those made from portraits of people who agreed to it.
 
+A portrait is kept before any row is written; the row, its consent and the job that judges it are one transaction.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from webapp.errors import Forbidden, NotFound
-from webapp.services import consents, gallery
+from webapp.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.models.columns import new_id
+from webapp.models.identity import User
+from webapp.models.job import Job
+from webapp.models.presenter import Consent, Presenter, PresenterState
+from webapp.models.tenant import Tenant
+from webapp.services import assets, consents, gallery, jobs
+from webapp.services.consents import Evidence, Given
+
+QUEUE: Final = "ingest"
+KIND: Final = "ingest"
+POSTER: Final = "poster.webp"
+ORIGINAL: Final = "original"
+POSTER_SIZE_PX: Final = (240, 320)
+Sex = Literal["female", "male"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A presenter to choose: `own` ones are the tenant's. `sex` says which voice suits at first."""
+
+    id: str
+    revision: int
+    name: str
+    sex: Sex
+    tags: tuple[str, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A presenter of the tenant's own, with what its page tells of it."""
+
+    presenter: Presenter
+    consent: Consent | None
+    job: Job | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be rendered."""
+        return self.presenter.state is PresenterState.READY and self.agreed
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the consent stands."""
+        return self.consent is not None and self.consent.revoked_at is None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it was refused, as codes."""
+        return tuple(self.presenter.verdict.get("reasons", ()))
+
+    @property
+    def again(self) -> bool:
+        """Whether looking at the same picture again may help: it was never judged."""
+        return bool(self.presenter.verdict.get("unjudged"))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What somebody brings for a new presenter: the kept portrait's id, the voice to start with, and the consent."""
+
+    presenter_id: str
+    sex: str
+    consent: Given
 
 
 def presenter_folder(session: Session, tenant_id: str, presenter_id: str, revision: int, *, root: Path) -> Path:
@@ -26,3 +97,166 @@ def presenter_folder(session: Session, tenant_id: str, presenter_id: str, revisi
 def folder_of(root: Path, presenter_id: str, revision: int) -> Path:
     """Where the files of a tenant's presenter lie."""
     return root / presenter_id / str(revision)
+
+
+def original_of(root: Path, presenter_id: str) -> Path:
+    """Where the portrait lies that a tenant's presenter was made from."""
+    return root / presenter_id / ORIGINAL
+
+
+def offered(session: Session, tenant: Tenant, language: str) -> tuple[Offered, ...]:
+    """Everybody the tenant may choose, her own first; names in an interface language."""
+    own = (_own_offer(portrait.presenter) for portrait in portraits(session, tenant) if portrait.usable)
+    return (*own, *gallery_offers(language))
+
+
+def gallery_offers(language: str) -> tuple[Offered, ...]:
+    """Those that come with the studio."""
+    return tuple(Offered(person.id, 1, person.name(language), person.sex, person.tags) for person in gallery.people())
+
+
+def offer(session: Session, tenant: Tenant, presenter_id: str) -> Offered:
+    """One presenter that the tenant may choose. Raises NotFound `presenter-unknown` for every other."""
+    for candidate in offered(session, tenant, "en"):
+        if candidate.id == presenter_id:
+            return candidate
+    raise NotFound("presenter-unknown", presenter=presenter_id)
+
+
+def portraits(session: Session, tenant: Tenant) -> list[Portrait]:
+    """The tenant's own presenters, the newest first."""
+    rows = session.exec(
+        select(Presenter, Consent)
+        .join(Consent, col(Consent.id) == col(Presenter.consent_id), isouter=True)
+        .where(Presenter.tenant_id == tenant.id)
+        .order_by(col(Presenter.created_at).desc(), col(Presenter.id))
+    )
+    return [Portrait(presenter, consent) for presenter, consent in rows]
+
+
+def portrait(session: Session, tenant: Tenant, presenter_id: str) -> Portrait:
+    """One of the tenant's own, with the newest job that judges it. Raises NotFound."""
+    presenter = _find(session, tenant, presenter_id)
+    consent = session.get(Consent, presenter.consent_id) if presenter.consent_id else None
+    query = select(Job).where(Job.subject_id == presenter.id, Job.tenant_id == tenant.id).order_by(col(Job.created_at).desc())
+    return Portrait(presenter, consent, session.exec(query).first())
+
+
+def poster(session: Session, tenant: Tenant, presenter_id: str, root: Path) -> Path:
+    """The picture that shows a presenter. Raises NotFound, for another tenant's as for one that is not ready."""
+    for person in gallery.people():
+        if person.id == presenter_id:
+            return person.poster
+    path = folder_of(root, presenter_id, _find(session, tenant, presenter_id).revision) / POSTER
+    if not path.is_file():
+        raise NotFound
+    return path
+
+
+def new_portrait_id() -> str:
+    """The id of a presenter to be."""
+    return new_id()
+
+
+def keep_original(root: Path, presenter_id: str, stream: BinaryIO) -> None:
+    """Put an uploaded portrait in its place, under the id of a presenter to be. Raises Invalid and TooLarge."""
+    stored = assets.store_picture(root / ".brought", stream)
+    original = original_of(root, presenter_id)
+    original.parent.mkdir(parents=True)
+    assets.path_of(root / ".brought", stored.digest).replace(original)
+
+
+def remove_files(root: Path, presenter_id: str) -> None:
+    """Remove everything that lies under a presenter's id."""
+    shutil.rmtree(root / presenter_id, ignore_errors=True)
+
+
+def bring(session: Session, tenant: Tenant, user: User, brought: Brought, *, evidence: Evidence, now: datetime) -> tuple[Presenter, Job]:
+    """A presenter to be judged, with the consent of the person shown; ring for the job after the commit. Raises Invalid."""
+    if brought.sex not in {"female", "male"}:
+        raise Invalid("sex", "invalid")
+    consent = consents.record(session, tenant, user, brought.consent, evidence=evidence, now=now)
+    presenter = Presenter(
+        id=brought.presenter_id,
+        tenant_id=tenant.id,
+        name=consent.subject_name,
+        verdict={"sex": brought.sex},
+        consent_id=consent.id,
+        created_at=now,
+    )
+    session.add(presenter)
+    session.flush()
+    return presenter, jobs.create(session, tenant.id, KIND, presenter.id, queue=QUEUE, now=now)
+
+
+def judge_again(session: Session, tenant: Tenant, presenter_id: str, now: datetime) -> Job:
+    """Look again at a portrait that was never judged. Raises NotFound and Conflict."""
+    found = portrait(session, tenant, presenter_id)
+    if not found.again:
+        raise Conflict
+    found.presenter.state = PresenterState.CHECKING
+    found.presenter.verdict = {"sex": _sex(found.presenter)}
+    session.flush()
+    return jobs.create(session, tenant.id, KIND, presenter_id, queue=QUEUE, now=now)
+
+
+def withdraw(session: Session, tenant: Tenant, presenter_id: str, now: datetime) -> Portrait:
+    """Withdraw the consent of the person shown. Raises NotFound."""
+    found = portrait(session, tenant, presenter_id)
+    if found.consent:
+        consents.revoke(session, tenant, found.consent.id, now)
+    return found
+
+
+def delete(session: Session, tenant: Tenant, presenter_id: str, now: datetime) -> None:
+    """Take a presenter away, withdrawing its consent, which stays on record; remove its files after the commit. Raises NotFound."""
+    found = withdraw(session, tenant, presenter_id, now)
+    if found.job and found.job.state not in jobs.ENDED:
+        jobs.cancel(session, tenant, found.job.id, now=now)
+    session.delete(found.presenter)
+    session.flush()
+
+
+def to_be_judged(session: Session, presenter_id: str) -> Presenter:
+    """The presenter that a worker is to judge. Raises NotFound, and Forbidden if the consent was withdrawn meanwhile."""
+    presenter = session.get(Presenter, presenter_id)
+    if presenter is None:
+        raise NotFound("presenter-unknown", presenter=presenter_id)
+    if code := consents.code_of(session, presenter):
+        raise Forbidden(code, presenter=presenter_id, name=presenter.name)
+    return presenter
+
+
+def judged(session: Session, presenter_id: str, reasons: Sequence[str], facts: dict[str, int]) -> None:
+    """Write the verdict down: without reasons against it the presenter is ready."""
+    _settle(session, presenter_id, PresenterState.REFUSED if reasons else PresenterState.READY, reasons=list(reasons), facts=facts)
+
+
+def not_judged(session: Session, presenter_id: str, code: str) -> None:
+    """The judging itself failed: the presenter waits to be looked at again."""
+    _settle(session, presenter_id, PresenterState.REFUSED, unjudged=code)
+
+
+def _settle(session: Session, presenter_id: str, state: PresenterState, **verdict: Any) -> None:
+    presenter = session.get(Presenter, presenter_id)
+    if presenter is None:
+        return
+    presenter.state = state
+    presenter.verdict = {"sex": _sex(presenter), **verdict}
+    session.add(presenter)
+    session.flush()
+
+
+def _find(session: Session, tenant: Tenant, presenter_id: str) -> Presenter:
+    presenter = session.exec(select(Presenter).where(Presenter.id == presenter_id, Presenter.tenant_id == tenant.id)).first()
+    if presenter is None:
+        raise NotFound
+    return presenter
+
+
+def _own_offer(presenter: Presenter) -> Offered:
+    return Offered(presenter.id, presenter.revision, presenter.name, _sex(presenter), (), own=True)
+
+
+def _sex(presenter: Presenter) -> Sex:
+    return "male" if presenter.verdict.get("sex") == "male" else "female"

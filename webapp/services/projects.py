@@ -14,7 +14,8 @@ from render.timeline.document import Canvas, Document
 from webapp.errors import Invalid, NotFound
 from webapp.models.project import Project, Snapshot
 from webapp.models.tenant import Tenant
-from webapp.services import gallery
+from webapp.services import presenters
+from webapp.services.presenters import Offered
 
 TITLE_LENGTH_MAX: Final = 200
 FRAME_RATES: Final = (24, 25, 30, 50, 60)
@@ -66,7 +67,7 @@ def find(session: Session, tenant: Tenant, project_id: str) -> Project:
 
 def start(session: Session, tenant: Tenant, wishes: Wishes, now: datetime) -> Project:
     """Make a project from a script: revision 0 and its snapshot. Raises Invalid."""
-    document = first_document(wishes)
+    document = first_document(wishes, _presenter(session, tenant, wishes.presenter))
     return keep(session, tenant, document, now)
 
 
@@ -87,12 +88,11 @@ def throw_away(session: Session, tenant: Tenant, project_id: str, now: datetime)
     session.flush()
 
 
-def first_document(wishes: Wishes) -> Document:
-    """The document that a project starts with. Raises Invalid for the first wish that cannot be had."""
+def first_document(wishes: Wishes, person: Offered) -> Document:
+    """The document that a project starts with, presented by `person`. Raises Invalid for the first wish that cannot be had."""
     canvas = _canvas(wishes)
     if wishes.language not in LANGUAGES:
         raise Invalid("language", "language-unknown")
-    person = _presenter(wishes.presenter)
     script = _plain(wishes.script)
     voice = VOICES[wishes.language, person.sex]
     title = tidy_title(wishes.title) or _opening(script)
@@ -114,9 +114,9 @@ def _canvas(wishes: Wishes) -> Canvas:
     return Canvas.model_validate({"width_px": width_px, "height_px": height_px, "frame_rate": rate})
 
 
-def _presenter(presenter_id: str) -> gallery.GalleryPerson:
+def _presenter(session: Session, tenant: Tenant, presenter_id: str) -> Offered:
     try:
-        return gallery.person(presenter_id)
+        return presenters.offer(session, tenant, presenter_id)
     except NotFound as error:
         raise Invalid("presenter", "presenter-unknown") from error
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from webapp.errors import Invalid
 from webapp.extensions import database, now
 from webapp.models.columns import new_id
-from webapp.services import editing, gallery, projects
+from webapp.services import editing, presenters, projects
 from webapp.services.projects import Wishes
 from webapp.views.exchange import nudge, seat
 from webapp.views.language import reading_language
@@ -30,7 +30,7 @@ def index() -> str:
 def new() -> str:
     """The form for a new project."""
     written_in = "zh" if reading_language().startswith("zh") else "en"
-    return new_page(Wishes(language=written_in, presenter=FIRST_PRESENTER))
+    return new_page(Wishes(language=written_in, presenter=request.args.get("presenter", FIRST_PRESENTER)))
 
 
 @blueprint.post("/projects")
@@ -77,12 +77,13 @@ def sent_wishes() -> Wishes:
 
 def new_page(wishes: Wishes, error: Invalid | None = None) -> str:
     """The form for a new project, filled with `wishes`; `error` is told at its field."""
+    with database().reading() as session:
+        people = presenters.offered(session, current_tenant(), reading_language())
     return render_template(
         "projects/new.html",
         wishes=wishes,
         problem={error.field: worded(error)} if error else {},
-        people=gallery.people(),
-        reading_language=reading_language(),
+        people=people,
         shapes=tuple(projects.SHAPES),
         frame_rates=projects.FRAME_RATES,
     )

@@ -12,8 +12,17 @@ from webapp.services.consents import Evidence, Given
 EVIDENCE = Evidence("203.0.113.9", "Browser 1")
 
 
+USER = "mei"
+
+
 def given(**changed):
-    return Given(**({"subject_name": "王小美", "typed_name": "王小美", "language": "zh-Hans", "agreed": True} | changed))
+    """A consent given to the tenant of `signed_in`."""
+    form = {"subject_name": "王小美", "typed_name": "王小美", "language": "zh-Hans", "agreed": True} | changed
+    if form["language"] in consents.STATEMENTS:
+        words = consents.statement(form["language"], consents.tidy_name(form["subject_name"]), changed.pop("user", USER))
+        form.setdefault("shown", consents.digest_of(words))
+    form.pop("user", None)
+    return Given(**({"shown": ""} | form))
 
 
 @pytest.fixture
@@ -67,26 +76,27 @@ def test_a_consent_keeps_the_words_that_were_shown(database, signed_in, clock, l
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "code"),
+    ("wrong", "at_field"),
     [
-        ({"subject_name": " \u200b "}, "subject_name", "consent-name-missing"),
-        ({"subject_name": "x" * 101}, "subject_name", "consent-name-long"),
-        ({"agreed": False}, "agreed", "consent-not-given"),
-        ({"typed_name": "王小丽"}, "typed_name", "consent-name-differs"),
-        ({"typed_name": ""}, "typed_name", "consent-name-differs"),
-        ({"language": "tlh"}, "language", "language-unknown"),
+        ({"subject_name": " \u200b "}, ("subject_name", "consent-name-missing")),
+        ({"subject_name": "x" * 101}, ("subject_name", "consent-name-long")),
+        ({"agreed": False}, ("agreed", "consent-not-given")),
+        ({"shown": "the statement for another name"}, ("agreed", "consent-changed")),
+        ({"typed_name": "王小丽"}, ("typed_name", "consent-name-differs")),
+        ({"typed_name": ""}, ("typed_name", "consent-name-differs")),
+        ({"language": "tlh"}, ("language", "language-unknown")),
     ],
 )
-def test_what_is_no_consent_is_refused_at_its_field(database, signed_in, clock, wrong, field, code):
+def test_what_is_no_consent_is_refused_at_its_field(database, signed_in, clock, wrong, at_field):
     with pytest.raises(Invalid) as refused, database.transaction() as session:
         consents.record(session, signed_in.tenant, signed_in.user, given(**wrong), evidence=EVIDENCE, now=clock())
 
-    assert (refused.value.field, refused.value.code) == (field, code)
+    assert (refused.value.field, refused.value.code) == at_field
 
 
 def test_a_name_may_be_signed_in_another_case_width_and_spacing():
-    sure = consents.checked(given(subject_name="  Ana  María López", typed_name="ana maría lópez"))
-    wide = consents.checked(given(subject_name="Li Lei", typed_name="Ｌｉ　Ｌｅｉ"))
+    sure = consents.checked(given(subject_name="  Ana  María López", typed_name="ana maría lópez"), USER)
+    wide = consents.checked(given(subject_name="Li Lei", typed_name="Ｌｉ　Ｌｅｉ"), USER)
 
     assert (sure.subject_name, wide.subject_name) == ("Ana María López", "Li Lei")
 
@@ -146,7 +156,7 @@ def test_another_tenant_s_portrait_is_unknown_and_its_consent_out_of_reach(folde
 
 def test_a_consent_of_another_tenant_is_none(folder, portrait, stranger, database, clock):
     with database.transaction() as session:
-        foreign = consents.record(session, stranger.tenant, stranger.user, given(), evidence=EVIDENCE, now=clock())
+        foreign = consents.record(session, stranger.tenant, stranger.user, given(user="stranger"), evidence=EVIDENCE, now=clock())
 
     with pytest.raises(Forbidden, match="consent-missing"):
         folder(portrait(consent_id=foreign.id).id)

@@ -117,7 +117,7 @@ def test_a_deleted_project_leaves_the_shelf(create, signed_in, stored):
 
 def test_presenters_are_shown_in_the_reader_s_language_with_their_pictures(signed_in):
     text = signed_in.client.get("/projects/new", headers={"Accept-Language": "th"}).text
-    with signed_in.client.get("/gallery/mei/poster.webp") as poster:
+    with signed_in.client.get("/presenters/mei/poster.webp") as poster:
         assert (poster.status_code, poster.mimetype) == (200, "image/webp")
-    assert "/gallery/mei/poster.webp" in text
+    assert "/presenters/mei/poster.webp" in text
     assert signed_in.client.get("/gallery/..%2f..%2fsecret/poster.webp").status_code == 404
