@@ -52,7 +52,7 @@ def segment(tmp_path: Path) -> Callable[..., Path]:
     def make(first: int, count: int, *, preset: str = "720p") -> Path:
         out = tmp_path / f"segment-{first}-{count}.mp4"
         frames = (numbered(first + index) for index in range(count))
-        encode_segment(frames, out, size_px=SIZE_PX, frame_rate=FRAME_RATE, preset=PRESETS[preset], threads=1)
+        encode_segment(frames, out, size_px=SIZE_PX, frame_rate=FRAME_RATE, preset=PRESETS[preset])
         return out
 
     return make

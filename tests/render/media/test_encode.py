@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from render.errors import Cancelled, MediaRefused
 from render.media.encode import encode_audio, encode_segment
 from render.pixels.planes import Planes
 from render.presets.exports import PRESETS
+
+ROOT = Path(__file__).parents[3]
 
 
 def pictures(count: int, size_px: tuple[int, int] = (64, 48)) -> Iterator[Planes]:
@@ -25,10 +30,10 @@ def parameters(path: Path) -> bytes:
         return bytes(container.streams.video[0].codec_context.extradata)
 
 
-def test_segments_of_any_length_and_thread_count_share_their_parameter_sets(tmp_path: Path) -> None:
-    for count, threads in ((1, 1), (2, 2), (70, 1), (70, 4)):
-        out = tmp_path / f"{count}-{threads}.mp4"
-        encode_segment(pictures(count), out, size_px=(64, 48), frame_rate=30, preset=PRESETS["1080p"], threads=threads)
+def test_segments_of_any_length_share_their_parameter_sets(tmp_path: Path) -> None:
+    for count in (1, 2, 70):
+        out = tmp_path / f"{count}.mp4"
+        encode_segment(pictures(count), out, size_px=(64, 48), frame_rate=30, preset=PRESETS["1080p"])
     assert len({parameters(path) for path in tmp_path.iterdir()}) == 1
 
 
@@ -57,6 +62,56 @@ def test_code_values_pass_unchanged_but_for_the_codec(tmp_path: Path) -> None:
     assert np.abs(decoded[60:].astype(int) - 240).max() <= 1
 
 
+ENCODE_TEXTURE = """
+import sys
+from pathlib import Path
+import numpy as np, torch
+from render.media.encode import encode_segment
+from render.pixels.planes import Planes
+from render.presets.exports import PRESETS
+
+noise = np.random.default_rng(1).normal(size=(420, 440)).cumsum(0).cumsum(1)
+texture = torch.from_numpy((noise - noise.min()) / (noise.max() - noise.min()) * 1760 % 220 + 16).to(torch.uint8)
+def moved(index):
+    y = texture[index * 2 : index * 2 + 320, index : index + 336].contiguous()
+    return Planes(y, y[::2, ::2].contiguous(), y[1::2, ::2].contiguous())
+encode_segment(map(moved, range(30)), Path(sys.argv[1]), size_px=(336, 320), frame_rate=30, preset=PRESETS["720p"])
+"""
+
+
+def test_equal_frames_give_equal_files_whatever_memory_held_before(tmp_path: Path) -> None:
+    for filling in ("1", "200"):
+        filled = os.environ | {"MALLOC_PERTURB_": filling}
+        subprocess.run([sys.executable, "-c", ENCODE_TEXTURE, str(tmp_path / filling)], env=filled, cwd=ROOT, check=True)
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "200").read_bytes()
+
+
+def test_equal_frames_give_equal_files_on_one_core_and_on_many(tmp_path: Path) -> None:
+    cores = os.sched_getaffinity(0)
+    for name, allowed in (("one", {min(cores)}), ("many", cores)):
+        os.sched_setaffinity(0, allowed)
+        try:
+            encode_segment(pictures(40, (96, 64)), tmp_path / name, size_px=(96, 64), frame_rate=30, preset=PRESETS["720p"])
+        finally:
+            os.sched_setaffinity(0, cores)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
+
+
+def test_pictures_are_whole_not_cut_into_slices(tmp_path: Path) -> None:
+    encode_segment(pictures(4, (64, 96)), tmp_path / "a.mp4", size_px=(64, 96), frame_rate=25, preset=PRESETS["720p"])
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert [slices(bytes(packet)) for packet in container.demux(video=0) if packet.size] == [1] * 4
+
+
+def slices(packet: bytes) -> int:
+    """H.264 slices (NAL unit types 1 and 5) in a packet whose units follow their 32-bit lengths."""
+    count, place = 0, 0
+    while place < len(packet):
+        count += packet[place + 4] & 31 in {1, 5}
+        place += 4 + int.from_bytes(packet[place : place + 4])
+    return count
+
+
 def test_being_cancelled_leaves_nothing_behind(tmp_path: Path) -> None:
     def stopped() -> Iterator[Planes]:
         yield from pictures(5)
@@ -80,7 +135,7 @@ def test_nothing_cannot_be_encoded(tmp_path: Path) -> None:
 def test_pictures_on_another_device_give_the_same_file(tmp_path: Path) -> None:
     for device in ("cpu", "cuda"):
         moved = (Planes(*(plane.to(device) for plane in (picture.y, picture.u, picture.v))) for picture in pictures(10))
-        encode_segment(moved, tmp_path / f"{device}.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"], threads=1)
+        encode_segment(moved, tmp_path / f"{device}.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
     assert (tmp_path / "cpu.mp4").read_bytes() == (tmp_path / "cuda.mp4").read_bytes()
 
 
