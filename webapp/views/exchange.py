@@ -76,7 +76,7 @@ def answered(project: Project, outcome: Outcome) -> Response:
 def parts(shown: Board, offered: choices.Choices, names: Iterable[str]) -> Response:
     """Fragments by name: `scene:<id>`, `scenes`, `settings`, `tracks`, `lengths`; and the state of the bar with any of them."""
     wanted = set(names)
-    html = [render_template("editor/_state.html", board=shown)]
+    html = [render_template(f"editor/{name}.html", board=shown) for name in ("_state", "_history")]
     if "scenes" in wanted:
         html.append(_drawn("editor/_scenes.html", shown, offered))
     else:
