@@ -1,39 +1,18 @@
-"""The demo tenant: somebody to sign in as, and a finished project to look at."""
+"""The demo tenant: somebody to sign in as, two finished projects to look at, and a film made of the first."""
 
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from webapp.models.export import Export
 from webapp.models.identity import User
-from webapp.services import people, projects
+from webapp.models.project import Project
+from webapp.models.tenant import Tenant
+from webapp.services import demo_documents, documents, exports, linking, people, projects, quotes
 
 ADDRESS: Final = people.Address("email", "demo@example.com")
-
-PROJECTS: Final = (
-    projects.Wishes(
-        title="Cold brew in one minute",
-        shape="16:9",
-        language="en",
-        presenter="sofia",
-        script=(
-            "Long day ahead? Your coffee can be ready before you are.\n\n"
-            "Fill the bottle, twist the filter in, and leave it in the fridge overnight.\n\n"
-            "In the morning, pour, add ice, and take the first sip. Cold brew, without the queue."
-        ),
-    ),
-    projects.Wishes(
-        title="夏日随行杯",
-        shape="9:16",
-        language="zh",
-        presenter="mei",
-        script=(
-            "夏天出门，最怕水不够凉。\n\n"
-            "这只随行杯，内胆用的是不锈钢，早上装满冰水，下午打开，还是冰的。\n\n"
-            "杯盖一按就开，单手也能喝。上班、露营、遛弯，带上它就够了。"
-        ),
-    ),
-)
+PRESET: Final = "720p"
 
 
 def seed(session: Session, now: datetime) -> User:
@@ -44,6 +23,41 @@ def seed(session: Session, now: datetime) -> User:
     user = people.find_or_open(session, ADDRESS, "", now)
     user.name = "Demo"
     tenant = people.personal_tenant(session, user.id)
-    for wishes in PROJECTS:
-        projects.start(session, tenant, wishes, now)
+    tenant.name = "Demo"
+    for document in (demo_documents.cold_brew(), demo_documents.summer_cup()):
+        projects.keep(session, tenant, document, now)
     return user
+
+
+def unvoiced(session: Session, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Digests of what is to be voiced of the demo projects, by project, written down as wanted; ask for them after the commit."""
+    wanted = {}
+    for tenant, project in _projects(session):
+        missing = linking.gather(session, documents.current(session, tenant, project.id).document, project.language).missing
+        linking.want(session, missing, now)
+        wanted[project.id] = tuple(missing)
+    return wanted
+
+
+def finish(session: Session, now: datetime) -> None:
+    """Order the first project's film once its words are voiced and nobody has ordered one; the sweeper rings for it."""
+    for tenant, project in _projects(session)[:1]:
+        if session.exec(select(Export).where(Export.project_id == project.id)).first() is not None or project.revision:
+            return
+        if linking.gather(session, documents.current(session, tenant, project.id).document, project.language).missing:
+            return
+        offer = quotes.make(session, tenant, project.id, preset=PRESET, language=project.language, now=now)
+        if offer.export:
+            exports.order(session, tenant, offer.export.id, now)
+
+
+def _projects(session: Session) -> list[tuple[Tenant, Project]]:
+    """The demo person's projects that are still there, the summer cup first."""
+    user = people.find(session, ADDRESS)
+    if user is None:
+        return []
+    tenant = people.personal_tenant(session, user.id)
+    query = select(Project).where(Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
+    rows = session.exec(query.order_by(col(Project.language).desc(), col(Project.id))).all()
+    made = {demo_documents.summer_cup().title, demo_documents.cold_brew().title}
+    return [(tenant, project) for project in rows if project.title in made]
