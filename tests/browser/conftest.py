@@ -1,6 +1,5 @@
-"""A studio on a port of its own with sockets that work, and a Chromium to sit in front of it."""
+"""A studio on a port of its own with sockets that work, and short ways into it."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -8,11 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from sqlmodel import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tools.vendor import VENDOR
 from webapp import create_app
 from webapp.database import Database
 from webapp.models.columns import utc_now
@@ -21,9 +19,6 @@ from webapp.models.project import Project
 from webapp.models.tenant import Membership, Tenant
 from webapp.services import people, projects, signin
 from webapp.settings import Settings
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 class Silent(WSGIRequestHandler):
@@ -72,18 +67,6 @@ class Studio:
         name = f"piying_login_{self.settings.cookie_suffix}"
         context.add_cookies([{"name": name, "value": token, "url": self.address}])
         return context
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A Chromium without a window."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None or not (VENDOR / "manifest.json").exists():
-        pytest.skip("Chromium or the vendored libraries are not here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

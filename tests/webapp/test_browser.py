@@ -1,20 +1,15 @@
 """The pages in a real Chromium: nothing refused by the policy, nothing wider than a phone, everything within reach of a thumb and a key."""
 
 import re
-import shutil
 import threading
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tools.vendor import VENDOR
 from webapp import create_app
 from webapp.models.columns import utc_now
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden], [type=radio])")]
@@ -30,17 +25,6 @@ class Silent(WSGIRequestHandler):
 
     def log(self, *_):
         """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None or not (VENDOR / "manifest.json").exists():
-        pytest.skip("Chromium or the vendored libraries are not here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
