@@ -27,7 +27,12 @@ TICK_S: Final = 4.0
 OFFICE: Final = "clock"
 OFFICE_S: Final = 12.0
 EXPIRY_EVERY_TICKS: Final = 15
-EXPIRIES: Final = ("webapp.services.expiries.forget_codes", "webapp.services.expiries.forget_messages", "webapp.services.demo.finish")
+EXPIRIES: Final = (
+    "webapp.services.expiries.forget_codes",
+    "webapp.services.expiries.forget_messages",
+    "webapp.services.exports.forget_quotes",
+    "webapp.services.demo.finish",
+)
 
 log = structlog.get_logger("clock")
 

@@ -8,7 +8,7 @@ import errno
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,7 @@ from webapp.settings import Settings
 
 REPORT_EVERY_S: Final = 0.5
 FREE_BYTES_MIN: Final = 256 * 2**20
+UNFINISHED_S: Final = 3600
 SUFFIXES: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"}
 
 log = structlog.get_logger("render")
@@ -64,6 +65,8 @@ def export(running: Running) -> None:
     order = _take(running)
     _room(here.settings)
     passages.ensure(running, here.settings, order.manifest, order.project_id)
+    if running.claim.attempt > 1:
+        _clear(here.settings.artefacts, time.time() - UNFINISHED_S)
     with _workplace(here.settings.home / "work", order.export_id, running.claim.fence) as folder:
         result = _make(running, here, order, folder)
         _settle(running, here.settings, order, result)
@@ -173,6 +176,14 @@ def _workplace(root: Path, export_id: str, fence: int) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(folder: Path, before: float) -> None:
+    """Remove what a killed attempt was writing. Nothing alive leaves a file it is writing untouched for so long."""
+    for path in folder.glob("*/.*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _room(settings: Settings) -> None:

@@ -71,8 +71,8 @@ def house(queue_url: str, tmp_path: Path) -> Iterator[House]:
     ]
     yield House(database, tmp_path, queue_url, processes[0])
     for process in processes:
-        process.terminate()
-        process.wait(10)
+        process.kill()
+        process.wait()
     database.dispose()
 
 

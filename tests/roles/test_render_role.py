@@ -1,6 +1,7 @@
 """The render role on a real house: tables, artefacts, encoder and marks are real; words are tones, pictures are small."""
 
 import errno
+import os
 import shutil
 from dataclasses import replace
 
@@ -257,6 +258,13 @@ def test_what_a_killed_attempt_left_is_cleared_away(house, order):
     left = house.settings.home / "work" / f"{export.id}-0" / "half.mp4"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
+    piece = house.settings.artefacts / "ab" / ".half.mp4"
+    piece.parent.mkdir(exist_ok=True)
+    piece.write_bytes(b"half")
+    os.utime(piece, (0, 0))
+    with house.database.transaction() as session:
+        job = session.get_one(Job, export.job_id)
+        job.attempt = 1
     work(house, export)
 
     assert left_behind(house) == []

@@ -7,9 +7,10 @@ its export, nor a film that nobody paid for.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -25,6 +26,7 @@ KIND: Final = "export"
 QUEUE: Final = "render"
 ATTEMPTS_MAX: Final = 3
 SHOWN_MAX: Final = 50
+QUOTES_KEPT: Final = timedelta(days=1)
 
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -156,6 +158,12 @@ def ended(session: Session, job: Job) -> None:
         return
     to = ExportState.CANCELLED if job.state is JobState.CANCELLED else ExportState.FAILED
     _end(session, export, to, job.finished_at or utc_now())
+
+
+def forget_quotes(session: Session, now: datetime) -> None:
+    """Quotes that nobody confirmed. The clock calls this."""
+    stale = sa.delete(Export).where(col(Export.state) == ExportState.QUOTED, col(Export.created_at) < now - QUOTES_KEPT)
+    session.execute(stale)
 
 
 def file_of(export: Export, name: str) -> str:

@@ -1,5 +1,7 @@
 """An export's way from quote to film, and every way off it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -244,3 +246,13 @@ def test_the_list_shows_orders_and_no_quotes(any_database, tenant, quoted):
         assert exports.all_of(session, tenant, new_id()) == []
 
     assert (told.export.id, told.project.id, told.job.subject_id) == (quoted.id, quoted.project_id, quoted.id)
+
+
+def test_a_quote_is_forgotten_after_a_day_and_an_order_is_not(any_database, tenant, quoted):
+    project = exporting.keep(any_database, tenant, exporting.small_document("你好"))
+    exporting.voice(any_database, tenant, project.id)
+    kept = ordered(any_database, tenant, exporting.quoted(any_database, tenant, project.id))
+    for hours, left in ((23, {quoted.id, kept.id}), (25, {kept.id})):
+        with any_database.transaction() as session:
+            exports.forget_quotes(session, utc_now() + timedelta(hours=hours))
+            assert {export.id for export in session.exec(select(Export))} == left
