@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,8 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = REPOSITORY / "translations"
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 LOCALES: Final = ("zh_Hans", "zh_Hant", "en", "th")
-PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%")
+PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
+"""What a translation takes over as it is: filled in by the server, or, in braces, by the page's scripts."""
 
 _ACCENTED: Final = str.maketrans("aceinosuyACEINOSUY", "àçéîñõšüýÀÇÉÎÑÕŠÜÝ")
 
@@ -61,8 +63,7 @@ def update(folder: Path) -> None:
         catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
         _head(catalogue)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, ignore_obsolete=True, no_location=True)
+        path.write_bytes(_text(catalogue))
 
 
 def compile_all(folder: Path) -> None:
@@ -115,6 +116,13 @@ def _head(catalogue: Catalog) -> None:
     catalogue.last_translator = catalogue.language_team = ""
     catalogue.fuzzy = False
     catalogue.header_comment = f"# {catalogue.locale.english_name if catalogue.locale else ''}: the words of the interface."
+
+
+def _text(catalogue: Catalog) -> bytes:
+    """The file without the line that names the version which wrote it."""
+    written = BytesIO()
+    write_po(written, catalogue, ignore_obsolete=True, no_location=True)
+    return re.sub(rb'"Generated-By: .*\n', b"", written.getvalue())
 
 
 def _wrong(source: Message, translated: Message | None, *, must_have: bool) -> str:

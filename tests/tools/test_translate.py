@@ -46,6 +46,12 @@ def test_a_lost_placeholder_is_named(folder):
     assert any("zh_Hant: has other placeholders" in problem for problem in translate.problems(folder))
 
 
+def test_a_lost_placeholder_of_the_page_s_scripts_is_named(folder):
+    rewrite(folder, "zh_Hans", lambda message: message.id.replace("{n}", ""))
+
+    assert any("zh_Hans: has other placeholders" in problem for problem in translate.problems(folder))
+
+
 def test_updating_twice_changes_nothing(folder):
     path = folder / "th" / "LC_MESSAGES" / "messages.po"
     translate.update(folder)
@@ -56,6 +62,7 @@ def test_updating_twice_changes_nothing(folder):
 
 
 def test_marked_strings_keep_their_placeholders():
+    assert translate.mark("Saved: {n}") == "⟦Šàvéd: {n}⟧"
     assert translate.mark("%(code)s is 100%% yours") == "⟦%(code)s ïš".replace("ï", "î") + " 100%% ýõüŕš⟧".replace("ŕ", "r")
 
 
@@ -65,8 +72,10 @@ def test_compiled_catalogues_lie_beside_their_sources(folder):
     assert (folder / "th" / "LC_MESSAGES" / "messages.mo").stat().st_size > 100
 
 
-def test_the_header_names_nobody(folder):
-    text = (folder / "th" / "LC_MESSAGES" / "messages.po").read_text("utf-8")
+def test_the_header_names_nobody(tmp_path):
+    translate.update(tmp_path)
+    text = (tmp_path / "th" / "LC_MESSAGES" / "messages.po").read_text("utf-8")
 
     assert "FULL NAME" not in text
     assert "PROJECT" not in text
+    assert "Babel" not in text

@@ -25,7 +25,7 @@ def post_code(session: Session, words: NullTranslations, address: Address, code:
         # Translators: subject of the mail with a sign-in code
         subject=_("%(code)s is your Piying sign-in code") % {"code": code},
         # Translators: the mail or text message with a sign-in code
-        body=_("Your Piying sign-in code is %(code)s. It is good for 10 minutes. If you did not ask for it, you need do nothing.")
+        body=_("Your Piying sign-in code is %(code)s. It is valid for 10 minutes. If you did not ask for it, ignore this message.")
         % {"code": code},
         created_at=now,
     )

@@ -52,7 +52,7 @@ TROUBLES: Final[Mapping[str, LazyString]] = {
     "export-speech": _("The voices have changed since this export was ordered. Export again from the editor."),
     "export-empty": _("This project has no scenes yet. Write a scene, then export it."),
     "export-unspeakable": _("The words of scene %(scene)s cannot be said by their voice. Change the words or the voice, then export."),
-    "preset-unknown": _("Choose one of the offered sizes."),
+    "preset-unknown": _("Choose one of the offered resolutions."),
     "language-unknown": _("Choose one of the offered languages."),
     "worker-lost": _("The export was interrupted several times. Try again; what was drawn already is kept."),
     "unexpected": _("Something went wrong on our side. It has been noted. Try again; what was drawn already is kept."),
@@ -77,7 +77,7 @@ def told_percent(told: Told) -> int:
 def stage(told: Told) -> str:
     """What is being done."""
     if told.job is None or told.job.state is JobState.QUEUED:
-        return str(_("Going on in a moment") if told.job and told.job.progress else _("Waiting for its turn"))
+        return str(_("Continuing in a moment") if told.job and told.job.progress else _("Waiting for its turn"))
     if told.job.cancel_asked:
         return str(_("Stopping"))
     return str(STAGE_WORDS.get(str(told.job.progress.get("stage")), STAGE_WORDS["linking"]))

@@ -24,7 +24,7 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "email-wrong": _("That does not look like an e-mail address. Check it, for example name@example.com."),
     "phone-wrong": _("That is not a phone number we can reach. Check the number and the region."),
     "code-wrong": _("That code is not right, or it is no longer good. Check the newest message, or ask for a new code."),
-    "code-resend": _("A code was just sent. You can ask for another in %(retry_after_s)s s."),
+    "code-resend": _("A code was just sent. You can ask for another in %(retry_after_s)s seconds."),
     "code-often": _("Too many codes were asked for. Try again later."),
     "title-long": _("The title is too long: at most %(length_max)s characters."),
     "script-too-long": _("The script is too long: at most %(length_max)s characters."),
