@@ -48,7 +48,7 @@ def summer_cup() -> Document:
                 "hook",
                 "夏天出门，最怕水不够凉。早上装的冰水，中午就温了，你是不是也这样？",
                 ("#fbe3cf", VERMILION),
-                (screen.title("出门一天\n水还是冰的", INK), screen.tag("夏日随行杯", PAPER, INK, y=600, width=3_600)),
+                (screen.title("出门一天\n水还是冰的", INK), screen.tag("夏日随行杯", PAPER, INK, y=640, width=3_600)),
             ),
             screen.scene(
                 "cup",
@@ -56,9 +56,9 @@ def summer_cup() -> Document:
                 ("#123b40", "#39a39a"),
                 (
                     screen.title("一按就开，一手就喝", PAPER),
-                    screen.tag("不锈钢内胆", INK, "#ffd48a", y=2_050, width=3_400, said="内胆"),
-                    screen.tag("单手开盖", INK, "#ffd48a", y=2_700, width=3_000, said="杯盖"),
-                    screen.tag("小巧轻便", INK, "#ffd48a", y=3_350, width=3_000, said="背包"),
+                    screen.tag("不锈钢内胆", INK, "#ffd48a", y=6_150, width=3_800, said="内胆"),
+                    screen.tag("单手开盖", INK, "#ffd48a", y=6_800, width=3_800, said="杯盖"),
+                    screen.tag("小巧轻便", INK, "#ffd48a", y=7_450, width=3_800, said="背包"),
                 ),
                 shot="close",
             ),
@@ -68,7 +68,7 @@ def summer_cup() -> Document:
                 ("#2b1a3d", "#f2a65a"),
                 (
                     screen.title("这个夏天\n随身一杯凉", PAPER),
-                    screen.tag("点击下方链接", PAPER, VERMILION, y=6_850, width=4_600, said="点下面"),
+                    screen.tag("点击下方链接", PAPER, VERMILION, y=7_350, width=4_600, said="点下面"),
                 ),
             ),
         ),
@@ -145,13 +145,13 @@ class _Screen:
     def title(self, words: str, colour: str) -> list[Layer]:
         """The large words of a scene, coming up as it begins."""
         style = TextStyle(size=1_150 if self.upright else 1_250, weight=900, colour=colour, stroke_width=0, align=self._align())
-        place = self._place(5_000, 1_330, 9_000, 1_500) if self.upright else self._place(2_950, 3_600, 4_600, 2_800)
+        place = self._place(5_000, 1_800, 9_000, 1_500) if self.upright else self._place(2_950, 3_600, 4_600, 2_800)
         return [self._text("title", words, style, place, Span())]
 
     def tag(self, words: str, colour: str, fill: str, *, y: int, width: int, said: str = "") -> list[Layer]:
         """Words on a rounded bar; from the moment on that the scene says `said`, if that is given."""
         span = Span(start=Anchor(kind="mark")) if said else Span()
-        x = (5_000 if not said or y > 5_000 else 7_700) if self.upright else 650 + width // 2  # noqa: PLR2004 - the lower half
+        x = 5_000 if self.upright else 650 + width // 2
         height = 520 if self.upright else 860
         bar = ShapeContent(fill=fill, radius=5_000)
         style = TextStyle(size=500 if self.upright else 480, weight=700, colour=colour, stroke_width=0)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from webapp.errors import Invalid
 from webapp.extensions import database, now
 from webapp.models.columns import new_id
-from webapp.services import editing, presenters, projects
+from webapp.services import editing, presenters, projects, shelf
 from webapp.services.projects import Wishes
 from webapp.views.exchange import nudge, seat
 from webapp.views.language import reading_language
@@ -23,7 +23,8 @@ def index() -> str:
     """The tenant's projects."""
     with database().reading() as session:
         found = projects.all_of(session, current_tenant())
-    return render_template("projects/page.html", projects=found)
+        lengths = shelf.lengths(session, found)
+    return render_template("projects/page.html", projects=found, lengths=lengths)
 
 
 @blueprint.get("/projects/new")
@@ -94,3 +95,9 @@ def shape(canvas: dict[str, int]) -> str:
     """The name of a canvas's shape."""
     size = (canvas.get("width_px"), canvas.get("height_px"))
     return next((name for name, pixels in projects.SHAPES.items() if pixels == size), "9:16")
+
+
+@blueprint.app_template_filter("minutes")
+def minutes(seconds: int) -> str:
+    """A length as minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
