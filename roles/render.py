@@ -35,7 +35,7 @@ from webapp.errors import Forbidden
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
 from webapp.nudges import nudge_tenant
-from webapp.services import artefacts, consents, documents, exports, quotes
+from webapp.services import artefacts, consents, documents, exports, jobs, quotes
 from webapp.settings import Settings
 
 REPORT_EVERY_S: Final = 0.5
@@ -102,8 +102,8 @@ class Reporter:
 def _take(running: Running) -> Order:
     """The order, and the export marked as being worked on by whoever holds the fence."""
     claim = running.claim
-    running.progress("linking", 0, 1)
     with running.database.transaction() as session:
+        jobs.progress(session, claim.job_id, claim.fence, stage="linking", done=0, total=1)
         row = exports.begin(session, claim.subject_id)
         project = session.get_one(Project, row.project_id)
         document = documents.at_revision(session, project, row.revision)
@@ -122,6 +122,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
     def at_stage(stage: str) -> None:
         if stage == "joining":
             with running.database.transaction() as session:
+                jobs.progress(session, running.claim.job_id, running.claim.fence, stage=stage, done=0, total=1)
                 exports.publish(session, order.export_id)
 
     return engine.export(

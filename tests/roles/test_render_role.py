@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -268,3 +269,17 @@ def test_what_a_killed_attempt_left_is_cleared_away(house, order):
     work(house, export)
 
     assert left_behind(house) == []
+
+
+def test_progress_is_written_when_the_stage_changes_and_now_and_then():
+    told, stages = [], []
+    running = SimpleNamespace(progress=lambda *said: told.append(said))
+    reporter = render.Reporter(running, stages.append)
+    for done in range(1_000):
+        reporter("composing", done, 1_000)
+    reporter("sound", 0, 1)
+
+    assert stages == ["composing", "sound"]
+    assert told[0] == ("composing", 0, 1_000)
+    assert told[-1] == ("sound", 0, 1)
+    assert len(told) < 100

@@ -1,7 +1,7 @@
 """Exports: quoted, held, queued, running, publishing, and then done, failed or cancelled.
 
 Functions that settle or end something do it in the caller's transaction, together with the change of state: there is never a hold without
-its export, nor a film that nobody paid for.
+its export, nor a film that nobody paid for. Where both rows are locked, the job is the first.
 """
 
 import re
@@ -123,13 +123,14 @@ def retry(session: Session, tenant: Tenant, export_id: str, key: str, now: datet
 
 def cancel(session: Session, tenant: Tenant, export_id: str, now: datetime) -> Export:
     """Stop the export: at once while nobody works on it, else at its worker's next look. An ended one stays as it ended."""
-    export = _locked(session, tenant, export_id)
+    export = find(session, tenant, export_id)
+    if export.job_id is None:
+        export = _locked(session, tenant, export_id)
     if export.state in ENDED:
         return export
     if export.job_id is None:
         return _end(session, export, ExportState.CANCELLED, now)
-    job = jobs.cancel(session, tenant, export.job_id, now=now)
-    ended(session, job)
+    ended(session, jobs.cancel(session, tenant, export.job_id, now=now))
     return export
 
 
@@ -153,7 +154,7 @@ def complete(session: Session, export_id: str, files: dict[str, Any], millisecon
 
 def ended(session: Session, job: Job) -> None:
     """The job failed or was cancelled: give the hold back and say so. Called in the job's own transaction."""
-    export = session.get(Export, job.subject_id)
+    export = session.get(Export, job.subject_id, with_for_update=True, populate_existing=True)
     if export is None or export.state in ENDED or job.state not in {JobState.FAILED, JobState.CANCELLED}:
         return
     to = ExportState.CANCELLED if job.state is JobState.CANCELLED else ExportState.FAILED
@@ -182,7 +183,7 @@ def _telling(tenant_id: str) -> Any:
 
 def _locked(session: Session, tenant: Tenant, export_id: str) -> Export:
     query = select(Export).where(Export.id == export_id, Export.tenant_id == tenant.id).with_for_update()
-    export = session.exec(query).first()
+    export = session.exec(query.execution_options(populate_existing=True)).first()
     if export is None:
         raise NotFound
     return export
