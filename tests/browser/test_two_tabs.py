@@ -100,7 +100,7 @@ def desk(studio, chromium):
 
 
 def until(page, truth, patience_s=60):
-    """Wait for an expression to be true. (Playwright's own way evaluates strings in the page, which the policy forbids.)"""
+    """Wait for an expression to be true. (Playwright's own way evaluates strings in the page, which the policy forbids)."""
     end = time.monotonic() + patience_s
     while not page.evaluate(f"() => Boolean({truth})"):
         assert time.monotonic() < end, truth

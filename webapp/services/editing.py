@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session, col, select
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from render.errors import EditRefused
 from render.timeline import codec, history
 from render.timeline.document import Canvas, Document, Value
-from render.timeline.edits import Edit, SetField, apply, leaves, read_edit, rebase, targets, write_edit
+from render.timeline.edits import Edit, Group, SetField, SpliceText, apply, leaves, read_edit, rebase, targets, write_edit
 from render.timeline.remembered import remembered
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
@@ -19,6 +19,9 @@ from webapp.models.tenant import Tenant
 from webapp.services import documents, projects
 
 SNAPSHOT_EVERY: Final = 50
+STROKE_EDITS_MAX: Final = 60
+STROKE_PAUSE: Final = timedelta(seconds=2)
+"""What is typed with shorter pauses is taken back at once."""
 CONFLICTS: Final = frozenset({"target-gone", "after-gone", "text-replaced", "text-changed", "duplicate-id", "locked", "in-the-way"})
 """Refusals that come of what others did meanwhile; the rest are mistakes in the edit itself."""
 
@@ -135,16 +138,18 @@ def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Out
     last = _last(session, seat.user, project.id, redo=redo)
     if last is None:
         raise Conflict("nothing-to-redo" if redo else "nothing-to-undo")
+    stroke = _stroke(session, last)
     later = _reduced(documents.edits_after(session, project.id, last.revision, project.revision))
     before = documents.at_revision(session, project, project.revision)
     try:
-        edit = history.undo(before, read_edit(last.inverse), [read_edit(record.edit) for record in later], cancelled=_cancelled(later))
+        edit = history.undo(before, _inverse(stroke), [read_edit(record.edit) for record in later], cancelled=_cancelled(later))
         after, inverse = apply(before, edit)
     except EditRefused as refusal:
         raise _obstacle(session, refusal, later) from refusal
-    last.undone = True
-    session.add(last)
-    taken_back = Sent(edit_id, project.revision, edit, last.id)
+    for record in stroke:
+        record.undone = True
+    session.add_all(stroke)
+    taken_back = Sent(edit_id, project.revision, edit, stroke[-1].id)
     return _accept(session, seat, project, (before, after), _record(taken_back, edit, inverse))
 
 
@@ -158,6 +163,34 @@ def _last(session: Session, user: User, project_id: str, *, redo: bool) -> EditR
         if not record.undone and (depth % 2 == 1) is redo:
             return record
     return None
+
+
+def _stroke(session: Session, last: EditRecord) -> list[EditRecord]:
+    """`last` and the edits right before it that were typed or deleted in one go with it, the newest first."""
+    stroke = [last]
+    query = select(EditRecord).where(EditRecord.project_id == last.project_id, EditRecord.revision < last.revision)
+    for record in session.exec(query.order_by(col(EditRecord.revision).desc()).limit(STROKE_EDITS_MAX)):
+        if not _goes_on(record, stroke[-1]):
+            break
+        stroke.append(record)
+    return stroke
+
+
+def _goes_on(record: EditRecord, following: EditRecord) -> bool:
+    """Whether `following` went on where `record` left the caret, soon after it."""
+    alone = (record.user_id, record.revision + 1) == (following.user_id, following.revision)
+    if not alone or record.undone or record.undo_of or following.undo_of or following.created_at - record.created_at > STROKE_PAUSE:
+        return False
+    one, other = read_edit(record.edit), read_edit(following.edit)
+    if not (isinstance(one, SpliceText) and isinstance(other, SpliceText)) or (one.block, one.language) != (other.block, other.language):
+        return False
+    typed_on = other.at == one.at + len(one.insert) and bool(one.insert)
+    return typed_on or (other.at + other.delete == one.at and not (one.insert or other.insert))
+
+
+def _inverse(stroke: Sequence[EditRecord]) -> Edit:
+    inverses = [read_edit(record.inverse) for record in stroke]
+    return inverses[0] if len(inverses) == 1 else Group(edits=tuple(inverses))
 
 
 def _depth(session: Session, record: EditRecord) -> int:

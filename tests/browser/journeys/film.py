@@ -123,22 +123,22 @@ def _mouth(points: Floats) -> Mouth:
     return Mouth(apart(LIP_TOP, LIP_BOTTOM) / apart(NOSE, CHIN), apart(MOUTH_LEFT, MOUTH_RIGHT) / apart(EYE_LEFT, EYE_RIGHT))
 
 
-def onset(sound: Floats, around_s: float, *, search_s: float = 0.2, window_s: float = 0.005) -> float | None:
-    """When something begins to sound near `around_s`: the first moment half way, in decibels, from the quiet before to the loudest.
+def onset(sound: Floats, around_s: float, *, before_s: float = 0.1, after_s: float = 0.15) -> float | None:
+    """When something begins to sound near `around_s`: after the quietest moment, two fifths of the way, in decibels, to the loudest.
 
     None where it does not grow by 12 dB.
     """
-    size = round(window_s * RATE_HZ)
-    first = max(0, round((around_s - search_s) * RATE_HZ))
-    part = sound[first : round((around_s + search_s) * RATE_HZ)]
+    size, first = round(0.005 * RATE_HZ), max(0, round((around_s - before_s) * RATE_HZ))
+    part = sound[first : round((around_s + after_s) * RATE_HZ)]
     count = len(part) // size
     level = 10 * np.log10(np.mean(part[: count * size].reshape(count, size) ** 2, axis=1) + 1e-9)
-    smooth = np.convolve(level, np.ones(3) / 3, mode="same")[1:-1]
-    quiet, loud = np.percentile(smooth[: max(4, count // 3)], 30), smooth.max()
+    smooth = np.convolve(level, np.ones(3) / 3, mode="valid")
+    quietest = int(np.argmin(smooth))
+    quiet, loud = smooth[quietest], smooth[quietest:].max()
     if loud - quiet < 12:
         return None
-    crossing = int(np.argmax(smooth > quiet + 0.4 * (loud - quiet)))
-    return (first + (crossing + 1) * size) / RATE_HZ
+    rising = quietest + int(np.argmax(smooth[quietest:] > quiet + 0.4 * (loud - quiet)))
+    return (first + (rising + 1) * size) / RATE_HZ
 
 
 def lag_s(sound: Floats, wanted: Floats, *, most_s: float = 0.2) -> tuple[float, float]:

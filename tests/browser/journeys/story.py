@@ -27,7 +27,7 @@ from webapp.models.export import Export, ExportState
 from webapp.models.project import Project
 from webapp.services import documents, quotes
 
-REST_S = 0.12
+REST_S = 0.1
 """A word is said after a pause when nothing was said for so long before it."""
 
 Stretch = tuple[float, float]

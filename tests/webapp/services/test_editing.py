@@ -227,3 +227,53 @@ def test_structural_edits_name_the_list_of_scenes(table: Table) -> None:
 
 def test_settings_and_tracks_are_named(table: Table) -> None:
     assert table.send("mei", SetField(target="document", field="captions.visible", value=False)).changed == ("settings",)
+
+
+def typed(table: Table, who: str, words: str, at: int) -> None:
+    for place, letter in enumerate(words, start=at):
+        table.send(who, say(table.document(), place, letter))
+
+
+def test_what_was_typed_in_one_go_is_taken_back_and_brought_back_at_once(table: Table) -> None:
+    typed(table, "mei", "abc", 0)
+    table.undo("mei")
+    assert text(table.document()) == FIRST_TEXT
+    table.redo("mei")
+    assert text(table.document()) == f"abc{FIRST_TEXT}"
+    table.undo("mei")
+    assert text(table.document()) == FIRST_TEXT
+    assert table.document() == table.replayed()
+
+
+def test_a_pause_another_place_and_another_person_end_what_is_taken_back_at_once(table: Table, clock) -> None:
+    typed(table, "mei", "ab", 0)
+    clock.forward(seconds=3)
+    table.seats["mei"] = replace(table.seats["mei"], now=clock())
+    typed(table, "mei", "cd", 2)
+    table.send("anna", say(table.document(), len(FIRST_TEXT) + 4, "!"))
+    typed(table, "mei", "e", 4)
+    seen = []
+    for _ in range(3):
+        table.undo("mei")
+        seen.append(text(table.document()))
+    assert seen == [f"abcd{FIRST_TEXT}!", f"ab{FIRST_TEXT}!", f"{FIRST_TEXT}!"]
+
+
+def test_letters_deleted_one_after_the_other_come_back_together(table: Table) -> None:
+    for place in (2, 1, 0):
+        table.send("mei", say(table.document(), place, "", delete=1))
+    table.undo("mei")
+    assert text(table.document()) == FIRST_TEXT
+
+
+def test_an_older_edit_is_taken_back_past_a_stroke_that_was_taken_back(table: Table) -> None:
+    table.send("anna", say(table.document(), 3, "X"))
+    typed(table, "mei", "abc", 0)
+    table.undo("mei")
+    table.undo("anna")
+    assert text(table.document()) == FIRST_TEXT
+
+
+def test_a_change_of_the_canvas_or_the_language_shows_in_all_scenes(table: Table) -> None:
+    assert "scenes" in table.send("mei", SetField(target="document", field="language", value="en")).changed
+    assert "scenes" in table.send("mei", SetField(target="document", field="canvas.frame_rate", value=30)).changed

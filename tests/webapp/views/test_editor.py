@@ -1,5 +1,6 @@
 """The editor by its routes: edits in one order, gestures, undo by person, versions, and odd words as words."""
 
+import dataclasses
 import html
 import json
 import random
@@ -12,13 +13,26 @@ from sqlmodel import func, select
 from render.timeline import codec
 from render.timeline.edits import apply, read_edit
 from tests.conftest import Person, sign_in
+from tests.webapp.views.test_pages import NOT_WORDS, Words
+from tools.translate import pseudo
+from webapp import create_app
 from webapp.models.identity import Login
 from webapp.models.project import EditRecord, Snapshot, Version
 from webapp.models.tenant import Membership
 from webapp.services import documents, projects
 from webapp.views.exchange import BODY_BYTES_MAX
 
-ODD_WORDS = ["50% off", "{{ 7*7 }}", "<script>alert(1)</script>", "Wow 👩‍👩‍👧!", "مرحبا עברית", "\n\nline", "</textarea><b>", "it's \"5:30\" & more", "e\u0301 ﷽"]
+ODD_WORDS = [
+    "50% off",
+    "{{ 7*7 }}",
+    "<script>alert(1)</script>",
+    "Wow 👩‍👩‍👧!",
+    "مرحبا עברית",
+    "\n\nline",
+    "</textarea><b>",
+    'it\'s "5:30" & more',
+    "e\u0301 ﷽",
+]
 
 
 class Editor:
@@ -190,7 +204,16 @@ def test_an_edit_that_cannot_be_is_refused_in_words_and_leaves_nothing(mei, edit
     assert mei.revision() == 0
 
 
-@pytest.mark.parametrize("data", [{}, {"id": "x"}, {"id": "x y", "base": 0, "edit": "{}"}, {"id": "x", "base": "-1", "edit": "{}"}, {"id": "x", "base": "9" * 40, "edit": "{}"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"id": "x"},
+        {"id": "x y", "base": 0, "edit": "{}"},
+        {"id": "x", "base": "-1", "edit": "{}"},
+        {"id": "x", "base": "9" * 40, "edit": "{}"},
+    ],
+)
 def test_an_edit_without_its_name_or_base_is_refused(mei, data):
     assert mei.client.post(f"{mei.path}/edits", data=data).status_code == 422
 
@@ -377,3 +400,26 @@ def test_random_edits_of_two_people_converge_and_the_log_replays(mei, anna, data
     first = next(scene for scene in replayed.scenes if scene.id == "scene-1")
     assert sorted(first.blocks[0].texts["zh"].text) == sorted("你好。早上好。" + kept)
     assert sorted(areas(mei.page())) == sorted(areas(anna.page()))
+
+
+def test_the_page_has_nothing_inline(mei):
+    mei.do("scenes/scene-1/titles")
+    mei.do("music", value="quiet-water")
+
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|hx-vals='js", mei.page())
+
+
+def test_every_word_of_the_editor_comes_from_a_catalogue(settings, clock, tmp_path, mei):
+    mei.do("scenes/scene-1/titles")
+    mei.do("music", value="quiet-water")
+    mei.client.post(f"{mei.path}/versions", data={"name": "7"})
+    pseudo(tmp_path / "words")
+    marked = create_app(dataclasses.replace(settings, translations=tmp_path / "words"), clock).test_client()
+    name = f"piying_login_{settings.cookie_suffix}"
+    marked.set_cookie(name, mei.client.get_cookie(name).value)
+    words = Words()
+    for path in ("edit", "versions", "parts?what=scenes+settings"):
+        words.feed(marked.get(f"{mei.path}/{path}", headers={"Accept-Language": "en"}).text)
+
+    own = {"Cup", "你好。早上好。", "再见。", "mei", "mei ·"}
+    assert [text for text in words.found if not {"⟦", "⟧"} & set(text) and text not in own and not NOT_WORDS.fullmatch(text)] == []

@@ -1,0 +1,113 @@
+"""Sockets: only with a login, only for one's own projects, only as long as the login lasts."""
+
+import pytest
+from sqlmodel import select
+
+from tests.conftest import sign_in
+from webapp.extensions import socketio
+from webapp.models.identity import Login
+from webapp.models.tenant import Membership
+from webapp.services import projects, signin
+from webapp.views.sockets import watch
+
+
+@pytest.fixture
+def project(signed_in, database, clock):
+    with database.transaction() as session:
+        return projects.start(session, signed_in.tenant, projects.Wishes(language="en", presenter="mei", script="Hello."), clock())
+
+
+@pytest.fixture
+def plug(app):
+    """Opens sockets of somebody's browser, and closes them in the end."""
+    opened = []
+
+    def open_socket(person):
+        opened.append(socketio.test_client(app, flask_test_client=person.client))
+        return opened[-1]
+
+    yield open_socket
+    for socket in opened:
+        if socket.is_connected():
+            socket.disconnect()
+
+
+@pytest.fixture
+def colleague(app, database, clock, signed_in):
+    person = sign_in(app, database, clock, "anna@example.com")
+    with database.transaction() as session:
+        session.add(Membership(tenant_id=signed_in.tenant.id, user_id=person.user.id))
+        session.exec(select(Login).where(Login.user_id == person.user.id)).one().tenant_id = signed_in.tenant.id
+    return person
+
+
+def heard(socket):
+    return [message["args"][0] for message in socket.get_received() if message["name"] == "presence"]
+
+
+def join(socket, project_id):
+    return socket.emit("join_project", {"project": project_id}, callback=True)
+
+
+def test_nobody_listens_without_a_login(app):
+    assert not socketio.test_client(app, flask_test_client=app.test_client()).is_connected()
+
+
+def test_whoever_joins_learns_the_revision(plug, signed_in, project):
+    assert join(plug(signed_in), project.id) == {"revision": 0}
+
+
+@pytest.mark.parametrize("payload", [None, 7, "x", [], {}, {"project": None}, {"project": {"a": 1}}, {"project": "0" * 32}])
+def test_nonsense_is_answered_with_nothing(plug, signed_in, payload):
+    socket = plug(signed_in)
+
+    assert not socket.emit("join_project", payload, callback=True)
+    socket.emit("here", payload)
+    assert socket.is_connected()
+
+
+def test_another_tenants_project_is_not_joined(plug, signed_in, stranger, project):
+    mine, foreign = plug(signed_in), plug(stranger)
+    join(mine, project.id)
+
+    assert not join(foreign, project.id)
+    foreign.emit("here", {"project": project.id, "to": "anything"})
+    assert heard(mine) == []
+
+
+def test_who_comes_answers_and_goes_is_told_by_name(plug, signed_in, colleague, project):
+    mine, hers = plug(signed_in), plug(colleague)
+    join(mine, project.id)
+    join(hers, project.id)
+    (joined,) = heard(mine)
+    assert (joined["what"], joined["name"]) == ("joined", "anna")
+
+    mine.emit("here", {"project": project.id, "to": joined["id"]})
+    (here,) = heard(hers)
+    assert (here["what"], here["name"]) == ("here", "mei")
+
+    hers.disconnect()
+    assert [message["what"] for message in heard(mine)] == ["left"]
+
+
+def test_presence_is_told_to_one_socket_and_never_to_a_room(plug, signed_in, colleague, project):
+    mine, hers = plug(signed_in), plug(colleague)
+    join(mine, project.id)
+    join(hers, project.id)
+    heard(mine), heard(hers)
+
+    mine.emit("here", {"project": project.id, "to": f"project:{project.id}"})
+    assert heard(hers) == []
+
+
+def test_a_socket_is_closed_when_its_login_has_ended(plug, signed_in, database, clock, project):
+    socket = plug(signed_in)
+    join(socket, project.id)
+    watch.close_ended()
+    assert socket.is_connected()
+
+    with database.transaction() as session:
+        signin.end_all(session, signed_in.user.id, clock())
+    watch.close_ended()
+    assert not socket.is_connected()
+    assert not plug(signed_in).is_connected()
