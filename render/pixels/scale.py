@@ -1,17 +1,22 @@
 """A picture, or a part of it, at another size; exact to a part of a pixel."""
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from render.pixels.compiled import scale as loops
+from render.pixels.compiled.bands import LANES, Places, Words, band_width, banded, scaled_by_bands
 from render.pixels.planes import Planes
 from render.pixels.taps import WEIGHT_SUM, Taps, taps
 
 Window = tuple[float, float, float, float]
 """Left, top, right, bottom in source pixels; need not be whole."""
+ROWS_NEAR: Final = (2, 3)
+RUNS_NEAR: Final = 20
+"""Near its own size a picture is scaled by bands: as far as an output row takes so many source rows, and a block so many runs."""
 
 
 def scale(source: Planes, width_px: int, height_px: int, window: Window | None = None) -> Planes:
@@ -40,8 +45,20 @@ def _scaled_compiled(plane: Tensor, width: int, height: int, window: Window) -> 
     left, top, right, bottom = window
     rows, columns = taps(plane.shape[0], height, top, bottom), taps(plane.shape[1], width, left, right)
     out = torch.empty((height, width), dtype=torch.uint8)
-    loops.scaled(plane.numpy(), rows.first, rows.weights, columns.first, columns.weights, out.numpy())
+    runs = band_width(columns.first, columns.weights.shape[1])
+    if rows.weights.shape[1] in ROWS_NEAR and runs <= RUNS_NEAR:
+        starts, band = _banded(columns, runs)
+        scaled_by_bands(plane.numpy(), rows.first, rows.weights, starts, band, out.numpy())
+    else:
+        loops.scaled(plane.numpy(), rows.first, rows.weights, columns.first, columns.weights, out.numpy())
     return out
+
+
+def _banded(columns: Taps, runs: int) -> tuple[Places, Words]:
+    blocks = -(-columns.first.size // LANES)
+    starts, band = np.empty(blocks, np.int32), np.empty((blocks, runs, LANES), np.uint16)
+    banded(columns.first, columns.weights, starts, band)
+    return starts, band
 
 
 def _scaled(plane: Tensor, width: int, height: int, window: Window) -> Tensor:

@@ -98,7 +98,7 @@ def test_equal_frames_give_equal_files_on_one_core_and_on_many(tmp_path: Path) -
 
 
 def test_pictures_are_whole_not_cut_into_slices(tmp_path: Path) -> None:
-    encode_segment(pictures(4, (64, 96)), tmp_path / "a.mp4", size_px=(64, 96), frame_rate=25, preset=PRESETS["720p"])
+    encode_segment(pictures(4, (64, 256)), tmp_path / "a.mp4", size_px=(64, 256), frame_rate=25, preset=PRESETS["720p"])
     with av.open(str(tmp_path / "a.mp4")) as container:
         assert [slices(bytes(packet)) for packet in container.demux(video=0) if packet.size] == [1] * 4
 

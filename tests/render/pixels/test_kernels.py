@@ -51,6 +51,10 @@ def test_over_agrees_on_a_layer_larger_than_the_picture(picture):
         ((18, 22), (-5.0, -3.5, 70.0, 50.0)),
         ((2, 2), None),
         ((300, 2), (10.0, 10.0, 12.0, 40.0)),
+        ((58, 42), (0.3, 0.2, 59.9, 43.8)),
+        ((64, 44), (-2.2, -1.1, 61.7, 43.0)),
+        ((46, 36), None),
+        ((60, 44), (59.0, 43.0, 1.0, 1.0)),
     ],
 )
 def test_scale_agrees_on_any_window(picture, alpha, size, window):

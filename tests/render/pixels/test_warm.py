@@ -5,15 +5,17 @@ from numba.core.dispatcher import Dispatcher
 
 from render.pixels import affine, convert, crossfade, fade, jpeg, over, scale
 from render.pixels.compiled import affine as affine_loops
+from render.pixels.compiled import bands as band_loops
 from render.pixels.compiled import convert as convert_loops
 from render.pixels.compiled import mix as mix_loops
 from render.pixels.compiled import over as over_loops
 from render.pixels.compiled import scale as scale_loops
+from render.pixels.compiled import taps as tap_loops
 from render.pixels.warm import warm
 
 
 def specialisations() -> dict[str, int]:
-    modules = (affine_loops, convert_loops, mix_loops, over_loops, scale_loops)
+    modules = (affine_loops, convert_loops, mix_loops, over_loops, scale_loops, band_loops, tap_loops)
     kernels = [value for module in modules for value in vars(module).values() if isinstance(value, Dispatcher)]
     return {f"{kernel.py_func.__module__}.{kernel.py_func.__name__}": len(kernel.signatures) for kernel in kernels}
 
