@@ -48,19 +48,18 @@ def summer_cup() -> Document:
                 "hook",
                 "夏天出门，最怕水不够凉。早上装的冰水，中午就温了，你是不是也这样？",
                 ("#fbe3cf", VERMILION),
-                (screen.title("出门一天\n水还是冰的", INK), screen.tag("夏日随行杯", PAPER, INK, y=640, width=3_600)),
+                (screen.title("出门一天\n水还是冰的", INK), screen.tag("夏日随行杯", PAPER, INK, y=7_350, width=3_600)),
             ),
             screen.scene(
                 "cup",
                 "这只随行杯，内胆用的是不锈钢，冰水装满，下午打开还有冰块。杯盖一按就开，单手也能喝。背包里一放，不占地方。",
                 ("#123b40", "#39a39a"),
                 (
-                    screen.title("一按就开，一手就喝", PAPER),
-                    screen.tag("不锈钢内胆", INK, "#ffd48a", y=6_150, width=3_800, said="内胆"),
-                    screen.tag("单手开盖", INK, "#ffd48a", y=6_800, width=3_800, said="杯盖"),
-                    screen.tag("小巧轻便", INK, "#ffd48a", y=7_450, width=3_800, said="背包"),
+                    screen.title("一按就开\n一手就喝", PAPER),
+                    screen.tag("不锈钢内胆", INK, "#ffd48a", y=6_050, width=3_800, said="内胆"),
+                    screen.tag("单手开盖", INK, "#ffd48a", y=6_700, width=3_800, said="杯盖"),
+                    screen.tag("小巧轻便", INK, "#ffd48a", y=7_350, width=3_800, said="背包"),
                 ),
-                shot="close",
             ),
             screen.scene(
                 "offer",
@@ -70,6 +69,7 @@ def summer_cup() -> Document:
                     screen.title("这个夏天\n随身一杯凉", PAPER),
                     screen.tag("点击下方链接", PAPER, VERMILION, y=7_350, width=4_600, said="点下面"),
                 ),
+                shot="close",
             ),
         ),
         tracks=(_music("bright-morning"),),
@@ -89,7 +89,7 @@ def cold_brew() -> Document:
                 "hook",
                 "Long day ahead? Your coffee can be ready before you are.",
                 ("#f3e4d0", "#c9804a"),
-                (screen.title("Cold brew\nin one minute", INK), screen.tag("Home barista", PAPER, INK, y=2_050, width=2_100)),
+                (screen.title("Cold brew\nin one minute", INK), screen.tag("Home barista", PAPER, INK, y=5_300, width=2_100)),
             ),
             screen.scene(
                 "steps",
@@ -144,7 +144,7 @@ class _Screen:
 
     def title(self, words: str, colour: str) -> list[Layer]:
         """The large words of a scene, coming up as it begins."""
-        style = TextStyle(size=1_150 if self.upright else 1_250, weight=900, colour=colour, stroke_width=0, align=self._align())
+        style = TextStyle(size=1_150 if self.upright else 950, weight=900, colour=colour, stroke_width=0, align=self._align())
         place = self._place(5_000, 1_800, 9_000, 1_500) if self.upright else self._place(2_950, 3_600, 4_600, 2_800)
         return [self._text("title", words, style, place, Span())]
 
