@@ -1,0 +1,1 @@
+"""What the renderer takes, measured on documents of our own and generated input."""
