@@ -92,6 +92,13 @@ class Desk:
     def _hear_voiced(self, _message: Message) -> None:
         self._stale = True
 
+    def _hear_hello(self, _message: Message) -> None:
+        """The tab has a new socket and may have missed something."""
+        newest, self._told_sound = self.coming or self.play, ""
+        if newest is not None:
+            self._announce(newest)
+            self._dirty = not self.playhead.playing
+
     def _hear_close(self, _message: Message) -> None:
         self._closed = True
 

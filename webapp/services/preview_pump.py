@@ -113,9 +113,12 @@ class Pump:
         self._thread: threading.Thread | None = None
 
     def attach(self, session: str, socket: str) -> None:
-        """Bring what is drawn for a session to a socket from now on, and see to it that somebody draws."""
+        """Bring what is drawn for a session to a socket from now on, and see to it that somebody draws; a worker at work says all anew."""
+        record = self.previews.record(session)
         with self._lock:
-            self.viewers[session] = Viewer(session, socket)
+            self.viewers[session] = Viewer(session, socket, generation=record.generation if record else 0)
+        if record is not None and record.generation:
+            self.previews.say(session, {"type": "hello"})
         self.start()
         self.tend()
 

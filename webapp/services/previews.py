@@ -25,6 +25,7 @@ RECORD_MS: Final = 6_000
 ALIVE_MS: Final = 1_500
 FRAME_MS: Final = 5_000
 CONTROL_S: Final = 30
+WORDS_MAX: Final = 1_000
 PROJECT_S: Final = 24 * 3600
 FRAMES_KEPT: Final = 8
 MANIFEST_DIGITS: Final = 16
@@ -135,6 +136,7 @@ class Previews:
         """Tell the session's worker."""
         with self.client.pipeline() as batch:
             batch.rpush(_control_key(session), *(json.dumps(message) for message in messages))
+            batch.ltrim(_control_key(session), -WORDS_MAX, -1)
             batch.expire(_control_key(session), CONTROL_S)
             batch.execute()
 
@@ -148,7 +150,7 @@ class Previews:
         found: list[bytes] = []
         if patience_s > 0 and (first := self.client.blpop([_control_key(session)], timeout=max(0.001, patience_s))):
             found.append(first[1])
-        found.extend(self.client.lpop(_control_key(session), 1_000) or [])
+        found.extend(self.client.lpop(_control_key(session), WORDS_MAX) or [])
         return [json.loads(text) for text in found]
 
     def show(self, owner: str, head: FrameHead, jpeg: bytes) -> None:

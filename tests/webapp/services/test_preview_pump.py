@@ -167,6 +167,18 @@ def test_a_tab_whose_socket_is_gone_is_renewed_no_more(pump: Pump, line: Line) -
     assert not pump.holds(session, "s1")
 
 
+def test_a_tab_that_comes_back_finds_its_worker_which_says_all_anew(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    pump.previews.beat(session, 1)
+    pump.attach(session, "s2")
+
+    draw(pump, session, 1)
+
+    assert pump.viewers[session].generation == 1
+    assert len(line.frames("s2")) == 1
+    assert pump.previews.hear(session, 0.0) == [{"type": "hello"}]
+
+
 def test_a_tab_is_told_when_the_server_has_forgotten_its_session(pump: Pump, line: Line) -> None:
     attached(pump)
     pump.previews.client.flushall()

@@ -13,6 +13,7 @@ import { TICKS_PER_SECOND } from "./sound.js";
  * @property {[number, number]} size
  * @property {Scene[]} scenes
  * @property {boolean} complete
+ * @property {number} missing passages that have no voice yet
  * @property {number} ticks
  */
 

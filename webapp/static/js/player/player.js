@@ -73,10 +73,16 @@ export class Player {
 
   /** @param {Program} program */
   hearProgram(program) {
-    if (this.program && program.generation !== this.program.generation) this.screen.restart();
+    if (this.program && program.generation !== this.program.generation) this.follow();
     if (!this.program || !this.playing)
       this.adopt(program, this.program ? relocated(this.ticks, this.program, program) : this.ticks);
     else this.expect(program);
+  }
+
+  /** Another worker has taken over: it stands at the start and counts its frames anew. */
+  follow() {
+    this.screen.restart();
+    this.say({ type: "seek", ticks: this.ticks });
   }
 
   /** From now on this is the program. @param {Program} program @param {number} ticks */
@@ -86,8 +92,10 @@ export class Player {
     this.ticks = ticks;
     this.controls.setProgram(program);
     this.controls.setTicks(ticks);
-    this.setState(program.duration ? "ready" : "empty");
+    if (!program.duration) this.setState("empty");
+    else if (this.screen.drawn) this.setState("ready");
     this.root.dataset.revision = String(program.revision);
+    this.root.dataset.missing = String(program.missing);
   }
 
   /** While playing: the next program waits for its sound, though not for ever. @param {Program} program */
