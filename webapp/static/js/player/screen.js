@@ -59,6 +59,7 @@ export class Screen {
       this.pen.drawImage(picture, 0, 0);
       this.shown = frame.sequence;
       this.drawn += 1;
+      if (!frame.timed) this.canvas.dataset.still = `${frame.key} ${frame.ticks} ${frame.fine ? "fine" : "quick"}`;
     }
     picture.close();
   }
