@@ -7,6 +7,7 @@ import torch
 
 from render.avatar.drawing import draw
 from render.avatar.folder import read_folder, rig_of
+from render.avatar.rig import one_thread
 from render.avatar.score import ENGINE_VERSION, Score, compose
 from render.avatar.stage import Stage, set_stage
 from render.media.images import read_image
@@ -57,4 +58,6 @@ class WarpEngine:
         framed = presenter.shot(shot)
         rig = rig_of(presenter, framed.picture, self._models, self._cache)
         portrait = read_image(folder / presenter.pictures[framed.picture].file)
-        return WarpPresenter(width_px, height_px, set_stage(rig, portrait, framed.window, (width_px, height_px), self._device))
+        with one_thread():
+            stage = set_stage(rig, portrait, framed.window, (width_px, height_px), self._device)
+        return WarpPresenter(width_px, height_px, stage)

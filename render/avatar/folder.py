@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from render.avatar.faces import FaceModels
-from render.avatar.rig import RIG_VERSION, Rig, build_rig, load_rig, save_rig
+from render.avatar.rig import RIG_VERSION, Rig, build_rig, load_rig, one_thread, save_rig
 from render.avatar.stage import Window
 from render.errors import MissingSource, PresenterRefused
 from render.media.images import read_image
@@ -121,7 +121,8 @@ def _landmarks_of(presenter: PresenterFolder, name: str, models: Path) -> torch.
                 return torch.from_numpy(arrays[name].astype(np.float32))
     flat = on_backdrop(read_image(presenter.folder / presenter.pictures[name].file))
     networks = FaceModels(models)
-    faces = networks.detect(flat)
-    if not faces:
-        raise PresenterRefused("no-face", name=presenter.folder.name)
-    return networks.landmarks(flat, faces[:1])[0][0]
+    with one_thread():
+        faces = networks.detect(flat)
+        if not faces:
+            raise PresenterRefused("no-face", name=presenter.folder.name)
+        return networks.landmarks(flat, faces[:1])[0][0]

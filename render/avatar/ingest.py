@@ -17,7 +17,7 @@ from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.cutout import cut_out, is_cut_out
 from render.avatar.faces import DETECTOR_FILE, LANDMARKS_FILE, PERSON_FILE, Face, FaceModels
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION, on_backdrop
-from render.avatar.rig import build_rig, save_rig
+from render.avatar.rig import build_rig, one_thread, save_rig
 from render.avatar.score import ENGINE_VERSION
 from render.avatar.stage import Window
 from render.errors import MediaRefused
@@ -66,8 +66,9 @@ def ingest_portrait(picture: Path, folder: Path, models: Path, *, presenter_id: 
         return Verdict(("too-many-pixels" if refusal.reason == "pixels" else "unreadable",))
     networks = FaceModels(models)
     flat = on_backdrop(portrait)
-    faces = networks.detect(flat)
-    landmarks, score = networks.landmarks(flat, faces[:1]) if faces else (torch.zeros(1, 478, 3), torch.zeros(1))
+    with one_thread():
+        faces = networks.detect(flat)
+        landmarks, score = networks.landmarks(flat, faces[:1]) if faces else (torch.zeros(1, 478, 3), torch.zeros(1))
     if float(score[0]) < _SCORE_MIN:
         return Verdict(("no-face",))
     verdict = _judge(anatomy(landmarks[0]), landmarks[0], faces, flat)

@@ -12,11 +12,17 @@ from render.avatar.mouth import Box, even_box
 
 Tensor = torch.Tensor
 _SAMPLES: Final = 33
-_LASH: Final = 0.12
+LASH: Final = 0.12
 """Height of the lashes that travel with the lid, in eye widths."""
-_OVERLAP: Final = 0.05
+OVERLAP: Final = 0.05
 """How far a closed lid reaches over the lower one, in eye widths."""
-_LASH_LINE: Final = 0.028
+LASH_LINE: Final = 0.028
+REACH: Final = 0.6
+"""How far to either side of the eye's middle anything changes, in eye widths."""
+HOLLOW: Final = 0.10
+LINE: Final = 0.5
+"""How much darker the lid's hollow and the line of its lashes are."""
+LID_EDGE_PX: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,16 +58,16 @@ def closed(eye: Eye, places: Tensor, amount: float) -> tuple[Tensor, Tensor, Ten
     along = offset[0] * eye.right[0] + offset[1] * eye.right[1]
     below = offset[0] * eye.down[0] + offset[1] * eye.down[1]
     top, upper, lower = _curves_at(eye, along)
-    lash = _LASH * eye.width_px
+    lash = LASH * eye.width_px
     fade = 1 - smooth(0.41 * eye.width_px, 0.56 * eye.width_px, along.abs())
-    lid = upper + amount * fade * (lower + _OVERLAP * eye.width_px - upper)
+    lid = upper + amount * fade * (lower + OVERLAP * eye.width_px - upper)
     stretched = (below - top) * ((upper - lash - top) / (lid - lash - top).clamp_min(1.0)) + top
     taken = torch.where(below > lid - lash, below - (lid - upper), stretched)
-    affected = (below > top) & (along.abs() < 0.6 * eye.width_px)
-    cover = (1 - smooth(-0.8, 0.8, below - lid)) * affected
+    affected = (below > top) & (along.abs() < REACH * eye.width_px)
+    cover = (1 - smooth(-LID_EDGE_PX, LID_EDGE_PX, below - lid)) * affected
     shift = (taken - below) * affected
-    hollow = 0.10 * smooth(0.0, 1.0, (below - upper) / (lid - upper).clamp_min(1.0))
-    line = 0.5 * torch.exp(-(((below - lid) / (_LASH_LINE * eye.width_px)) ** 2)) * fade
+    hollow = HOLLOW * smooth(0.0, 1.0, (below - upper) / (lid - upper).clamp_min(1.0))
+    line = LINE * torch.exp(-(((below - lid) / (LASH_LINE * eye.width_px)) ** 2)) * fade
     shade = 1 - amount * (hollow * cover + line * affected * (lid - upper > 1))
     return places + eye.down[:, None, None] * shift, cover, shade
 

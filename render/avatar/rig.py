@@ -1,5 +1,7 @@
 """A rig: what a portrait needs to move, worked out once from its landmarks and kept as plain tensors (safetensors, never a pickle)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +16,7 @@ from render.avatar.motions import MOTIONS
 from render.errors import PresenterRefused
 
 Tensor = torch.Tensor
-RIG_VERSION: Final = 1
+RIG_VERSION: Final = 2
 """Raise it when the same landmarks would give another rig."""
 
 
@@ -38,9 +40,21 @@ def build_rig(landmarks: Tensor, width_px: int, height_px: int) -> Rig:
     """Work a rig out: about a second. Its fields are rounded as a file keeps them, so that a kept rig draws the same."""
     face = anatomy(landmarks)
     square = face_square(face)
-    fields = (*lip_fields(face, square), pose_fields(face, width_px, height_px))
+    with one_thread():
+        fields = (*lip_fields(face, square), pose_fields(face, width_px, height_px))
     upper, lower, poses = (field.half().float() for field in fields)
     return Rig(width_px, height_px, landmarks, square, upper, lower, poses)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Sums that do not depend on how many threads share them: a rig is the same in every process of a machine."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def save_rig(rig: Rig, path: Path) -> None:

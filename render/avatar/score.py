@@ -19,7 +19,7 @@ from render.timeline.time import seconds_from_ticks
 
 Curve = NDArray[np.float32]
 
-ENGINE_VERSION: Final = "warp-1"
+ENGINE_VERSION: Final = "warp-2"
 """Raise it when the same presenter, times and seed would give other pictures."""
 
 LIPS: Final = ("jaw", "wide", "pucker", "up", "low", "tuck", "press", "tongue")

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from render.avatar.anatomy import Anatomy, anatomy
+from render.avatar.fields import GRID
 from render.avatar.lids import Eye, eyes
 from render.avatar.mouth import CAVITY, Box, even_box, lip_masks, mouth_box, mouth_layers, skin_colour
 from render.avatar.rig import Rig
+from render.avatar.sampling import Words
 from render.pixels.colour import U_FROM_RGB, V_FROM_RGB, Y_FROM_RGB
 from render.pixels.planes import Planes
 
@@ -41,25 +43,32 @@ class Stage:
     width_px: int
     height_px: int
     face: Anatomy
-    picture: NDArray[np.uint32]
-    """(height, width): code values Y, U, V, alpha of the portrait in its place, a word each, for the compiled kernel."""
-    colours: Tensor
-    """(1, 4, height, width) on other devices; only the face's box, `near`, on the CPU."""
+    picture: Words
+    """(height + 1, width + 1): code values of the portrait in its place, a word each (`sampling`), for the compiled loops."""
+    colours: Tensor | None
+    """(1, 4, height, width) on other devices; the CPU does with `picture`."""
     near: Box
-    lips_source: Tensor
-    """(2, 5, near.height, near.width): colours and the upper mask, colours and the lower mask."""
+    """The face and all around it that its lips can move."""
+    masks: Tensor
+    """(2, near.height, near.width): what belongs to the upper and what to the lower side of the lips, 0 to 1."""
     still: Planes
     """The portrait at rest."""
     spans: NDArray[np.int32]
     """(height / 2, 2): columns, even, that may move in each pair of rows."""
     poses: Tensor
     """(6, 2, rows, columns): pixels of motion at every `POSE_STEP_PX`."""
+    step_px: int
+    """Between samples of a frame's displacements: a power of two, about the lip fields' own."""
     square: tuple[float, float, float]
+    patch: Box
+    """Where the square lies, in steps."""
     lips: Tensor
     """(2, motions, 2, GRID, GRID): upper and lower fields in halves of the square's side."""
     mouth: Box
     mouth_layers: Tensor
     """(3, 4, mouth.height, mouth.width): upper teeth, lower teeth, tongue, premultiplied by their alpha (0..1)."""
+    layer_words: Words
+    """(3, mouth.height + 1, mouth.width + 1): the same as code values."""
     cavity: Tensor
     mouth_edge: Tensor
     """(mouth.height, mouth.width): 1 inside, 0 on the box's edge."""
@@ -77,24 +86,27 @@ def set_stage(rig: Rig, portrait: Tensor, window: Window, size_px: tuple[int, in
     codes = _codes(colours)
     square = (rig.square.left - window.left) * factor + left, (rig.square.top - window.top) * factor + top, rig.square.side * factor
     poses = _pose_grid(rig, factor, (left - window.left * factor, top - window.top * factor), width_px, height_px)
-    masks = lip_masks(face, near)
-    close = colours[:, near.rows, near.columns]
+    step_px = _step(square[2])
+    layers = _layers(face, portrait, rig, mouth)
     return Stage(
         width_px=width_px,
         height_px=height_px,
         face=face,
-        picture=codes.permute(1, 2, 0).contiguous().numpy().view("<u4")[..., 0],
-        colours=colours[None].to(device) if device.type != "cpu" else close[None],
+        picture=words_from_codes(codes),
+        colours=None if device.type == "cpu" else colours_from_codes(codes).to(device),
         near=near,
-        lips_source=torch.stack([torch.cat([close, mask[None]]) for mask in masks]).to(device),
+        masks=lip_masks(face, near).to(device),
         still=planes_from_codes(codes, device),
         spans=_spans(codes[3], poses, _SWAY_REACH * face.half_face_px),
         poses=poses.to(device),
+        step_px=step_px,
         square=square,
+        patch=_patch(square, face, step_px, (poses.shape[3], poses.shape[2])),
         lips=(torch.stack([rig.upper, rig.lower]) * (2 / rig.square.side)).to(device),
         mouth=mouth,
-        mouth_layers=_layers(face, portrait, rig, mouth).to(device),
-        cavity=yuv_matrix() @ (torch.tensor(CAVITY) * 255),
+        mouth_layers=layers.to(device),
+        layer_words=np.stack([words_from_codes(_codes(torch.cat([layer[:3], 255 * layer[3:]]))) for layer in layers]),
+        cavity=(yuv_matrix() @ (torch.tensor(CAVITY) * 255)).to(device),
         mouth_edge=_edge(mouth).to(device),
         eyes=tuple(eye.to(device) for eye in eyes(face, width_px, height_px)),
         device=device,
@@ -104,6 +116,26 @@ def set_stage(rig: Rig, portrait: Tensor, window: Window, size_px: tuple[int, in
 def yuv_matrix() -> Tensor:
     """(3, 3): Y, U and V, less their offsets, of R'G'B' 0..255."""
     return torch.tensor([Y_FROM_RGB, U_FROM_RGB, V_FROM_RGB])
+
+
+def words_from_codes(codes: Tensor) -> Words:
+    """(H + 1, W + 1) words of code values (4, H, W) uint8; nothing in the last row and column."""
+    _, height, width = codes.shape
+    lanes = np.zeros((height + 1, width + 1, 4), "<u2")
+    lanes[:height, :width] = codes.permute(1, 2, 0).numpy()
+    return lanes.view("<u8")[..., 0]
+
+
+def codes_from_words(words: Words) -> Tensor:
+    """(4, H, W) uint8: what `words_from_codes` was given."""
+    lanes = words[:-1, :-1, None].view("<u2").astype(np.uint8)
+    return torch.from_numpy(lanes).permute(2, 0, 1)
+
+
+def colours_from_codes(codes: Tensor) -> Tensor:
+    """(1, 4, H, W): colours less their offsets of code values (4, H, W)."""
+    values = codes.float()
+    return torch.cat([values[:3] - torch.tensor(OFFSETS)[:, None, None] * values[3], values[3:]])[None]
 
 
 def planes_from_codes(codes: Tensor, device: torch.device) -> Planes:
@@ -141,6 +173,20 @@ def _near(face: Anatomy, width_px: int, height_px: int) -> Box:
     x, y = face.mouth.tolist()
     aside, above, below = 1.9 * face.half_face_px, 2.6 * face.chin_px, 2.6 * face.chin_px
     return even_box((x - aside, y - above, x + aside, y + below), width_px, height_px)
+
+
+def _step(side_px: float) -> int:
+    """The power of two below the lip fields' own step, 2 to `POSE_STEP_PX`."""
+    fitting = [step for step in (2, 4, POSE_STEP_PX) if step * GRID <= side_px]
+    return max(fitting, default=2)
+
+
+def _patch(square: tuple[float, float, float], face: Anatomy, step_px: int, pose_size: tuple[int, int]) -> Box:
+    left, top, side = square
+    reach = _SWAY_REACH * face.half_face_px
+    corners = (left - reach, top - reach, left + side + reach, top + side + reach)
+    columns, rows = (length * (POSE_STEP_PX // step_px) for length in pose_size)
+    return even_box((corners[0] / step_px, corners[1] / step_px, corners[2] / step_px, corners[3] / step_px), columns, rows)
 
 
 def _pose_grid(rig: Rig, factor: float, origin: tuple[float, float], width_px: int, height_px: int) -> Tensor:

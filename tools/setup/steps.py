@@ -46,7 +46,7 @@ def steps(*, development: bool) -> Iterator[Step]:
     yield Step(lock.stem, f"{_count(lock)} pinned packages, by hash", lambda: _install(lock), (lock,), keeps=(PYTHON,))
     yield Step("models", "model files and music", lambda: _module("tools.models"), asks_itself=True)
     yield Step("vendor", "the browser's libraries", lambda: _module("tools.vendor"), asks_itself=True)
-    yield Step("kernels", "compiled kernels", compile_kernels, _files("render/pixels", ".py"))
+    yield Step("kernels", "compiled kernels", compile_kernels, _files("render/pixels", ".py") + _files("render/avatar", ".py"))
     yield Step(
         "translations",
         "translations",
@@ -76,7 +76,8 @@ def install_torch() -> None:
 
 def compile_kernels() -> None:
     """Fill the compiler's cache."""
-    _do(str(PYTHON), "-c", "from render.pixels.warm import warm; warm()")
+    for module in ("render.pixels.warm", "render.avatar.kernels"):
+        _do(str(PYTHON), "-c", f"from {module} import warm; warm()")
 
 
 def say(words: str) -> None:

@@ -7,11 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from render.avatar.drawing import Warp, _lips, _pose, base_reference, draw
+from render.avatar.drawing import draw
 from render.avatar.engine import WarpEngine, WarpPresenter
 from render.avatar.gallery import person
+from render.avatar.kernels import warm, warp
+from render.avatar.lid_kernels import close_lid
+from render.avatar.mouth_kernels import fill_mouth, part_lips
+from render.avatar.reference import draw_with_tensors
 from render.avatar.score import CONTROLS, PLACE, SHAPES
-from render.avatar.stage import planes_from_codes
+from render.avatar.stage import codes_from_words, colours_from_codes
+from render.avatar.warping import shifts
 from render.errors import MissingSource, PresenterRefused
 from render.pixels.planes import Planes
 from render.timeline.spoken import SpokenTimes, VisemeTime
@@ -149,22 +154,44 @@ def test_the_picture_has_the_size_asked_for_and_stands_on_its_lower_edge(engine:
     assert bool((planes.a[-1, size[0] // 2 - 2 : size[0] // 2 + 2] > 250).all())
 
 
-def test_the_compiled_loop_draws_what_the_reference_says(mei: WarpPresenter):
-    pose = controls(yaw=0.06, roll=-0.02, breath=0.02, jaw=0.6, wide=0.4)
-    stage = mei.stage
-    words = np.ascontiguousarray(stage.picture)
-    whole = torch.from_numpy(words.view(np.uint8).reshape(*words.shape, 4)).permute(2, 0, 1).float()
-    offsets = torch.tensor([16 / 255, 128 / 255, 128 / 255])[:, None, None]
-    colours = torch.cat([whole[:3] - offsets * whole[3], whole[3:]])[None]
-    fields = {name: getattr(stage, name) for name in stage.__slots__}
-    wanted = base_reference(type(stage)(**{**fields, "colours": colours}), Warp(_pose(stage, pose), _lips(stage, pose)))
-    codes = torch.cat([wanted[:3] + offsets * wanted[3], wanted[3:]])
-    reference = planes_from_codes(codes, torch.device("cpu"))
-    drawn = draw(stage, pose)
-    outside = torch.ones_like(drawn.y, dtype=torch.bool)
-    outside[stage.mouth.rows, stage.mouth.columns] = False
-    assert int((drawn.y.int() - reference.y.int())[outside].abs().max()) <= 2
-    assert int((drawn.a.int() - reference.a.int()).abs().max()) <= 2
+@pytest.mark.parametrize("name", ["mei", "kofi"])
+@pytest.mark.parametrize(
+    "pose",
+    [
+        {},
+        {"yaw": 0.06, "roll": -0.02, "breath": 0.02, "jaw": 0.6, "wide": 0.4, "blink": 0.6},
+        {**SHAPES["ou"], "blink": 1.0, "pitch": 0.04},
+        {**SHAPES["E"], "tongue": 0.4, "down": 0.03},
+    ],
+)
+def test_the_compiled_loops_draw_what_the_reference_says(engine: WarpEngine, name: str, pose: dict[str, float]):
+    stage, row = engine.load(person(name).folder, "close", 384, 512).stage, controls(**pose)
+    drawn, reference = draw(stage, row), stage.still.clone()
+    colours = colours_from_codes(codes_from_words(stage.picture))
+    with torch.inference_mode():
+        draw_with_tensors(stage, colours, shifts(stage, row), row, reference)
+    for plane in ("y", "u", "v", "a"):
+        assert int((getattr(drawn, plane).int() - getattr(reference, plane).int()).abs().max()) <= 2
+
+
+def test_every_loop_is_compiled_before_the_first_frame(engine: WarpEngine):
+    loops = (warp, part_lips, fill_mouth, close_lid)
+    warm()
+    draw(engine.load(person("jun").folder, "medium", 270, 480).stage, controls(**SHAPES["aa"], blink=0.5))
+    assert [len(loop.signatures) for loop in loops] == [1] * len(loops)
+
+
+def test_threads_make_no_difference(models: Path):
+    def frame(threads: int) -> bytes:
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        try:
+            stage = WarpEngine(models).load(person("jun").folder, "close", 300, 400).stage
+            return bytes_of(draw(stage, controls(**SHAPES["aa"], yaw=0.03, blink=0.5)))
+        finally:
+            torch.set_num_threads(before)
+
+    assert frame(1) == frame(2)
 
 
 def test_a_cached_rig_draws_the_same(models: Path, tmp_path: Path):
