@@ -21,7 +21,8 @@ export class Player {
     this.controls = new Controls(root);
     this.screen = new Screen(/** @type {HTMLCanvasElement} */ (this.controls.part("canvas")));
     this.sound = new Sound();
-    const { project, language } = /** @type {HTMLElement} */ (root.closest("[data-project]")).dataset;
+    const { project, language, ratio } = /** @type {HTMLElement} */ (root.closest("[data-project]")).dataset;
+    if (ratio) root.style.setProperty("--ratio", ratio);
     this.session = new Session(project ?? "", language ?? "");
     /** @type {Program | undefined} */
     this.program = undefined;
