@@ -101,7 +101,6 @@ def cold_brew() -> Document:
                     screen.tag("2  Cold water", INK, "#ffd48a", y=6_400, width=2_900, said="cold water"),
                     screen.tag("3  Fridge overnight", INK, "#ffd48a", y=7_500, width=2_900, said="the fridge"),
                 ),
-                shot="close",
             ),
             screen.scene(
                 "sip",
