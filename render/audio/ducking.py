@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 Samples = NDArray[np.float32]
 
@@ -18,6 +17,8 @@ _RAMP_STEPS: Final = 41
 
 def ducking_gain(voice: Samples) -> NDArray[np.float32]:
     """Gain per sample (n,) for what ducks under `voice` (channels, n): 1 in silence, -12 dB under speech, in smooth ramps of 0.4 s."""
+    from scipy.ndimage import maximum_filter1d  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
+
     length = voice.shape[1]
     steps = -(-length // STEP_SAMPLES)
     speaking = _rms_per_step(voice, steps) > 10 ** (_SPEAKING_DBFS / 20)

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
 Note = NDArray[np.float32]
 Instrument = Callable[[int, float], Note]
@@ -177,6 +176,8 @@ def _partials(
 @cache
 def _noise(length: int, low_hz: float, high_hz: float, seed: int) -> NDArray[np.float64]:
     """A band of noise, the same every time."""
+    from scipy.signal import butter, sosfilt  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
+
     white = np.random.default_rng(seed).standard_normal(length + 2_400)
     return np.asarray(sosfilt(butter(2, (low_hz, high_hz), "bandpass", fs=SAMPLE_RATE, output="sos"), white)[2_400:])
 

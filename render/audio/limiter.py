@@ -6,8 +6,6 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
-from scipy.signal import firwin
 
 Samples = NDArray[np.float32]
 
@@ -50,6 +48,8 @@ def limiting_gain(step_peaks: NDArray[np.float32], peak_dbtp: float) -> NDArray[
     In decibels: a running maximum of what each peak needs, one step wider than the smoothing kernel; a straight release; the kernel.
     All values the kernel averages around a peak are enough for that peak, so their mean is, and so are the means beside it.
     """
+    from scipy.ndimage import maximum_filter1d  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
+
     ceiling = 10 ** ((peak_dbtp - _MARGIN_DB) / 20)
     needed_db = 20 * np.log10(np.maximum(step_peaks.astype(np.float64) / ceiling, 1))
     if not needed_db.any():
@@ -81,6 +81,8 @@ def _released(needed_db: NDArray[np.float64]) -> NDArray[np.float64]:
 @cache
 def _interpolators() -> NDArray[np.float32]:
     """A windowed sinc for each place between two samples: (window, OVERSAMPLING - 1), each of sum 1."""
+    from scipy.signal import firwin  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
+
     taps = firwin(2 * _REACH * OVERSAMPLING + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0))
     columns = [taps[phase::OVERSAMPLING][: 2 * _REACH] for phase in range(OVERSAMPLING - 1, 0, -1)]
     return np.asarray(np.stack([column / column.sum() for column in columns], axis=1), np.float32)

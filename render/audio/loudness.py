@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 from render.audio.limiter import STEP_SAMPLES, highest_per_step, limiting_gain, oversampled_peaks, spread
 
@@ -71,6 +70,8 @@ def normalise(samples: Samples, target_lufs: float = -14.0, peak_dbtp: float = -
 
 def _step_energy(samples: Samples) -> NDArray[np.float64]:
     """The K-weighted sound squared and summed over channels and each whole step of 1 ms."""
+    from scipy.signal import sosfilt  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
+
     end = samples.shape[1] // STEP_SAMPLES * STEP_SAMPLES
     state = np.zeros((len(_K_WEIGHTING), samples.shape[0], 2))
     energy = []

@@ -17,7 +17,6 @@ from render.presets.voices import BY_ID, SPEECH_ENGINE, VOICES, british
 from render.speech.mouth import visemes
 from render.speech.network import SAMPLE_RATE, Network
 from render.speech.pieces import Piece
-from render.speech.script import script
 from render.speech.sentences import sentences
 from render.speech.sound import OUT_RATE, cut, finished
 from render.speech.sounds import Sound, sounds
@@ -82,6 +81,8 @@ class KokoroEngine:
 
     def sentences(self, request: SpeechRequest) -> Iterator[Sentence]:
         """The passage sentence by sentence, so that the first can be heard while the next is made; joined they are the whole."""
+        from render.speech.script import script  # noqa: PLC0415 - dictionaries and grammars take long to import, and what has been voiced needs none
+
         _check(request)
         parts = sentences(script(request.text, request.language, request.pronunciations))
         lines = [(part, sounds(part, british=british(request.voice))) for part in parts]

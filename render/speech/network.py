@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from render.errors import SetupIncomplete
@@ -47,6 +46,8 @@ class Network:
 
     @cached_property
     def _session(self) -> Any:
+        import onnxruntime  # noqa: PLC0415 - as late as the network itself
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1

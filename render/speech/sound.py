@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from render.audio.loudness import normalise
 from render.speech.network import SAMPLE_RATE
@@ -34,6 +33,8 @@ def finished(samples: Samples) -> Samples:
 
     Loudness needs a second to be measured: what is shorter is measured as if it were said again and again.
     """
+    from scipy.signal import resample_poly  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
+
     doubled = np.asarray(resample_poly(samples, 2, 1), np.float32)
     times = -(-OUT_RATE // max(len(doubled), 1))
     return normalise(np.tile(doubled, times)[None], LOUDNESS_LUFS, PEAK_DBTP)[0, : len(doubled)]

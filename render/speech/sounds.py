@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from render.speech import english, mandarin
 from render.speech.pieces import Piece
 from render.speech.symbols import SYMBOLS_MAX
 
@@ -61,6 +60,8 @@ def _spoken(sentence: Sequence[Piece], *, british: bool) -> Iterator[Sound]:
 
 
 def _english(pieces: Sequence[Piece], *, british: bool) -> Iterator[Sound]:
+    from render.speech import english  # noqa: PLC0415 - dictionaries take long to import, and each tongue needs its own only
+
     for piece, symbols in zip(pieces, english.sounds([piece.said for piece in pieces], british=british), strict=True):
         yield GAP
         if symbols:
@@ -82,6 +83,8 @@ def _mandarin(pieces: Sequence[Piece]) -> Iterator[Sound]:
     """Hanzi of a run, read together; the hanzi that one figure became stay one sound."""
     owners = [piece for piece in pieces for _ in piece.said]
     at, pending = 0, Sound("")
+    from render.speech import mandarin  # noqa: PLC0415 - dictionaries take long to import, and each tongue needs its own only
+
     for word in mandarin.words("".join(piece.said for piece in pieces)):
         for index, (_, symbols) in enumerate(word):
             owner, at = owners[at], at + 1
