@@ -123,6 +123,19 @@ def test_every_page_fits_a_phone(page):
         assert page.evaluate(TOO_SMALL) == [], path
 
 
+def test_a_moment_that_counts_is_told_in_the_reader_s_own_time(chromium, site):
+    context = chromium.new_context(base_url=site, locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    page.goto("/signin")
+    page.evaluate("""() => {
+        document.body.insertAdjacentHTML("beforeend", '<time id="when" datetime="2026-03-04T20:00:00+00:00" data-exact>…</time>');
+        document.dispatchEvent(new Event("htmx:afterSettle"));
+    }""")
+
+    assert page.locator("#when").inner_text() == "2026年3月5日 04:00"
+    context.close()
+
+
 def test_a_refusal_of_an_htmx_request_becomes_a_toast_that_can_be_closed(chromium, site):
     context = chromium.new_context(base_url=site, locale="en-US")
     page = context.new_page()

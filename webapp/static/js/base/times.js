@@ -1,4 +1,4 @@
-/** `<time data-relative>` says how long ago, in the page's language, with the exact local time as its title. */
+/** `<time data-relative>` says how long ago, in the page's language, with the exact local time as its title; `<time data-exact>` says that time. */
 
 /** @type {readonly [Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [
@@ -22,11 +22,13 @@ function ago(seconds) {
 
 /** @param {ParentNode} root */
 export function tellTimes(root) {
-  for (const element of root.querySelectorAll("time[data-relative]")) {
+  for (const element of root.querySelectorAll("time:is([data-relative], [data-exact])")) {
     const moment = new Date(element.getAttribute("datetime") ?? "");
     if (Number.isNaN(moment.getTime())) continue;
-    element.textContent = ago(Math.max(0, (Date.now() - moment.getTime()) / 1000));
-    element.setAttribute("title", exact.format(moment));
+    const words = exact.format(moment);
+    if (element.hasAttribute("data-exact")) element.textContent = words;
+    else element.textContent = ago(Math.max(0, (Date.now() - moment.getTime()) / 1000));
+    element.setAttribute("title", words);
   }
 }
 
