@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)
     warm()
     document = codec.read(options.document.read_bytes())
-    with TemporaryDirectory(prefix="piying-bench-") as folder:
+    with TemporaryDirectory(prefix="piying-figures-") as folder:
         stand = Stand(document, Path(folder))
         measured = {"export": figures.exporting(stand, PRESETS[options.preset])}
         measured |= {f"compose_{side}": figures.composing(stand, side, options.frames) for side in options.sides}
