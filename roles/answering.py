@@ -13,7 +13,7 @@ from rq.worker import SimpleWorker, Worker
 from roles import lifeline
 from roles.base import WorkerStopping
 from roles.house import house
-from roles.registry import Role
+from roles.registry import Role, resolve
 from webapp.jobs import ANSWER, SERIALIZER
 from webapp.services import jobs
 
@@ -68,6 +68,8 @@ class WarmWorker(SimpleWorker):
 
 def work(role: Role, url: str) -> None:
     """Answer the role's queues until told to stop."""
+    if role.warm_up:
+        resolve(role.warm_up)()
     kind = WarmWorker if role.warm else ForkingWorker
     worker = kind(
         list(role.queues),

@@ -11,13 +11,15 @@ class Role:
     """A sort of worker process.
 
     A forking worker runs each job in a child of a parent that has imported `preload` but computed nothing.
-    A `warm` one runs jobs in its own process and keeps what they load. `nice` is its priority below the web's.
+    A `warm` one runs jobs in its own process and keeps what they load; `warm_up` is called before the first of them.
+    `nice` is its priority below the web's.
     """
 
     name: str
     queues: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     warm: bool = False
+    warm_up: str = ""
     nice: int = 0
 
 
@@ -37,7 +39,7 @@ ROLES: Final = {
     for role in (
         Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview")),
         Role("render", ("render",), (*TABLES, *PICTURES), nice=10),
-        Role("speech", ("speech",), TABLES, warm=True, nice=2),
+        Role("speech", ("speech",), TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
         Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),
         Role("clock"),
     )

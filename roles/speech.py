@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 
-from render.errors import SpeechRefused
+from render.errors import RenderError, SpeechRefused
 from render.ports.speech import SpeechEngine
+from render.presets.voices import SPEECH_ENGINE
 from render.speech.engine import KokoroEngine
 from render.timeline.spoken import SpeechRequest, SpokenTimes
-from render.timeline.voicing import times_to_json
+from render.timeline.voicing import DEFAULT_VOICES, times_to_json
 from roles.house import House, house
 from webapp.nudges import nudge_project
 from webapp.services import artefacts, linking, previews, voices
@@ -27,6 +30,17 @@ def voice(digest: str, project_id: str) -> None:
         _voice(here, engine(), wish, request)
         previews.tell(here.settings.frames_url, project_id, {"type": "voiced"})
         nudge_project(project_id, "voiced", 0)
+
+
+def warm_up() -> None:
+    """Load the voice and say a word in each language, so that the first passage need not wait for it. Without models: say so and go on."""
+    try:
+        with TemporaryDirectory() as folder:
+            for language, text in (("zh", "你好。"), ("en", "Hello.")):
+                request = SpeechRequest(SPEECH_ENGINE, language, DEFAULT_VOICES[language], text)
+                engine().synthesize(request, Path(folder) / "warm.wav")
+    except RenderError as problem:
+        log.warning("the voice is not ready", code=problem.code, reason=problem.reason)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,95 @@
+"""The speech role: what is wanted is said once, written down with its times, and told."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from render.errors import SetupIncomplete, SpeechRefused
+from render.presets.voices import SPEECH_ENGINE
+from render.timeline.spoken import SpeechRequest, SpokenTimes, Word
+from render.timeline.voicing import speech_digest
+from roles import speech
+from roles.house import House
+from webapp.services import artefacts, linking
+
+REQUEST = SpeechRequest(SPEECH_ENGINE, "zh", "zf_xiaoyi", "保温十二小时。")
+DIGEST = speech_digest(REQUEST)
+TIMES = SpokenTimes(240_000, (Word(0, 1, 0, 24_000),))
+
+
+class Speaker:
+    """Says everything in one second, or refuses."""
+
+    version = SPEECH_ENGINE
+
+    def __init__(self, refusal: Exception | None = None) -> None:
+        self.refusal, self.said = refusal, []
+
+    def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
+        if self.refusal is not None:
+            raise self.refusal
+        self.said.append(request)
+        wav.write_bytes(b"sound")
+        return TIMES
+
+
+@pytest.fixture
+def heard(settings, database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The projects that were told; there is no server for frames, so nobody's playhead says what is needed first."""
+    told: list[str] = []
+    monkeypatch.setattr(speech, "house", lambda: House(settings, database))
+    monkeypatch.setattr(speech.previews, "at", lambda *_: SimpleNamespace(client=None))
+    monkeypatch.setattr(speech.voices, "next_wish", lambda _client, _project, digest: digest)
+    monkeypatch.setattr(speech.previews, "tell", lambda *_: None)
+    monkeypatch.setattr(speech, "nudge_project", lambda project_id, *_: told.append(project_id))
+    return told
+
+
+def speak_with(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> Speaker:
+    monkeypatch.setattr(speech, "engine", lambda: speaker)
+    return speaker
+
+
+def wish(database, clock) -> None:
+    with database.transaction() as session:
+        linking.want(session, {DIGEST: REQUEST}, clock())
+
+
+def test_a_wanted_passage_is_said_once_and_told(settings, database, clock, heard, monkeypatch) -> None:
+    speaker = speak_with(Speaker(), monkeypatch)
+    wish(database, clock)
+    speech.voice(DIGEST, "project")
+    speech.voice(DIGEST, "project")
+    assert speaker.said == [REQUEST]
+    assert heard == ["project"]
+    assert artefacts.place(settings.artefacts, DIGEST, "wav").read_bytes() == b"sound"
+    with database.reading() as session:
+        assert linking.times_of(session, [DIGEST]) == {DIGEST: TIMES}
+
+
+def test_a_passage_that_cannot_be_said_is_written_down_as_refused_and_leaves_no_file(settings, database, clock, heard, monkeypatch) -> None:
+    speak_with(Speaker(SpeechRefused("nothing-to-say")), monkeypatch)
+    wish(database, clock)
+    speech.voice(DIGEST, "project")
+    with database.reading() as session:
+        assert linking.wanted(session, DIGEST) is None
+    assert heard == ["project"]
+    assert not any(settings.artefacts.rglob("*.wav"))
+
+
+def test_an_unknown_passage_is_left_alone(heard, monkeypatch) -> None:
+    speaker = speak_with(Speaker(), monkeypatch)
+    speech.voice(DIGEST, "project")
+    assert (speaker.said, heard) == ([], [])
+
+
+def test_the_voice_is_warmed_in_both_languages(monkeypatch) -> None:
+    speaker = speak_with(Speaker(), monkeypatch)
+    speech.warm_up()
+    assert [request.language for request in speaker.said] == ["zh", "en"]
+
+
+def test_a_worker_without_models_says_so_and_waits(monkeypatch) -> None:
+    speak_with(Speaker(SetupIncomplete("model-missing")), monkeypatch)
+    speech.warm_up()
