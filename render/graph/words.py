@@ -47,7 +47,7 @@ class WordsNode:
     def _draw(self) -> Drawn:
         planes = self.painter.paint(0)
         x, y = self._corner(planes)
-        return Drawn(planes, x // 2 * 2, y // 2 * 2)
+        return Drawn(planes, x, y)
 
     def _corner(self, planes: Planes) -> tuple[int, int]:
         width, height = self.size_px

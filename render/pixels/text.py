@@ -79,13 +79,15 @@ def _laid_out(text: str, style: TextStyle, box_width_px: int, short_side_px: int
     pitch = rise + drop + _GAP * typeface.size_px
     count = max(1, int((HEIGHT_MAX * short_side_px - 2 * above) / pitch))
     spans = broken(words, language, room, typeface.width_px)[:count] if words.strip() else []
+    height = 2 * above + len(spans) * pitch - _GAP * typeface.size_px if spans else 0
+    height_px = max(2, 2 * math.ceil(height / 2))
+    first = (height_px - height) / 2 + above + rise
     lines = []
     for number, (start, end) in enumerate(spans):
         width = typeface.width_px(words[start:end].rstrip())
         left = side + _ALIGNED[style.align] * (room - width)
-        lines.append(TextLine(start, end, left, above + rise + number * pitch, width))
-    height = 2 * above + len(spans) * pitch - _GAP * typeface.size_px if spans else 0
-    return TextLayout(box_width_px, max(2, 2 * math.ceil(height / 2)), typeface.size_px, tuple(lines))
+        lines.append(TextLine(start, end, left, first + number * pitch, width))
+    return TextLayout(box_width_px, height_px, typeface.size_px, tuple(lines))
 
 
 _ALIGNED: Final = {"left": 0.0, "centre": 0.5, "right": 1.0}

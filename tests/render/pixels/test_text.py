@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from render.pixels import fonts
 from render.pixels.runs import plain, runs
 from render.pixels.text import HEIGHT_MAX, text_layout, text_raster
-from render.timeline.document import TextStyle
+from render.timeline.document import CaptionStyle, TextStyle
 
 BARE = TextStyle(stroke_width=0)
 STRICT_STARTS = "，。！？、；：）》」』】ぁぃぅぇぉっゃゅょー々"
@@ -245,3 +245,13 @@ def test_two_thousand_words_are_broken_in_one_go():
 def test_the_same_words_are_drawn_once():
     assert raster("缓存") is raster("缓存")
     assert raster("缓存") is not raster("缓存", TextStyle(size=700))
+
+
+def test_words_stand_at_the_same_place_at_every_size():
+    style = CaptionStyle().style
+
+    def from_the_middle(short_side_px: int) -> float:
+        layout = text_layout("你好，world", style, box_width_px=short_side_px, short_side_px=short_side_px, language="zh")
+        return (layout.lines[0].baseline_px - layout.height_px / 2) / short_side_px
+
+    assert [from_the_middle(side) for side in (240, 360, 540, 720)] == pytest.approx([from_the_middle(1080)] * 4, abs=1e-4)
