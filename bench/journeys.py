@@ -1,7 +1,7 @@
 """What a person waits for: `python -m bench.journeys [--edits 40]` starts a studio of its own and sits down in front of it in Chromium.
 
 Words pasted to a talking picture with sound; a title's colour to its frame; the playhead dragged to its frame; frames per second while
-playing; an order to its film, the first time and when its pictures are kept. Prints one JSON object and keeps it in bench/results.
+playing; an order to its film, the first time and when its pictures are kept. Prints one JSON object.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from tests.browser.journeys.studio import running_stack, visiting
 from tests.browser.journeys.visitor import Visitor
 from tests.plugins.browser import FLAGS
 
-RESULTS: Final = Path(__file__).parent / "results"
 SENTENCES: Final = (
     "早上的时间总是不够用，孩子要上学，自己要赶车。",
     "这款米乳打开就能喝，不用煮也不用等，味道香甜不腻口。",
@@ -68,9 +67,10 @@ UNTIL_DRAWN: Final = """([act, value]) => new Promise((done) => {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print and keep the figures."""
+    """Measure and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--edits", type=int, default=40, help="edits and seeks to measure (default: %(default)s)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here as well")
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {"machine": machine(), "seek to JPEG in a worker, ms": seeks_in_worker(options.edits)}
     home = Path(tempfile.mkdtemp(prefix="piying-bench-"))
@@ -85,16 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         shutil.rmtree(home, ignore_errors=True)
     figures["load at the end"] = round(os.getloadavg()[0], 1)
-    keep(figures)
-    return 0
-
-
-def keep(figures: dict[str, Any]) -> None:
-    """Print the figures, and leave them for later comparison."""
     text = json.dumps(figures, ensure_ascii=False, indent=2)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"journeys-{time.strftime('%Y%m%d-%H%M%S')}.json").write_text(text + "\n")
     print(text)
+    if options.json:
+        options.json.write_text(text + "\n")
+    return 0
 
 
 def machine() -> dict[str, Any]:

@@ -153,12 +153,6 @@ def lag_s(sound: Floats, wanted: Floats, *, most_s: float = 0.2) -> tuple[float,
     return (best - most) / RATE_HZ, float(near[best] / np.sqrt(np.sum(one**2) * np.sum(other**2)))
 
 
-def crop(picture: Floats, box: Box) -> Floats:
-    """A part of a picture."""
-    left, top, right, bottom = box
-    return picture[top:bottom, left:right]
-
-
 def shrunk(picture: Floats, width_px: int, height_px: int) -> Floats:
     """A picture made smaller, each pixel the mean of what it covers."""
     small = functional.interpolate(torch.from_numpy(picture)[None, None], (height_px, width_px), mode="area")
@@ -182,13 +176,12 @@ def ssim(one: Floats, other: Floats) -> float:
 
 
 def shows(picture: Floats, raster: Planes, left: int, top: int) -> float:
-    """How surely words stand in a picture at this place, -1 to 1: the correlation of its luma with theirs, where they cover it whole."""
+    """How surely words stand in a picture at this place, -1 to 1: the correlation of its luma with theirs, where they cover it."""
     assert raster.a is not None
-    box = (left, top, left + raster.width_px, top + raster.height_px)
-    here, covered = crop(picture, box), raster.a.numpy() > 240
-    wanted = raster.y.numpy().astype(np.float64)
+    here = picture[top : top + raster.height_px, left : left + raster.width_px]
     rows, columns = here.shape
-    one, other = here[covered[:rows, :columns]], wanted[:rows, :columns][covered[:rows, :columns]]
+    covered = raster.a.numpy()[:rows, :columns] > 128
+    one, other = here[covered], raster.y.numpy()[:rows, :columns][covered].astype(np.float64)
     if one.std() < 1 or other.std() < 1:
         return 0.0
     return float(np.corrcoef(one, other)[0, 1])
