@@ -24,7 +24,7 @@ test: setup-dev ## every test; installs by apt, where it may, the servers and th
 soak: setup-dev ## the long kill, fuzz and load suites
 	@$(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)
 
-bench: setup-dev ## measure; the figures go to bench/results
+bench: setup-dev ## measure the renderer; ARGS="--json FILE" keeps the figures
 	@$(BIN)/python -m bench $(ARGS)
 
 check: format lint types layers templates scripts scripts-types translations migrations ## every static check
