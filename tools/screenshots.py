@@ -2,7 +2,8 @@
 
 Starts a studio in a home that is thrown away afterwards, waits until its demo projects are voiced and the demo's film is made, and
 takes the editor, the editor on a phone, and the exports, in every language of the interface. With `--link`, an unused sign-in link of
-a studio that runs already (`flask operator link demo@example.com`), it starts none.
+a studio that runs already (`flask operator link demo@example.com`), it starts none. The browser gets the fonts that set-up brought, since a
+machine without people has none for half of the languages.
 """
 
 import argparse
@@ -17,12 +18,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from render.pixels.fonts import SANS, SIMPLIFIED, THAI
 from roles.lifeline import tied
 from webapp.services.demo_documents import cold_brew, summer_cup
 from webapp.services.languages import LANGUAGES
@@ -36,6 +39,7 @@ STOP_S: Final = 40
 PLACE: Final = 0.31
 """Where the playhead stands, as a part of the film."""
 
+FONTS_CONF: Final = '<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>{folders}</fontconfig>'
 DESK: Final[Mapping[str, Any]] = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1.5}
 PHONE: Final[Mapping[str, Any]] = {
     "viewport": {"width": 390, "height": 844},
@@ -96,14 +100,13 @@ Sight = Callable[[Page, float], None]
 SIGHTS: Final[Mapping[str, tuple[Sight, Mapping[str, Any]]]] = {
     "editor": (editor, DESK),
     "phone": (editor, PHONE),
-    "exports": (exports, DESK),
+    "exports": (exports, {**DESK, "viewport": {"width": 1280, "height": 960}}),
 }
 
 
 def _take(link: str, folder: Path, names: Mapping[str, object] | list[str], patience_s: float) -> None:
     address = link.partition("/signin")[0]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+    with _chromium() as chromium:
         state = _sign_in(chromium, link)
         for name in names:
             sight, screen = SIGHTS[name]
@@ -114,6 +117,20 @@ def _take(link: str, folder: Path, names: Mapping[str, object] | list[str], pati
                 sight(page, patience_s)
                 _keep(page, folder / f"{name}-{language}.webp")
                 context.close()
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
+    with tempfile.TemporaryDirectory(prefix="piying-") as folder, sync_playwright() as playwright:
+        places = {str(Path(str(files(face.package) / face.file)).parent) for face in (SANS, THAI, SIMPLIFIED)}
+        conf = Path(folder) / "fonts.conf"
+        conf.write_text(FONTS_CONF.format(folders="".join(f"<dir>{place}</dir>" for place in sorted(places))))
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+            env={**os.environ, "FONTCONFIG_FILE": str(conf)},
+        )
+        yield chromium
         chromium.close()
 
 
