@@ -82,7 +82,7 @@ def journey(request: pytest.FixtureRequest, stack: Stack, chromium: Browser, tmp
     torch.set_num_threads(1)
     way = WAYS[request.param]
     folder = tmp_path_factory.mktemp(way.language)
-    with visiting(stack, chromium, way.locale, viewport={"width": 1280, "height": 860}) as visitor:
+    with visiting(stack, chromium, way.locale, viewport={"width": 1280, "height": 860}, device_scale_factor=2) as visitor:
         visitor.sign_in(f"{way.presenter}@example.com")
         project = start_in_chinese(visitor, way) if way.language == "zh" else start_from_facts(visitor, way)
         edit(visitor, way)

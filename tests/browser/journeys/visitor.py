@@ -108,7 +108,7 @@ class Visitor:
         self.page.goto("/projects")
         self.open(self.page.locator("#languages"))
         self.page.locator(f"#languages button[value={language}]").click()
-        self.until(lambda: self.page.evaluate("document.documentElement.lang") == language, f"the page is in {language}")
+        self.until(lambda: self.page.evaluate("document.documentElement?.lang") == language, f"the page is in {language}")
 
     # The player.
 
@@ -163,7 +163,9 @@ class Visitor:
     def order_export(self, preset: str = "720p") -> None:
         """Ask for a film of what is there now."""
         page = self.page
-        page.locator("[data-opens=export-dialog]").click()
+        with page.expect_response("**/exports/dialog"):
+            page.locator("[data-opens=export-dialog]").click()
+        page.wait_for_timeout(300)
         page.locator(f"#export-wish input[value='{preset}']").wait_for(state="attached")
         page.locator(f"#export-wish label:has(input[value='{preset}'])").click()
         page.locator("#export-place [hx-post*=order], #export-place button.button--solid").first.click(timeout=400_000)
