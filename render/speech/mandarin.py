@@ -16,6 +16,9 @@ from render.speech.symbols import known
 with warnings.catch_warnings():
     # jieba asks setuptools for a file in a way that setuptools will drop; the pin of setuptools keeps it working.
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
+    # Its patterns are not raw strings, which Python says (as one class or the other) when it compiles them for the first time.
+    warnings.filterwarnings("ignore", message="invalid escape sequence", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message="invalid escape sequence", category=SyntaxWarning)
     import jieba.posseg
 
 _NEUTRAL: Final = {("地", "uv"): "de5", ("得", "ud"): "de5", ("着", "uz"): "zhe5", ("了", "ul"): "le5", ("过", "ug"): "guo4"}

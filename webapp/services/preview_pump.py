@@ -27,6 +27,9 @@ WINDOW: Final = 2
 TIMED_WAITING_MAX: Final = 6
 START_S: Final = 20.0
 """A worker that has been rung for has so long to give its first sign of life."""
+AWAY_S: Final = 2.0
+"""How long to wait before the frames server is tried again."""
+
 PAUSE_S_MAX: Final = 30.0
 SLOW_MS: Final = 220.0
 QUICK_MS: Final = 90.0
@@ -270,7 +273,7 @@ class Pump:
                 self._listen()
             except RedisError as error:
                 log.warning("frames server away", reason=str(error))
-                self._stop.wait(TICK_S)
+                self._stop.wait(AWAY_S)
 
     def _listen(self) -> None:
         due = 0.0
