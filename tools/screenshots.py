@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -51,6 +51,7 @@ NOT_OURS: Final = ("REDIS_URL", "FRAMES_URL", "DATABASE_URL", "PORT", "HOST", "P
 SEEK: Final = """(range, place) => {
   range.value = String(Math.round((range.max * place) / range.step) * range.step);
   range.dispatchEvent(new Event("input", { bubbles: true }));
+  return range.value;
 }"""
 
 
@@ -81,8 +82,8 @@ def editor(page: Page, patience_s: float) -> None:
     page.wait_for_url("**/edit")
     page.locator(".player[data-state=ready]").wait_for(timeout=patience_s * 1000)
     page.locator("[data-player=voicing]").wait_for(state="hidden", timeout=patience_s * 1000)
-    page.locator("[data-player=range]").evaluate(SEEK, PLACE)
-    page.locator("[data-player=canvas][data-still$=fine]").wait_for(timeout=patience_s * 1000)
+    ticks = page.locator("[data-player=range]").evaluate(SEEK, PLACE)
+    page.locator(f"[data-player=canvas][data-still$=' {ticks} fine']").wait_for(timeout=patience_s * 1000)
 
 
 def exports(page: Page, patience_s: float) -> None:
@@ -104,19 +105,24 @@ SIGHTS: Final[Mapping[str, tuple[Sight, Mapping[str, Any]]]] = {
 }
 
 
-def _take(link: str, folder: Path, names: Mapping[str, object] | list[str], patience_s: float) -> None:
-    address = link.partition("/signin")[0]
+def _take(link: str, folder: Path, names: Iterable[str], patience_s: float) -> None:
+    """Every sight in every language; a browser for each language, because one that has met Chinese may find no Thai letters any more."""
     with _chromium() as chromium:
         state = _sign_in(chromium, link)
-        for name in names:
-            sight, screen = SIGHTS[name]
-            for language in LANGUAGES:
-                context = chromium.new_context(base_url=address, locale=language, storage_state=state, **screen)
+    for language in LANGUAGES:
+        with _chromium() as chromium:
+            for name in names:
+                sight, screen = SIGHTS[name]
+                context = chromium.new_context(base_url=_address(link), locale=language, storage_state=state, **screen)
                 page = context.new_page()
                 page.goto("/projects")
                 sight(page, patience_s)
                 _keep(page, folder / f"{name}-{language}.webp")
                 context.close()
+
+
+def _address(link: str) -> str:
+    return link.partition("/signin")[0]
 
 
 @contextmanager
