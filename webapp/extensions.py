@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from flask_wtf import CSRFProtect
 
 from webapp.database import Database
-from webapp.settings import Settings
+from webapp.settings import Environment, Settings
 
 SOCKET_CHANNEL = "flask-socketio"
 SOCKET_MESSAGE_BYTES_MAX = 64 * 1024
@@ -40,10 +40,15 @@ def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callab
         transports=["websocket"],
         message_queue=settings.frames_url or None,
         channel=SOCKET_CHANNEL,
-        cors_allowed_origins=[settings.public_url],
+        cors_allowed_origins=_origins(settings),
         max_http_buffer_size=SOCKET_MESSAGE_BYTES_MAX,
         manage_session=False,
     )
+
+
+def _origins(settings: Settings) -> list[str] | None:
+    """Whose pages may open a socket: ours. One's own machine has many names on its network, so there it is the name asked for."""
+    return None if settings.environment is Environment.EMBEDDED else [settings.public_url]
 
 
 def settings() -> Settings:
