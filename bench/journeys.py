@@ -152,7 +152,7 @@ def add_title(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open(page.locator("details.look").first)
     page.locator("[id^=add-title-]").first.click()
-    page.locator("input[id^=words-]").first.fill("米乳早餐")
+    page.locator("textarea[id^=words-]").first.fill("米乳早餐")
     visitor.settle()
     visitor.seek(0)
     visitor.voiced()

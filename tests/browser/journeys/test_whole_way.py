@@ -131,7 +131,7 @@ def edit(visitor: Visitor, way: Way) -> None:
         voice.select_option(way.voice)
     visitor.open(page.locator("details.look").first)
     page.locator("[id^=add-title-]").first.click()
-    page.locator("input[id^=words-]").first.fill(way.title)
+    page.locator("textarea[id^=words-]").first.fill(way.title)
     page.locator("input[id^=colour-]").nth(0).evaluate(CHOOSE, "#274060")
     page.locator("[data-opens=settings]").click()
     page.locator("#music-name").select_option(way.music)

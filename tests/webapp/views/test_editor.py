@@ -423,3 +423,11 @@ def test_every_word_of_the_editor_comes_from_a_catalogue(settings, clock, tmp_pa
 
     own = {"Cup", "你好。早上好。", "再见。", "mei", "mei ·"}
     assert [text for text in words.found if not {"⟦", "⟧"} & set(text) and text not in own and not NOT_WORDS.fullmatch(text)] == []
+
+
+def test_a_title_of_two_lines_stands_in_the_page_as_it_is(mei):
+    scene = mei.document().scenes[0]
+    layer = {"id": "twolines", "lane": 9, "content": {"kind": "text", "texts": {"zh": "\n出门一天\n水还是冰的"}}}
+    mei.edit({"kind": "insert-item", "parent": scene.id, "collection": "layers", "after": "", "item": layer})
+
+    assert ">\n\n出门一天\n水还是冰的</textarea>" in mei.page()

@@ -7,7 +7,7 @@ import { known } from "./follow.js";
 import { enqueue, last, touch } from "./queue.js";
 
 const QUIET_MS = 220;
-const LIVE = "input:not([type=checkbox])[data-edit]";
+const LIVE = ":is(input:not([type=checkbox]), textarea)[data-edit]";
 
 /** @type {Map<Element, ReturnType<typeof setTimeout>>} */
 const alarms = new Map();
@@ -49,7 +49,7 @@ export function setField(target, field, value) {
 function changed(control) {
   clearTimeout(alarms.get(control));
   alarms.delete(control);
-  if (!(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) return;
+  if (!isControl(control)) return;
   const { edit, editMany, gesture } = control.dataset;
   if (gesture) enqueue({ kind: "gesture", address: gesture, form: { value: control.value }, base: known.revision });
   if (editMany) setMany(editMany, JSON.parse(control.value));
@@ -74,7 +74,14 @@ function setMany(target, fields) {
   enqueue({ kind: "edit", edit: { kind: "group", edits }, base: known.revision });
 }
 
-/** @param {HTMLInputElement | HTMLSelectElement} control */
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
+
+/** @param {Element} element @returns {element is Control} */
+function isControl(element) {
+  return [HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement].some((kind) => element instanceof kind);
+}
+
+/** @param {Control} control */
 function valueIn(control) {
   if (control instanceof HTMLInputElement && control.type === "checkbox") {
     return JSON.parse((control.checked ? control.dataset.on : control.dataset.off) ?? String(control.checked));

@@ -67,7 +67,8 @@ function morphable(old, now, revision, answered) {
     return false;
   }
   if (old.dataset.counts) return false;
-  return !(old === document.activeElement && old instanceof HTMLInputElement && isBusy(old));
+  const written = old instanceof HTMLInputElement || old instanceof HTMLTextAreaElement;
+  return !(old === document.activeElement && written && isBusy(old));
 }
 
 /**
@@ -86,7 +87,7 @@ function exchange(old, now, revision, answered) {
   meet(old, revision);
 }
 
-/** Somebody is in the middle of writing or dragging. @param {HTMLInputElement} input */
+/** Somebody is in the middle of writing or dragging. @param {HTMLInputElement | HTMLTextAreaElement} input */
 function isBusy(input) {
   return input.type === "range" || input.type === "color" || input.value !== input.defaultValue;
 }
