@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_wtf import CSRFProtect
+from socketio import RedisManager
 
 from webapp.database import Database
 from webapp.settings import Environment, Settings
@@ -38,8 +39,7 @@ def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callab
         app,
         async_mode="threading",
         transports=["websocket"],
-        message_queue=settings.frames_url or None,
-        channel=SOCKET_CHANNEL,
+        client_manager=RedisManager(settings.frames_url, channel=SOCKET_CHANNEL) if settings.frames_url else None,
         cors_allowed_origins=_origins(settings),
         max_http_buffer_size=SOCKET_MESSAGE_BYTES_MAX,
         manage_session=False,

@@ -99,7 +99,7 @@ def test_a_killed_queue_server_comes_back_with_its_bells_and_a_killed_launcher_l
         server = int(client.info("server")["process_id"])
     os.kill(server, signal.SIGKILL)
     until(lambda: not living({server}), 2)
-    until(lambda: answers(url), 10)
+    until(lambda: answers(url), 30)
     assert len(doorbells.queue("nobody", url)) == BELLS
 
     children = descendants(stack.launcher.pid)
@@ -108,7 +108,7 @@ def test_a_killed_queue_server_comes_back_with_its_bells_and_a_killed_launcher_l
     assert sum("valkey-server" in command(pid) for pid in children) == 2
     stack.launcher.kill()
     stack.launcher.wait()
-    until(lambda: not living(children), 5)
+    until(lambda: not living(children), 10)
 
 
 @pytest.mark.soak

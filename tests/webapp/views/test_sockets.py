@@ -1,9 +1,13 @@
 """Sockets: only with a login, only for one's own projects, only as long as the login lasts."""
 
+from dataclasses import replace
+
 import pytest
+from socketio.pubsub_manager import PubSubManager
 from sqlmodel import select
 
 from tests.conftest import sign_in
+from webapp import create_app
 from webapp.extensions import socketio
 from webapp.models.identity import Login
 from webapp.models.tenant import Membership
@@ -111,3 +115,13 @@ def test_a_socket_is_closed_when_its_login_has_ended(plug, signed_in, database, 
     watch.close_ended()
     assert not socket.is_connected()
     assert not plug(signed_in).is_connected()
+
+
+def test_an_application_without_a_server_for_frames_keeps_its_sockets_to_itself(settings, clock, queue_url):
+    with_server = create_app(replace(settings, frames_url=queue_url), clock)
+    alone = create_app(settings, clock)
+    try:
+        assert not isinstance(alone.extensions["socketio"].server.manager, PubSubManager)
+    finally:
+        for app in (with_server, alone):
+            app.extensions["piying"][1].dispose()
