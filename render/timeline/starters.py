@@ -25,7 +25,9 @@ from render.timeline.document import (
 SCRIPT_LENGTH_MAX: Final = 20_000
 SCENES_MAX: Final = 200
 SCENE_WIDTH: Final = 80
-"""Half squares of text that make a scene of some eight seconds: what one long paragraph is cut into. A passage is heard once all of it is voiced."""
+"""Half squares of text that make a scene of some eight seconds: what one long paragraph is cut into.
+
+A passage is heard once all of it is voiced, so that shorter ones are heard sooner."""
 
 BACKGROUNDS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f")
 """Dark and of one brightness: white captions stand clear of all of them."""
