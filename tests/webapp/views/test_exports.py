@@ -123,7 +123,7 @@ def test_a_card_asks_again_while_its_export_is_in_the_making_and_no_longer(signe
     ended = signed_in.client.get(f"/exports/{quoted.id}", headers=HX).text
 
     assert "Drawing the pictures" in running
-    assert "49 %" in running
+    assert "49%" in running
     assert "every 1s" in running
     assert "every 1s" not in ended
     assert "Try again" in ended

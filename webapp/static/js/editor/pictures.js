@@ -62,17 +62,19 @@ async function upload(picture, drawer) {
     return null;
   }
   document.getElementById("no-pictures")?.remove();
-  document.getElementById("picture-list")?.prepend(card(told.digest, told.address));
+  document.getElementById("picture-list")?.prepend(card(told.digest, told.address, picture.name));
   return told.digest;
 }
 
 /**
  * @param {string} digest
  * @param {string} address
+ * @param {string} name
  */
-function card(digest, address) {
+function card(digest, address, name) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "pictures__one" });
   button.dataset.picture = digest;
+  button.setAttribute("aria-label", name);
   button.append(Object.assign(document.createElement("img"), { src: address, alt: "", width: 120, height: 120 }));
   return button;
 }
