@@ -212,7 +212,7 @@ NAMES = [law.__name__ for law, _ in LAWS]
 
 
 def obeyed(law, strategies, examples):
-    given(*strategies)(settings(max_examples=examples, deadline=None)(law))()
+    settings(max_examples=examples, deadline=None)(given(*strategies)(law))()
 
 
 @pytest.mark.parametrize(("law", "strategies"), LAWS, ids=NAMES)
