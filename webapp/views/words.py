@@ -74,6 +74,7 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "document-full": _("The project has grown too large: at most %(megabytes_max)s MB."),
     "name-missing": _("Give the version a name first."),
     "music-unknown": _("Choose one of the offered tracks."),
+    "list-place": _("This address leads to no place in the list. Open the list again."),
     "edit-refused": _("This change no longer fits the project. It has been loaded again for you."),
 }
 """By code. A sentence says what to do next; `%(fact)s` takes a fact."""
