@@ -2,7 +2,43 @@
 
 from sqlmodel import SQLModel
 
-from webapp.models import asset, export, identity, job, lease, outbox, presenter, project, speech, tenant
+from webapp.models import (
+    approval,
+    asset,
+    audit,
+    binding,
+    export,
+    identity,
+    job,
+    lease,
+    ledger,
+    order,
+    outbox,
+    presenter,
+    product,
+    project,
+    speech,
+    staff,
+    tenant,
+)
 
-MODULES = (asset, export, identity, job, lease, outbox, presenter, project, speech, tenant)
+MODULES = (
+    approval,
+    asset,
+    audit,
+    binding,
+    export,
+    identity,
+    job,
+    lease,
+    ledger,
+    order,
+    outbox,
+    presenter,
+    product,
+    project,
+    speech,
+    staff,
+    tenant,
+)
 METADATA = SQLModel.metadata
