@@ -34,7 +34,7 @@ def voice(
 ) -> LinkManifest:
     """Voice what `folder` does not hold yet (`<digest>.wav`, `<digest>.json`) and say what all words became.
 
-    With `sources`, scenes that last as long as their media have it measured. `progress` hears of passages done and in all.
+    With `sources`, scenes that last as long as their media have it measured. `progress` hears of sentences done and in all.
     Raises SpeechRefused, SetupIncomplete, Cancelled.
     """
     requests = _by_digest(document, language, engine.version)
@@ -66,7 +66,7 @@ def measured(document: Document, sources: Sources) -> dict[str, int]:
 class FolderSources:
     """Everything a document may name, in folders of this machine.
 
-    Assets and passages lie by digest, flat or under the digest's first two letters; an asset file may also have any name at all
+    Assets and sentences lie by digest, flat or under the digest's first two letters; an asset file may also have any name at all
     and is then known by its content. Presenters lie as `<id>/<revision>`, beside those of the gallery.
     """
 
@@ -79,6 +79,10 @@ class FolderSources:
         """The file with this content."""
         return _kept(self.assets, digest, "") or self._by_content.get(digest) or _missing("asset", digest)
 
+    def sound(self, digest: str) -> Path:
+        """`<digest>.wav`, or the file with this content where it is a sound by itself."""
+        return _kept(self.assets, digest, ".wav") or self.asset(digest)
+
     def music(self, name: str) -> Path:
         """`<name>.wav` of our own tracks."""
         return _existing(self.music_folder, f"{name}.wav") or _missing("music", name)
@@ -90,7 +94,7 @@ class FolderSources:
         return gallery.get(presenter_id) or own or _missing("presenter", presenter_id)
 
     def speech(self, digest: str) -> Path:
-        """A voiced passage."""
+        """A voiced sentence."""
         return _kept(self.speech_folder, digest, ".wav") or _missing("speech", digest)
 
     @cached_property
@@ -103,12 +107,11 @@ class FolderSources:
 
 
 def _by_digest(document: Document, language: str, engine_version: str) -> dict[str, SpeechRequest]:
-    requests = voicing.speech_requests(document, language, engine_version).values()
-    return {voicing.speech_digest(request): request for request in requests}
+    return voicing.sentence_requests(voicing.speech_requests(document, language, engine_version).values())
 
 
 def _voiced(folder: Path, name: str) -> SpokenTimes | None:
-    """The times of a passage whose sound and times are both here and whole."""
+    """The times of a sentence whose sound and times are both here and whole."""
     try:
         times = voicing.times_from_json(json.loads((folder / f"{name}.json").read_bytes()))
     except (OSError, ValueError, KeyError, TypeError):

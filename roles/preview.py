@@ -42,6 +42,6 @@ def _desk(here: House, heart: Heart) -> Desk:
         project = sql.get(Project, record.project_id)
     if project is None:
         raise NotFound
-    sources = HouseSources(here, project.tenant_id)
+    sources = HouseSources(here, project.tenant_id, quick=True)
     stage = Stage(here, record.project_id, record.language, sources, WarpEngine(here.settings.models, here.settings.home / "rigs"))
     return Desk(heart, stage, SoundShelf(here.settings.artefacts, record.project_id, sources))

@@ -7,7 +7,9 @@ from render.errors import MissingSource
 from render.presets.tracks import TRACKS
 from roles.house import House
 from webapp.errors import NotFound
-from webapp.services import artefacts, assets, presenters
+from webapp.models.asset import Asset, AssetKind
+from webapp.services import artefacts, assets, material, presenters
+from webapp.services.material import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,18 @@ class HouseSources:
 
     house: House
     tenant_id: str
+    quick: bool = False
+    """Whether small films, and the first seconds of what is still being made, are good enough: for previews."""
 
     def asset(self, digest: str) -> Path:
-        """The file of one of the tenant's assets. Raises MissingSource, for another tenant's as for none."""
-        try:
-            with self.house.database.reading() as session:
-                found = assets.find_for(session, self.tenant_id, digest)
-        except NotFound as error:
-            raise MissingSource(what="asset", name=digest) from error
-        return _existing(assets.path_of(self.house.settings.assets, found.digest), "asset", digest)
+        """The picture or film made of one of the tenant's assets. Raises MissingSource, for another tenant's as for none."""
+        seen = (Part.PICTURE,) if self._found(digest).kind is AssetKind.IMAGE else self._films
+        return self._first(seen, digest, "asset")
+
+    def sound(self, digest: str) -> Path:
+        """The sound of one of the tenant's films or sounds. Raises MissingSource, also for a silent film."""
+        self._found(digest)
+        return self._first((Part.SOUND,), digest, "sound")
 
     def music(self, name: str) -> Path:
         """One of our own tracks. Raises MissingSource."""
@@ -40,6 +45,24 @@ class HouseSources:
     def speech(self, digest: str) -> Path:
         """The sound of a voiced passage. Raises MissingSource."""
         return _existing(artefacts.place(self.house.settings.artefacts, digest, "wav"), "speech", digest)
+
+    @property
+    def _films(self) -> tuple[Part, ...]:
+        return (Part.PROXY, Part.FILM, Part.HEAD) if self.quick else (Part.FILM,)
+
+    def _found(self, digest: str) -> Asset:
+        try:
+            with self.house.database.reading() as session:
+                return assets.find_for(session, self.tenant_id, digest)
+        except NotFound as error:
+            raise MissingSource(what="asset", name=digest) from error
+
+    def _first(self, parts: tuple[Part, ...], digest: str, what: str) -> Path:
+        places = (material.place(self.house.settings.artefacts, digest, part) for part in parts)
+        found = next((path for path in places if path.is_file()), None)
+        if found is None:
+            raise MissingSource(what=what, name=digest)
+        return found
 
 
 def _existing(path: Path, what: str, name: str) -> Path:

@@ -10,14 +10,15 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from render.errors import MediaRefused
-from render.media.signatures import kind_of
+from render.media.signatures import format_of
 from render.media.written import written_whole
 from render.pixels.convert import rgb_from_planes, rgba_from_planes
 from render.pixels.jpeg import jpeg
 from render.pixels.planes import Planes
+from render.presets.formats import JPEG, PNG, WEBP
 
 PIXELS_MAX: Final = 40_000_000
-_FORMATS: Final = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
+_FORMATS: Final = frozenset({JPEG, PNG, WEBP})
 _WIDE_GREYS: Final = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _WITHOUT_ALPHA: Final = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})
 
@@ -28,11 +29,11 @@ def read_image(path: Path) -> torch.Tensor:
     Raises MediaRefused: `empty`, `format` (not JPEG, PNG or WebP by its first bytes, or damaged), `pixels` (more than 40 million, told
     from the header before anything is decoded), `truncated`; MissingSource without a file.
     """
-    kind = kind_of(path, frozenset({"jpeg", "png", "webp"}))
+    form = format_of(path, _FORMATS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and large pictures: the caps here are our own
         try:
-            with Image.open(path, formats=[_FORMATS[kind]]) as picture:
+            with Image.open(path, formats=[form.reader]) as picture:
                 return _decode(picture, path)
         except UnidentifiedImageError as error:
             raise MediaRefused("format", name=path.name) from error

@@ -10,16 +10,20 @@ import numpy as np
 import torch
 from av.container import InputContainer
 from av.video.reformatter import ColorRange, Colorspace
+from torch.nn import functional
 
 from render.errors import MediaRefused
 from render.media.frames import rows
-from render.media.signatures import kind_of
+from render.media.signatures import format_of
 from render.pixels.planes import Planes
+from render.presets.formats import MATROSKA, MP4
 from render.timeline.time import TICKS_PER_SECOND
 
 PIXELS_MAX: Final = 40_000_000
 DURATION_TICKS_MAX: Final = 2 * 3600 * TICKS_PER_SECOND
-_DEMUXERS: Final = {"mp4": "mov", "matroska": "matroska"}
+LAYOUT: Final = "layout"
+STACKED: Final = "colour-over-alpha"
+"""The field of a file, and its value where every picture is twice as high: the colour above, its alpha as luma below."""
 _AHEAD_TICKS: Final = 2 * TICKS_PER_SECOND
 """Within so much, going on is quicker than seeking."""
 
@@ -27,17 +31,19 @@ _AHEAD_TICKS: Final = 2 * TICKS_PER_SECOND
 class VideoReader:
     """Frames of a video file by time: software decoding, one file, no other protocol and no playlist.
 
-    `width_px` and `height_px` are as shown: upright (rotation applied), even (an odd last row or column is left out).
+    `width_px` and `height_px` are as shown: upright (rotation applied), even (an odd last row or column is left out). A file of the
+    stacked layout has `has_alpha`: its frames are half as high as its pictures, premultiplied, with an alpha plane.
     Raises MediaRefused: `empty`, `format`, `pixels`, `length`, `truncated`; MissingSource without a file.
     """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
-        kind = kind_of(path, frozenset({"mp4", "matroska"}))
+        form = format_of(path, frozenset({MP4, MATROSKA}))
         self._name = path.name
         self._rotation = 0
         self._shown_ticks: int | None = None
         self._planes: Planes | None = None
-        self._container = _open(path, _DEMUXERS[kind])
+        self._container = _open(path, form.reader)
+        self.has_alpha = self._container.metadata.get(LAYOUT) == STACKED
         try:
             self._prepare(threads)
         except BaseException:
@@ -51,7 +57,8 @@ class VideoReader:
             self._seek(wanted)
         self._advance(wanted)
         if self._planes is None:
-            self._planes = _planes(self._shown, self._rotation)
+            planes = _planes(self._shown, self._rotation)
+            self._planes = _unstacked(planes) if self.has_alpha else planes
         return self._planes
 
     def close(self) -> None:
@@ -82,6 +89,8 @@ class VideoReader:
         self._rotation = round(self._shown.rotation / 90) % 4
         width, height = self._shown.width & ~1, self._shown.height & ~1
         self.width_px, self.height_px = (height, width) if self._rotation % 2 else (width, height)
+        if self.has_alpha:
+            self.height_px //= 2
 
     def _duration_ticks(self) -> int:
         if self._stream.duration is not None:
@@ -189,3 +198,17 @@ def _sized(frame: av.VideoFrame) -> Iterator[tuple[av.video.plane.VideoPlane, in
 def _turned(plane: av.video.plane.VideoPlane, height: int, width: int, rotation: int) -> torch.Tensor:
     upright = np.rot90(rows(plane)[:height, :width], rotation)
     return torch.from_numpy(np.array(upright, order="C"))
+
+
+def _unstacked(stacked: Planes) -> Planes:
+    """Colour above, alpha below: as one premultiplied picture. Each 2x2 pixels' chroma goes by their mean alpha."""
+    height = stacked.height_px // 2
+    alpha = stacked.y[height:].contiguous()
+    mean = functional.avg_pool2d(alpha[None].float(), 2)[0]
+    y = _times(stacked.y[:height], alpha)
+    u, v = (_times(plane[: height // 2], mean) for plane in (stacked.u, stacked.v))
+    return Planes(y, u, v, alpha)
+
+
+def _times(plane: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
+    return (plane.float() * alpha.float() / 255 + 0.5).to(torch.uint8)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.errors import MediaRefused
-from render.media.signatures import kind_of
+from render.media.signatures import format_of
 from render.media.written import written_whole
+from render.presets.formats import WAV
 
 SAMPLE_RATE: Final = 48_000
 SECONDS_MAX: Final = 4 * 3600
@@ -25,7 +26,7 @@ def read_wav(path: Path) -> Samples:
 
     Other rates are resampled. Raises MediaRefused(`format`, `length` or `truncated`), MissingSource.
     """
-    kind_of(path, frozenset({"wav"}))
+    format_of(path, frozenset({WAV}))
     try:
         with wave.open(str(path), "rb") as file:
             return _read(file, path)

@@ -8,7 +8,11 @@ class Sources(Protocol):
     """Every method returns a path that exists, or raises MissingSource."""
 
     def asset(self, digest: str) -> Path:
-        """The original file of an uploaded asset."""
+        """What is seen of an asset: a still (WebP, PNG, JPEG) or a film (MP4, upright, alpha stacked), never an original."""
+        ...
+
+    def sound(self, digest: str) -> Path:
+        """What is heard of an asset: WAV, stereo, 48 kHz; its first sample falls on the picture's first tick. A silent film has none."""
         ...
 
     def music(self, name: str) -> Path:

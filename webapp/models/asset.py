@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from webapp.models.columns import choice, created, id_key, moment_or_none, reference
+from webapp.models.columns import choice, created, id_key, json, moment_or_none, reference
 
 
 class AssetKind(StrEnum):
@@ -17,11 +18,27 @@ class AssetKind(StrEnum):
     AUDIO = "audio"
 
 
+class AssetState(StrEnum):
+    """How far the ingest is."""
+
+    CHECKING = "checking"
+    USABLE = "usable"
+    """The first seconds can be worked with; the rest is being made."""
+    READY = "ready"
+    REFUSED = "refused"
+
+
 class Asset(SQLModel, table=True):
-    """A file of one tenant. The same bytes are one row per tenant and one file on disk."""
+    """A file of one tenant. The same bytes are one row per tenant and one file on disk.
+
+    `reason` says why it was refused, with `facts` for the words. Sizes and length are of what is seen: upright, in square pixels.
+    """
 
     __tablename__ = "asset"
-    __table_args__ = (sa.UniqueConstraint("tenant_id", "digest"),)
+    __table_args__ = (
+        sa.UniqueConstraint("tenant_id", "digest"),
+        sa.Index("ix_asset_tenant_created", "tenant_id", "created_at"),
+    )
 
     id: str = id_key()
     tenant_id: str = reference("tenant.id", index=False)
@@ -32,5 +49,11 @@ class Asset(SQLModel, table=True):
     bytes: int = Field(default=0, sa_type=sa.BigInteger)
     width_px: int | None = None
     height_px: int | None = None
+    state: AssetState = choice(AssetState, AssetState.CHECKING)
+    reason: str | None = Field(default=None, max_length=60)
+    facts: dict[str, Any] = json()
+    duration_ticks: int = Field(default=0, sa_type=sa.BigInteger)
+    has_sound: bool = False
+    has_alpha: bool = False
     created_at: datetime = created()
     trashed_at: datetime | None = moment_or_none()
