@@ -20,6 +20,7 @@ from webapp.models import (
     speech,
     staff,
     tenant,
+    upload,
 )
 
 MODULES = (
@@ -40,5 +41,6 @@ MODULES = (
     speech,
     staff,
     tenant,
+    upload,
 )
 METADATA = SQLModel.metadata
