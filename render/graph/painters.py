@@ -9,7 +9,8 @@ from render.graph.workshop import Workshop
 from render.pixels import fill
 from render.pixels.planes import Planes
 from render.pixels.text import text_raster
-from render.timeline.document import ShapeContent, TextStyle
+from render.timeline.document import ShapeContent
+from render.timeline.styles import TextStyle
 
 Gravity = Literal["centre", "bottom"]
 

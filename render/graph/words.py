@@ -9,8 +9,8 @@ from render.graph.painters import Painter, text_painter
 from render.graph.stamp import Drawn, Stamp
 from render.graph.workshop import Workshop
 from render.pixels.planes import Planes
-from render.timeline.document import CaptionStyle, TextStyle
 from render.timeline.placed import Cue
+from render.timeline.styles import CaptionStyle, TextStyle
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
 
 LABELS: Final = {"zh": "AI 生成", "en": "AI-generated", "th": "สร้างโดย AI"}

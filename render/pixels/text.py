@@ -18,7 +18,7 @@ from render.pixels.fill import painted, rounded
 from render.pixels.lines import broken
 from render.pixels.planes import Planes
 from render.pixels.runs import Typeface, direction, plain, runs
-from render.timeline.document import TextStyle
+from render.timeline.styles import TextStyle
 
 CACHE_BYTES: Final = 64 * 2**20
 HEIGHT_MAX: Final = 4

@@ -6,15 +6,19 @@ from pydantic import Field
 
 from render.timeline.values import Id, Permille, Value
 
-Emotion = Literal["neutral", "warm", "cheerful", "serious", "excited"]
+Emotion = Literal["neutral", "warm", "cheerful", "serious", "excited", "concerned"]
 Signed = Annotated[int, Field(ge=-1_000, le=1_000)]
 
 
 class Action(Value):
-    """A presenter does `name` at a mark of the passage, or where that is empty at its start."""
+    """A presenter does `name` at a mark of the passage, or where that is empty at its start.
+
+    `reason` is the code of the rule that placed it (`webapp/services/acting`); empty where a person did.
+    """
 
     name: Id
     mark: Annotated[str, Field(max_length=40)] = ""
+    reason: Annotated[str, Field(pattern=r"^[a-z-]{0,40}$")] = ""
 
 
 class Beautify(Value):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from render.timeline.document import Anchor, Block, Scene, Span
-from render.timeline.placed import PlacedBlock
+from render.timeline.placed import PlacedAction, PlacedBlock
 from render.timeline.time import TimeRange
 from render.timeline.voicing import said_offset
 
@@ -37,6 +37,15 @@ def mark_spots(block: Block, placed: PlacedBlock, language: str, start: int) -> 
         offset = said_offset(block, language)
         for mark in block.texts[language].marks:
             yield mark.id, Spot(start + character_ticks(placed, mark.at - offset))
+
+
+def placed_actions(block: Block, placed: PlacedBlock, language: str) -> tuple[PlacedAction, ...]:
+    """What is done in a passage, the first first; an action whose mark is gone starts with the passage."""
+    if not block.actions:
+        return ()
+    spots = dict(mark_spots(block, placed, language, 0))
+    placed_ones = (PlacedAction(action.name, spots.get(action.mark, Spot(0)).at) for action in block.actions)
+    return tuple(sorted(placed_ones, key=lambda action: (action.at, action.name)))
 
 
 def character_ticks(placed: PlacedBlock, character: int) -> int:

@@ -8,9 +8,10 @@ from typing import Any, Final, NoReturn
 from pydantic import JsonValue, ValidationError
 
 from render.errors import DocumentBroken
-from render.timeline.document import Document, Value
+from render.timeline.document import Document
 from render.timeline.invariants import Fault, document_fault, unreal_character
 from render.timeline.upgrades import upgrade
+from render.timeline.values import Later, Value
 
 SIZE_MAX_BYTES: Final = 16 * 2**20
 DEPTH_MAX: Final = 32
@@ -41,8 +42,22 @@ def canonical(value: JsonValue) -> bytes:
 
 
 def digest(value: Value | JsonValue) -> str:
-    """SHA-256, in hexadecimal, of a value's canonical JSON."""
-    return hashlib.sha256(write(value) if isinstance(value, Value) else canonical(value)).hexdigest()
+    """SHA-256, in hexadecimal, of a JSON value's canonical form, or of a value's `facts`."""
+    return hashlib.sha256(canonical(facts(value) if isinstance(value, Value) else value)).hexdigest()
+
+
+def facts(value: Any) -> Any:
+    """A value as JSON without the fields that the schema gained later and that stand at their defaults: what digests are made of."""
+    if isinstance(value, Value):
+        return {name: facts(getattr(value, name)) for name in type(value).model_fields if not _unused(value, name)}
+    if isinstance(value, Mapping):
+        return {name: facts(member) for name, member in value.items()}
+    return [facts(member) for member in value] if isinstance(value, tuple) else value
+
+
+def _unused(value: Value, name: str) -> bool:
+    field = type(value).model_fields[name]
+    return any(isinstance(entry, Later) for entry in field.metadata) and getattr(value, name) == field.default
 
 
 def json_schema() -> dict[str, Any]:

@@ -7,29 +7,32 @@ Colours are `#rrggbb`. Ids are short strings, unique in the whole document.
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from render.timeline.acting import Action, Beautify, Emotion
+from render.timeline.styles import CaptionOverride, CaptionStyle, Gradient, TextStyle
+from render.timeline.values import (
+    LATER,
+    TEXT_LENGTH_MAX,
+    Colour,
+    Digest,
+    Duration,
+    Easing,
+    Extent,
+    FrameRate,
+    Id,
+    Language,
+    Permille,
+    Place,
+    Share,
+    Speed,
+    Ticks,
+    Turn,
+    Value,
+    Volume,
+)
 
 SCHEMA_VERSION: Final = 1
-
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")]
-Permille = Annotated[int, Field(ge=0, le=1000)]
-Place = Annotated[int, Field(ge=-100_000, le=100_000)]
-Extent = Annotated[int, Field(ge=0, le=100_000)]
-Ticks = Annotated[int, Field(ge=-(2**53), le=2**53)]
-Duration = Annotated[int, Field(ge=0, le=24 * 3600 * 240_000)]
-
-TEXT_LENGTH_MAX: Final = 20_000
-FrameRate = Literal[24, 25, 30, 50, 60]
-Easing = Literal["linear", "ease-in", "ease-out", "ease-in-out", "hold"]
-
-
-class Value(BaseModel):
-    """A frozen value with no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Canvas(Value):
@@ -76,10 +79,10 @@ class Transform(Value):
     width: Extent = 10_000
     height: Extent = 10_000
     scale: int = Field(default=1_000, ge=0, le=20_000)
-    rotation: int = Field(default=0, ge=-3_600_000, le=3_600_000)
+    rotation: Turn = 0
 
 
-AnimatedProperty = Literal["x", "y", "scale", "rotation", "opacity", "volume"]
+AnimatedProperty = Literal["x", "y", "scale", "rotation", "opacity", "volume", "crop-left", "crop-top", "crop-right", "crop-bottom"]
 
 
 class Keyframe(Value):
@@ -87,7 +90,7 @@ class Keyframe(Value):
 
     property: AnimatedProperty
     at: Duration
-    value: int = Field(ge=-3_600_000, le=3_600_000)
+    value: Turn
     easing: Easing = "ease-in-out"
 
 
@@ -96,32 +99,23 @@ class SlowZoom(Value):
 
     from_scale: int = Field(default=1_000, ge=1_000, le=3_000)
     to_scale: int = Field(default=1_120, ge=1_000, le=3_000)
-    focus_x: int = Field(default=5_000, ge=0, le=10_000)
-    focus_y: int = Field(default=5_000, ge=0, le=10_000)
-
-
-class TextStyle(Value):
-    """How text is drawn. `size` is the font size in parts per 10,000 of the canvas's shorter side."""
-
-    font: Literal["sans"] = "sans"
-    size: int = Field(default=650, ge=50, le=4_000)
-    weight: Literal[400, 500, 700, 900] = 700
-    colour: Colour = "#ffffff"
-    stroke: Colour = "#10131a"
-    stroke_width: int = Field(default=60, ge=0, le=400)
-    """Parts per 1,000 of the font size."""
-    box: Colour | Literal[""] = ""
-    box_opacity: Permille = 700
-    align: Literal["left", "centre", "right"] = "centre"
+    focus_x: Share = 5_000
+    focus_y: Share = 5_000
 
 
 class PresenterContent(Value):
-    """A presenter, cut out, speaking the scene's blocks. `presenter` names a gallery or a tenant's presenter; `revision` its state."""
+    """A presenter, cut out, speaking the scene's blocks. `presenter` names a gallery or a tenant's presenter; `revision` its state.
+
+    `outfit` names one of its sets; empty, or one it does not have, is the first.
+    """
 
     kind: Literal["presenter"] = "presenter"
     presenter: Id
     revision: int = Field(default=1, ge=1)
-    shot: Literal["medium", "close"] = "medium"
+    shot: Literal["medium", "close", "extreme"] = "medium"
+    outfit: Annotated[Id | Literal[""], LATER] = ""
+    emotion: Annotated[Emotion, LATER] = "neutral"
+    beautify: Annotated[Beautify, LATER] = Beautify()
 
 
 class ImageContent(Value):
@@ -134,17 +128,28 @@ class ImageContent(Value):
     zoom: SlowZoom | None = None
 
 
+Beyond = Literal["freeze", "loop", "stretch", "hide"]
+
+
 class VideoContent(Value):
-    """A moving picture, named by the digest of its bytes; `source_start` is where in it the layer starts."""
+    """A moving picture with its sound, named by the digest of its bytes; `source_start` is where in it the layer starts.
+
+    `speed` changes no pitch. `beyond` says what follows its end: its last picture, itself again, nothing; or that it is stretched to
+    its place.
+    """
 
     kind: Literal["video"] = "video"
     asset: Digest
     fit: Literal["cover", "contain", "fill"] = "cover"
     crop: Crop = Crop()
     source_start: Duration = 0
-    speed: int = Field(default=1_000, ge=100, le=10_000)
-    volume: int = Field(default=1_000, ge=0, le=4_000)
-    beyond: Literal["freeze", "loop", "stretch", "hide"] = "freeze"
+    speed: Speed = 1_000
+    volume: Volume = 1_000
+    beyond: Beyond = "freeze"
+    fade_in: Annotated[Duration, LATER] = 0
+    fade_out: Annotated[Duration, LATER] = 0
+    """Of its sound."""
+    duck: Annotated[bool, LATER] = False
 
 
 class TextContent(Value):
@@ -174,12 +179,14 @@ class AudioContent(Value):
     kind: Literal["audio"] = "audio"
     asset: Annotated[str, Field(pattern=r"^([0-9a-f]{64}|music:[a-z0-9-]{1,40})$")]
     source_start: Duration = 0
-    volume: int = Field(default=1_000, ge=0, le=4_000)
+    volume: Volume = 1_000
     fade_in: Duration = 0
     fade_out: Duration = 0
     loop: bool = True
     duck: bool = False
     """Whether it gives way under speech."""
+    speed: Annotated[Speed, LATER] = 1_000
+    """Without a change of pitch."""
 
 
 Content = Annotated[
@@ -198,6 +205,9 @@ class Layer(Value):
     transform: Transform = Transform()
     opacity: Permille = 1_000
     keyframes: tuple[Keyframe, ...] = Field(default=(), max_length=1_000)
+    hidden: Annotated[bool, LATER] = False
+    muted: Annotated[bool, LATER] = False
+    locked: Annotated[bool, LATER] = False
     content: Content
 
 
@@ -222,25 +232,38 @@ class BlockText(Value):
     text: str = Field(default="", max_length=TEXT_LENGTH_MAX)
     marks: tuple[Mark, ...] = Field(default=(), max_length=2_000)
     pronunciations: tuple[Pronunciation, ...] = Field(default=(), max_length=2_000)
+    captions: tuple[CaptionOverride, ...] = Field(default=(), max_length=2_000)
 
 
 class Block(Value):
-    """A passage that is spoken: its words per language, the voice per language, rate (per mille) and the pause after it."""
+    """A passage that is spoken: its words per language, the voice per language, rate (per mille) and the pause after it.
+
+    A recording (the digest of an uploaded sound, per language) is heard instead of a voice; `rate` does not change it.
+    """
 
     id: Id
     texts: dict[Language, BlockText] = Field(default_factory=dict)
     voices: dict[Language, Id] = Field(default_factory=dict)
     rate: int = Field(default=1_000, ge=500, le=2_000)
     pause_after: Duration = 48_000
+    actions: Annotated[tuple[Action, ...], LATER] = Field(default=(), max_length=100)
+    recordings: dict[Language, Digest] = Field(default_factory=dict)
 
 
 class Background(Value):
-    """What lies under every layer of a scene."""
+    """What lies under every layer of a scene: a colour, over it a gradient, a picture or a moving picture.
+
+    `blur` softens either picture: the standard deviation in parts per 10,000 of the canvas's shorter side.
+    """
 
     colour: Colour = "#1b2333"
     image: Digest | Literal[""] = ""
     fit: Literal["cover", "contain", "fill"] = "cover"
     zoom: SlowZoom | None = None
+    gradient: Annotated[Gradient | None, LATER] = None
+    video: Annotated[Digest | Literal[""], LATER] = ""
+    """Silent, from its first picture on, over and over."""
+    blur: Annotated[int, Field(ge=0, le=1_000), LATER] = 0
 
 
 class DurationRule(Value):
@@ -251,11 +274,26 @@ class DurationRule(Value):
     least: Duration = 240_000
 
 
-class Transition(Value):
-    """How a scene gives way to the next: centred on the cut, taking no time of its own."""
+TransitionKind = Literal[
+    "cut", "crossfade", "fade", "wipe", "push", "cover", "reveal", "zoom", "circle", "blur", "dissolve", "clock", "flip"
+]
 
-    kind: Literal["cut", "crossfade"] = "cut"
+
+class Transition(Value):
+    """How a scene gives way to the next: centred on the cut, taking no time of its own.
+
+    `colour` is what `fade` goes through and what lies behind `flip`; `direction` is where the picture goes in `wipe`, `push`, `cover`,
+    `reveal` and `flip`; `softness` (per mille) blurs the edge of `wipe`, `circle`, `dissolve` and `clock`; `x`, `y` are the middle of
+    `zoom`, `circle` and `clock`, parts per 10,000 of the canvas.
+    """
+
+    kind: TransitionKind = "cut"
     duration: Duration = 120_000
+    colour: Annotated[Colour, LATER] = "#000000"
+    direction: Annotated[Literal["left", "right", "up", "down"], LATER] = "left"
+    softness: Annotated[Permille, LATER] = 100
+    x: Annotated[Share, LATER] = 5_000
+    y: Annotated[Share, LATER] = 5_000
 
 
 class Scene(Value):
@@ -280,16 +318,41 @@ class Track(Value):
     locked: bool = False
     muted: bool = False
     hidden: bool = False
+    solo: bool = False
+    """Where a track is solo, only solo tracks (and all scenes) are seen and heard of their kind."""
     layers: tuple[Layer, ...] = Field(default=(), max_length=5_000)
 
 
-class CaptionStyle(Value):
-    """Whether and how the spoken words stand in the picture; `y` is their box's centre, parts per 10,000 from the top."""
+class Override(Value):
+    """What a variant changes of one object; None leaves it. `text` and `voice` are for words, in the variant's language.
 
-    visible: bool = True
-    y: int = Field(default=8_300, ge=0, le=10_000)
-    width: int = Field(default=8_600, ge=1_000, le=10_000)
-    style: TextStyle = TextStyle(size=520, weight=700, stroke_width=90)
+    `asset` and `fit` are for pictures, clips and sounds, `style` for titles, `background` for scenes.
+    """
+
+    transform: Transform | None = None
+    opacity: Permille | None = None
+    hidden: bool | None = None
+    asset: Annotated[str, Field(pattern=r"^([0-9a-f]{64}|music:[a-z0-9-]{1,40})$")] | None = None
+    fit: Literal["cover", "contain", "fill"] | None = None
+    crop: Crop | None = None
+    style: TextStyle | None = None
+    text: Annotated[str, Field(max_length=TEXT_LENGTH_MAX)] | None = None
+    voice: Id | None = None
+    background: Background | None = None
+
+
+class Variant(Value):
+    """The same ad in another language, another shape, or both: what differs from the document, by object id.
+
+    None for language, canvas or captions takes the document's own. What has no override is laid out anew for the canvas.
+    """
+
+    id: Id
+    name: str = Field(default="", max_length=200)
+    language: Language | None = None
+    canvas: Canvas | None = None
+    captions: CaptionStyle | None = None
+    overrides: dict[Id, Override] = Field(default_factory=dict, max_length=10_000)
 
 
 class Document(Value):
@@ -302,3 +365,4 @@ class Document(Value):
     scenes: tuple[Scene, ...] = Field(default=(), max_length=500)
     tracks: tuple[Track, ...] = Field(default=(), max_length=100)
     captions: CaptionStyle = CaptionStyle()
+    variants: tuple[Variant, ...] = Field(default=(), max_length=50)

@@ -7,10 +7,11 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from render.errors import EditRefused
 from render.timeline import codec, items
-from render.timeline.document import TEXT_LENGTH_MAX, Block, BlockText, Document, Language, Mark, Pronunciation, Track, Value
+from render.timeline.document import Block, BlockText, Document, Layer, Mark, Pronunciation, Track
 from render.timeline.fields import with_field
 from render.timeline.invariants import item_ids, unreal_character
 from render.timeline.splices import Splice, between, carried_marks, carried_pronunciations, spliced, transformed
+from render.timeline.values import TEXT_LENGTH_MAX, Language, Value
 
 GROUP_LENGTH_MAX: Final = 10_000
 EDIT_DEPTH_MAX: Final = 60
@@ -52,11 +53,11 @@ class SetField(Value):
 
 
 class InsertItem(Value):
-    """A new scene, block, layer or track, as JSON, in a collection of `parent`, after a member or first."""
+    """A new scene, block, layer, track or variant, as JSON, in a collection of `parent`, after a member or first."""
 
     kind: Literal["insert-item"] = "insert-item"
     parent: Target
-    collection: Literal["scenes", "tracks", "blocks", "layers"]
+    collection: Literal["scenes", "tracks", "blocks", "layers", "variants"]
     after: Neighbour = ""
     item: dict[str, JsonValue]
 
@@ -217,8 +218,7 @@ def _splice_back(edit: SpliceText, old: BlockText, new: BlockText, *, vacate: bo
 
 def _apply_field(document: Document, edit: SetField) -> Applied:
     steps = items.steps_to(document, edit.target)
-    if edit.field != "locked":
-        _refuse_locked(document, steps)
+    _refuse_locked(document, steps[:-1] if edit.field == "locked" else steps)
     holder = items.at(document, steps)
     changed, before = with_field(holder, edit.field, edit.value)
     if isinstance(changed, Block) and isinstance(holder, Block):
@@ -268,9 +268,10 @@ def _holder_id(document: Document, steps: items.Steps) -> str:
 
 
 def _refuse_locked(document: Document, steps: items.Steps) -> None:
-    top = items.at(document, steps[:1])
-    if isinstance(top, Track) and top.locked:
-        raise EditRefused("locked", path=top.id)
+    for depth in range(1, len(steps) + 1):
+        item = items.at(document, steps[:depth])
+        if isinstance(item, Track | Layer) and item.locked:
+            raise EditRefused("locked", path=item.id)
 
 
 def _refuse_marks(document: Document, old: Block, new: Block) -> None:

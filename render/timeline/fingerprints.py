@@ -1,12 +1,15 @@
 """What names a placed scene: a digest of all that it shows and says, in scene-local time, and of nothing else."""
 
-from typing import Any
+from typing import Any, Final
 
 from render.timeline import codec
 from render.timeline.document import Background, Document, Layer, TextContent
 from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene
 from render.timeline.remembered import remembered
 from render.timeline.voicing import times_to_json
+
+UNSEEN: Final = frozenset({"id", "name", "lane", "span", "hidden", "muted", "locked"})
+"""What of a layer does not show; one that is hidden is not placed at all."""
 
 
 def scene_digest(scene: PlacedScene, document: Document, language: str) -> str:
@@ -17,12 +20,12 @@ def scene_digest(scene: PlacedScene, document: Document, language: str) -> str:
     captioned = document.captions.visible and bool(scene.blocks)
     return codec.digest(
         {
-            "canvas": document.canvas.model_dump(mode="json"),
+            "canvas": codec.facts(document.canvas),
             "duration": scene.range.duration,
             "background": _background(scene.background),
             "layers": [_layer(placed, language) for placed in scene.layers],
             "blocks": [_block(block) for block in scene.blocks],
-            "captions": [language, document.captions.model_dump(mode="json")] if captioned else None,
+            "captions": [language, codec.facts(document.captions)] if captioned else None,
         },
     )
 
@@ -34,7 +37,8 @@ def _layer(placed: PlacedLayer, language: str) -> Any:
 
 
 def _block(block: PlacedBlock) -> Any:
-    return [block.id, block.text, block.range.start, block.range.duration, _sound(block)]
+    done = [[action.name, action.at] for action in block.actions]
+    return [block.id, block.text, block.range.start, block.range.duration, _sound(block), *([done] if done else [])]
 
 
 def _sound(block: PlacedBlock) -> Any:
@@ -47,7 +51,8 @@ def _sound(block: PlacedBlock) -> Any:
 @remembered
 def _look(layer: Layer) -> str:
     """All of a layer that shows, without its words."""
-    shown = layer.model_dump(mode="json", exclude={"id": True, "name": True, "lane": True, "span": True, "content": {"texts"}})
+    shown = {name: fact for name, fact in codec.facts(layer).items() if name not in UNSEEN}
+    shown["content"].pop("texts", None)
     return codec.digest(shown)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from render.timeline.document import Block, BlockText, Document, Layer, Scene, Track
+from render.timeline.document import Block, BlockText, Document, Layer, Scene, Track, Variant
 from render.timeline.remembered import remembered
 
 
@@ -39,12 +39,14 @@ def block_fault(block: Block, path: str) -> Fault | None:
 
 
 def text_fault(text: BlockText, path: str) -> Fault | None:
-    """The first mark outside the text or named twice, or pronunciation that is empty, outside, out of order or overlapping."""
+    """The first mark outside the text or named twice, mark with two captions, or pronunciation that is empty, outside or out of order."""
     length, names = len(text.text), set()
     for index, mark in enumerate(text.marks):
         if mark.at > length or mark.id in names:
             return Fault("mark", f"{path}.marks[{index}]")
         names.add(mark.id)
+    if len({override.mark for override in text.captions}) < len(text.captions):
+        return Fault("caption", f"{path}.captions")
     end = 0
     for index, said in enumerate(text.pronunciations):
         if not end <= said.start < said.end <= length:
@@ -55,7 +57,7 @@ def text_fault(text: BlockText, path: str) -> Fault | None:
 
 def names_in(document: Document) -> set[str]:
     """Every id of the document."""
-    return set().union(*map(_names, document.scenes), *map(_names, document.tracks))
+    return set().union(*map(_names, document.scenes), *map(_names, document.tracks), {variant.id for variant in document.variants})
 
 
 @remembered
@@ -69,9 +71,11 @@ def document_ids(document: Document) -> Iterator[tuple[str, str]]:
         yield from item_ids(scene, f"scenes[{index}]")
     for index, track in enumerate(document.tracks):
         yield from item_ids(track, f"tracks[{index}]")
+    for index, variant in enumerate(document.variants):
+        yield variant.id, f"variants[{index}]"
 
 
-def item_ids(item: Scene | Block | Layer | Track, path: str) -> Iterator[tuple[str, str]]:
+def item_ids(item: Scene | Block | Layer | Track | Variant, path: str) -> Iterator[tuple[str, str]]:
     """The item's own id and those of all that it holds, with their paths."""
     yield item.id, path
     if isinstance(item, Block):

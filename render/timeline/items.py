@@ -7,21 +7,23 @@ from pydantic import JsonValue, ValidationError
 
 from render.errors import EditRefused
 from render.timeline import codec
-from render.timeline.document import Block, Document, Layer, Scene, Track, Value
+from render.timeline.document import Block, Document, Layer, Scene, Track, Variant
 from render.timeline.invariants import block_fault, item_ids, names_in, unreal_character
+from render.timeline.values import Value
 
-Item = Scene | Block | Layer | Track
-Holder = Document | Scene | Block | Layer | Track
+Item = Scene | Block | Layer | Track | Variant
+Holder = Document | Scene | Block | Layer | Track | Variant
 Steps = tuple[tuple[str, int], ...]
 """The way from the document to an item: collection and index, again and again."""
 
 DOCUMENT: Final = "document"
 COLLECTIONS: Final[Mapping[type[Value], Mapping[str, type[Item]]]] = {
-    Document: {"scenes": Scene, "tracks": Track},
+    Document: {"scenes": Scene, "tracks": Track, "variants": Variant},
     Scene: {"blocks": Block, "layers": Layer},
     Track: {"layers": Layer},
     Block: {},
     Layer: {},
+    Variant: {},
 }
 
 Model = TypeVar("Model", bound=Value)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from render.timeline.document import AnimatedProperty, Easing, Keyframe, Layer
+from render.timeline.document import AnimatedProperty, Crop, Keyframe, Layer
+from render.timeline.values import Easing
 
 FULL_VOLUME: Final = 1_000
 
@@ -30,6 +31,8 @@ def resting_value(layer: Layer, animated: AnimatedProperty) -> int:
         return layer.opacity
     if animated == "volume":
         return getattr(layer.content, "volume", FULL_VOLUME)
+    if animated.startswith("crop-"):
+        return int(getattr(getattr(layer.content, "crop", Crop()), animated.removeprefix("crop-")))
     return int(getattr(layer.transform, animated))
 
 

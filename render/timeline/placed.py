@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 
-from render.timeline.document import Background, Canvas, CaptionStyle, Layer, Transition
+from render.timeline.document import Background, Canvas, Layer, Transition
 from render.timeline.spoken import SpokenTimes, Word
+from render.timeline.styles import CaptionStyle
 from render.timeline.time import TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAction:
+    """What a presenter does, `at` ticks after its passage's start."""
+
+    name: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,7 @@ class PlacedBlock:
     range: TimeRange
     speech_digest: str
     times: SpokenTimes
+    actions: tuple[PlacedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

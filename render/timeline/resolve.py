@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from render.timeline import captions
-from render.timeline.anchors import Places, Spot, mark_spots, span_range
+from render.timeline.anchors import Places, Spot, mark_spots, placed_actions, span_range
 from render.timeline.document import AudioContent, Block, Document, Layer, Scene, Track, Transition, VideoContent
 from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest
@@ -63,7 +63,8 @@ def _blocks(scene: Scene, manifest: LinkManifest) -> Iterator[PlacedBlock]:
         if spoken is None or not text:
             yield PlacedBlock(block.id, "", TimeRange(at, 0), "", SpokenTimes(0))
             continue
-        yield PlacedBlock(block.id, text, TimeRange(at, spoken.times.duration), spoken.speech_digest, spoken.times)
+        placed = PlacedBlock(block.id, text, TimeRange(at, spoken.times.duration), spoken.speech_digest, spoken.times)
+        yield replace(placed, actions=placed_actions(block, placed, manifest.language))
         at += spoken.times.duration + block.pause_after
 
 

@@ -52,6 +52,7 @@ def spliced(text: BlockText, splice: Splice, marks: Iterable[Mark] = (), pronunc
         text=new,
         marks=tuple(Mark(id=mark.id, at=placed.get(mark.id, splice.carried(mark.at))) for mark in text.marks),
         pronunciations=tuple(_merged(carried_pronunciations(text.pronunciations, splice), _returning(pronunciations, splice, len(new)))),
+        captions=text.captions,
     )
 
 

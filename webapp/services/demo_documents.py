@@ -13,7 +13,6 @@ from render.timeline.document import (
     Block,
     BlockText,
     Canvas,
-    CaptionStyle,
     Document,
     Keyframe,
     Layer,
@@ -23,11 +22,11 @@ from render.timeline.document import (
     ShapeContent,
     Span,
     TextContent,
-    TextStyle,
     Track,
     Transform,
     Transition,
 )
+from render.timeline.styles import CaptionStyle, TextStyle
 
 INK: Final = "#1d1a17"
 PAPER: Final = "#fff7ec"

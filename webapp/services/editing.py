@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from render.errors import EditRefused
 from render.timeline import codec, history
-from render.timeline.document import Canvas, Document, Value
+from render.timeline.document import Canvas, Document
 from render.timeline.edits import Edit, Group, SetField, SpliceText, apply, leaves, read_edit, rebase, targets, write_edit
 from render.timeline.remembered import remembered
+from render.timeline.values import Value
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.project import EditRecord, Project, Snapshot

@@ -17,14 +17,14 @@ from render.timeline.document import (
     Scene,
     Span,
     TextContent,
-    TextStyle,
     Track,
     Transform,
-    Value,
 )
 from render.timeline.edits import Edit, Group, InsertItem, MoveItem, RemoveItem, SetField, SpliceText
 from render.timeline.scripts import pronounceable
 from render.timeline.starters import BACKGROUNDS, MUSIC_VOLUME
+from render.timeline.styles import TextStyle
+from render.timeline.values import Value
 from webapp.models.columns import new_id
 
 PRESENTER_PLACE: Final = Transform(x=5_000, y=5_500, width=10_000, height=9_000)

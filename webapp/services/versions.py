@@ -6,8 +6,9 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from render.timeline import codec
-from render.timeline.document import Document, Scene, Track, Value
+from render.timeline.document import Document, Scene, Track
 from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
+from render.timeline.values import Value
 from webapp.errors import Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.project import Project, Snapshot, Version

@@ -5,9 +5,10 @@ import pytest
 
 from render.audio.loudness import integrated_lufs, true_peak_dbtp
 from render.audio.mix import mix, unmastered
-from render.timeline.document import AudioContent, Background, Canvas, CaptionStyle, Keyframe, Layer, Transition
+from render.timeline.document import AudioContent, Background, Canvas, Keyframe, Layer, Transition
 from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
 from render.timeline.spoken import SpokenTimes
+from render.timeline.styles import CaptionStyle
 from render.timeline.time import TimeRange
 
 SECOND = 240_000

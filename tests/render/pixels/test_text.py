@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from render.pixels import fonts
 from render.pixels.runs import plain, runs
 from render.pixels.text import HEIGHT_MAX, text_layout, text_raster
-from render.timeline.document import CaptionStyle, TextStyle
+from render.timeline.styles import CaptionStyle, TextStyle
 
 BARE = TextStyle(stroke_width=0)
 STRICT_STARTS = "，。！？、；：）》」』】ぁぃぅぇぉっゃゅょー々"
