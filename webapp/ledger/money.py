@@ -48,3 +48,9 @@ def shares(contract_total: int, lines: Sequence[Priced]) -> tuple[int, ...]:
     left = contract_total - sum(whole for whole, _ in exact)
     first = sorted(range(len(lines)), key=lambda index: (-exact[index][1], index))[:left]
     return tuple(whole + (index in first) for index, (whole, _) in enumerate(exact))
+
+
+def told(amount: int) -> str:
+    """Minor units as plain digits: 1234 is 12.34. Every currency of ours has hundredths."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02}"
