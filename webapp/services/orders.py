@@ -1,6 +1,6 @@
 """Orders: how entitlements come to a tenant. Each line grants one lot and keeps the prices of its day.
 
-A personal tenant buys, an enterprise deals with the operator, and either may be served by its agent. What comes again with the same `key` is
+A personal tenant buys, an enterprise deals with the operator, either may be served by its agent. What comes again with the same `key` is
 the same order.
 """
 
