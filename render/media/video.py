@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from render.errors import MediaRefused
 from render.media.frames import rows
+from render.media.layouts import LAYOUT, STACKED
 from render.media.signatures import format_of
 from render.pixels.planes import Planes
 from render.presets.formats import MATROSKA, MP4
@@ -21,9 +22,6 @@ from render.timeline.time import TICKS_PER_SECOND
 
 PIXELS_MAX: Final = 40_000_000
 DURATION_TICKS_MAX: Final = 2 * 3600 * TICKS_PER_SECOND
-LAYOUT: Final = "layout"
-STACKED: Final = "colour-over-alpha"
-"""The field of a file, and its value where every picture is twice as high: the colour above, its alpha as luma below."""
 _AHEAD_TICKS: Final = 2 * TICKS_PER_SECOND
 """Within so much, going on is quicker than seeking."""
 
