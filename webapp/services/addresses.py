@@ -38,6 +38,11 @@ def phone_number(text: str, region: str) -> Address:
     return Address("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def read(text: str, region: str = "") -> Address:
+    """Whichever of the two was typed; a phone number without a country code is one of `region`. Raises Invalid."""
+    return email_address(text) if "@" in text else phone_number(text, region)
+
+
 def country_codes() -> dict[str, int]:
     """The calling code of every region offered."""
     return {region: phonenumbers.country_code_for_region(region) for region in REGIONS}

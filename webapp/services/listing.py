@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -23,6 +23,9 @@ from webapp.errors import Invalid
 PAGE_ROWS: Final = 50
 BATCH_ROWS: Final = 1_000
 INTEGER_END: Final = 2**63
+
+Query: TypeAlias = sa.Select[*tuple[Any, ...]]
+"""What a list shows, scoped to whoever may see it; made by `sqlalchemy.select`."""
 
 Reading = Callable[[], AbstractContextManager[Session]]
 """Opens a session that reads, as `Database.reading` does."""
@@ -41,11 +44,11 @@ class Order:
 class Page:
     """Some rows, and the name of the place after the last of them; empty when there is no more."""
 
-    rows: tuple[sa.Row[Any], ...]
+    rows: tuple[sa.Row[*tuple[Any, ...]], ...]
     following: str
 
 
-def read(session: Session, query: sa.Select[Any], order: Order, *, after: str = "", size: int = PAGE_ROWS) -> Page:
+def read(session: Session, query: Query, order: Order, *, after: str = "", size: int = PAGE_ROWS) -> Page:
     """The `size` rows that come after the place `after` (from the start when empty). Raises Invalid for a place that is none."""
     asked = query.add_columns(order.by.label("sorted_by"), order.tie.label("tie"))
     if after:
@@ -55,7 +58,7 @@ def read(session: Session, query: sa.Select[Any], order: Order, *, after: str = 
     return Page(rows, _place(rows[-1]) if len(found) > size else "")
 
 
-def read_all(reading: Reading, query: sa.Select[Any], order: Order) -> Iterator[sa.Row[Any]]:
+def read_all(reading: Reading, query: Query, order: Order) -> Iterator[sa.Row[*tuple[Any, ...]]]:
     """Every row, in batches with a short transaction each: no row twice, and none that stood there from the start left out."""
     after = ""
     while True:
@@ -83,7 +86,7 @@ def _kind(column: sa.ColumnElement[Any]) -> type:
     return kind.python_type
 
 
-def _place(row: sa.Row[Any]) -> str:
+def _place(row: sa.Row[*tuple[Any, ...]]) -> str:
     value, tie = row.sorted_by, row.tie
     told = value.isoformat() if isinstance(value, datetime) else value
     return base64.urlsafe_b64encode(json.dumps([told, tie]).encode()).decode().rstrip("=")

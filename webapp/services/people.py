@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from webapp.errors import NotFound
+from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.tenant import Membership, Role, Tenant, TenantKind
+
+NAME_LENGTH_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,14 @@ class Address:
 
     channel: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A tenant that a person may act for as one of its own, and what she is there."""
+
+    tenant: Tenant
+    role: Role
 
 
 def find(session: Session, address: Address) -> User | None:
@@ -29,13 +40,59 @@ def find_or_open(session: Session, address: Address, language: str, now: datetim
     return find(session, address) or _open(session, address, language, now)
 
 
+def called(user: User) -> str:
+    """What a person is told apart by: her address."""
+    return user.email or user.phone or user.name
+
+
+def identities(session: Session, user_id: str) -> tuple[Identity, ...]:
+    """Everything a person may act as, in the order of a switcher: herself, companies, agents, the operator."""
+    query = select(Tenant, Membership).join(Membership, col(Membership.tenant_id) == Tenant.id).where(Membership.user_id == user_id)
+    found = [Identity(tenant, membership.role) for tenant, membership in session.exec(query)]
+    order = list(TenantKind)
+    return tuple(sorted(found, key=lambda each: (order.index(each.tenant.kind), each.tenant.created_at, each.tenant.id)))
+
+
+def membership(session: Session, tenant_id: str, user_id: str) -> Membership | None:
+    """How a person belongs to a tenant."""
+    return session.exec(select(Membership).where(Membership.tenant_id == tenant_id, Membership.user_id == user_id)).first()
+
+
 def personal_tenant(session: Session, user_id: str) -> Tenant:
-    """The tenant a person acts for when she signs in: her own, else the first she belongs to."""
-    rows = session.exec(select(Tenant).join(Membership).where(Membership.user_id == user_id).order_by(Tenant.created_at, Tenant.id)).all()  # type: ignore[arg-type]
-    own = [tenant for tenant in rows if tenant.kind is TenantKind.PERSONAL]
-    for tenant in [*own, *rows]:
-        return tenant
+    """The tenant a person acts for when she signs in for the first time: her own, else the first she belongs to."""
+    for identity in identities(session, user_id):
+        return identity.tenant
     raise NotFound
+
+
+def rename(session: Session, user_id: str, name: str) -> None:
+    """Give a person another name. Raises Invalid."""
+    user = session.get_one(User, user_id)
+    user.name = tidy_name(name)
+    session.flush()
+
+
+def tidy_name(text: str, field: str = "name") -> str:
+    """A name on one line. Raises Invalid for none and for one that is too long."""
+    name = " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
+    if not name:
+        raise Invalid(field, "name-empty")
+    if len(name) > NAME_LENGTH_MAX:
+        raise Invalid(field, "text-long", length_max=NAME_LENGTH_MAX)
+    return name
+
+
+def add_address(session: Session, user_id: str, address: Address) -> None:
+    """Let a person sign in with this address too, in place of her former one of the kind. It is proved to be hers. Raises Conflict."""
+    owner = find(session, address)
+    if owner is not None and owner.id != user_id:
+        raise Conflict("address-taken")
+    user = session.get_one(User, user_id)
+    if address.channel == "email":
+        user.email = address.text
+    else:
+        user.phone = address.text
+    session.flush()
 
 
 def choose_language(session: Session, user_id: str, language: str) -> None:

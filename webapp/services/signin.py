@@ -6,16 +6,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from webapp.errors import TooMany
+from webapp.errors import NotFound, TooMany
 from webapp.models.columns import new_id
-from webapp.models.identity import Login, LoginCode, User
-from webapp.models.tenant import Membership, Tenant
-from webapp.services import people
+from webapp.models.identity import Login, LoginCode, SecondFactor, User
+from webapp.models.tenant import Membership, Role, Tenant
+from webapp.services import people, second_factor, visits
 
 CODE_DIGITS: Final = 6
 CODE_LIFE: Final = timedelta(minutes=10)
@@ -29,11 +29,22 @@ TOUCH_AFTER: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody who is signed in."""
+    """Somebody who is signed in: under which identity, for which tenant (another one on a visit), in which role.
+
+    `must_prove`: nothing is hers to see before she has given her second factor, or set one up.
+    """
 
     login: Login
     user: User
     tenant: Tenant
+    identity: Tenant
+    role: Role
+    must_prove: bool
+
+    @property
+    def is_visiting(self) -> bool:
+        """Whether she acts for a tenant that is not hers."""
+        return self.tenant.id != self.identity.id
 
 
 def make_code(session: Session, key: str, address: people.Address, now: datetime) -> str:
@@ -83,15 +94,48 @@ def use_link(session: Session, key: str, token: str, now: datetime) -> User | No
     return session.get(User, row.address.removeprefix("user:"))
 
 
-def open_login(session: Session, user: User, former: Login | None, now: datetime) -> str:
-    """Sign a browser in and give its token; the login it held before ends."""
-    if former:
+def open_login(session: Session, user: User, former: Login | None, now: datetime, *, device: str = "") -> str:
+    """Sign a browser in; gives the token for its cookie. The login that the browser held before ends here."""
+    if former is not None:
         end(session, former.id, now)
-    token = secrets.token_urlsafe(32)
-    tenant = people.personal_tenant(session, user.id)
-    session.add(Login(user_id=user.id, tenant_id=tenant.id, token_hash=_token_hash(token), created_at=now, seen_at=now))
-    session.flush()
-    return token
+    return _open(session, {"user_id": user.id, "tenant_id": _first_tenant(session, user.id), "device": device}, now)
+
+
+def switch(session: Session, present: Present, tenant_id: str, now: datetime) -> str:
+    """Act under another identity: a new login in the place of the old; gives its token. Raises NotFound for a tenant that is not hers."""
+    if people.membership(session, tenant_id, present.user.id) is None:
+        raise NotFound
+    return _renew(session, present.login, now, tenant_id=tenant_id, visiting_id=None)
+
+
+def visit(session: Session, present: Present, tenant_id: str | None, now: datetime) -> str:
+    """Act for another tenant, or for none any more; the caller has asked `visits.enter`. Gives the new login's token."""
+    return _renew(session, present.login, now, visiting_id=tenant_id)
+
+
+def prove(session: Session, present: Present, now: datetime) -> str:
+    """Note that a person has given her second factor; gives the new login's token."""
+    return _renew(session, present.login, now, proved_at=now)
+
+
+def logins_of(session: Session, user_id: str, now: datetime) -> list[Login]:
+    """Where a person is signed in, the one used last first."""
+    query = select(Login).where(Login.user_id == user_id, col(Login.ended_at).is_(None), Login.seen_at > now - LOGIN_LIFE)
+    return list(session.exec(query.order_by(col(Login.seen_at).desc(), col(Login.id))))
+
+
+def end_of(session: Session, user_id: str, login_id: str, now: datetime) -> None:
+    """Sign one of a person's own browsers out. Raises NotFound."""
+    login = session.get(Login, login_id)
+    if login is None or login.user_id != user_id:
+        raise NotFound
+    end(session, login.id, now)
+
+
+def end_under(session: Session, user_id: str, tenant_id: str, now: datetime) -> None:
+    """End a person's logins under one identity."""
+    under = sa.and_(col(Login.user_id) == user_id, col(Login.tenant_id) == tenant_id, col(Login.ended_at).is_(None))
+    session.execute(sa.update(Login).where(under).values(ended_at=now))
 
 
 def recognise(session: Session, token: str, now: datetime) -> Present | None:
@@ -127,14 +171,49 @@ def end_all(session: Session, user_id: str, now: datetime) -> None:
 def _present(session: Session, which: sa.ColumnElement[bool], now: datetime) -> Present | None:
     belongs = sa.and_(col(Membership.user_id) == Login.user_id, col(Membership.tenant_id) == Login.tenant_id)
     query = (
-        select(Login, User, Tenant)
+        select(Login, User, Tenant, Membership)
         .join(User, col(User.id) == Login.user_id)
         .join(Tenant, col(Tenant.id) == Login.tenant_id)
         .join(Membership, belongs)
         .where(which, col(Login.ended_at).is_(None), Login.seen_at > now - LOGIN_LIFE)
     )
     row = session.exec(query).first()
-    return Present(*row) if row else None
+    return _standing(session, *row) if row else None
+
+
+def _standing(session: Session, login: Login, user: User, identity: Tenant, membership: Membership) -> Present:
+    """Where somebody stands now. A visit that is no longer allowed is over, and a visitor never rules."""
+    must_prove = login.proved_at is None and (identity.kind in second_factor.REQUIRED_OF or _has_factor(session, user.id))
+    tenant = visits.visited(session, user.id, identity, login.visiting_id) if login.visiting_id else None
+    if tenant is None:
+        return Present(login, user, identity, identity, membership.role, must_prove)
+    return Present(login, user, tenant, identity, Role.MEMBER, must_prove)
+
+
+def _has_factor(session: Session, user_id: str) -> bool:
+    query = select(SecondFactor.user_id).where(SecondFactor.user_id == user_id, col(SecondFactor.confirmed_at).is_not(None))
+    return session.exec(query).first() is not None
+
+
+def _first_tenant(session: Session, user_id: str) -> str:
+    """The identity a person was signed in under last, while it is hers; else her own."""
+    own = [identity.tenant.id for identity in people.identities(session, user_id)]
+    latest = session.exec(select(Login.tenant_id).where(Login.user_id == user_id).order_by(col(Login.created_at).desc())).first()
+    return latest if latest in own else people.personal_tenant(session, user_id).id
+
+
+def _renew(session: Session, login: Login, now: datetime, **changes: str | datetime | None) -> str:
+    """The same browser with another token: whoever saw the old one holds nothing."""
+    end(session, login.id, now)
+    kept = login.model_dump(include={"user_id", "tenant_id", "visiting_id", "device", "proved_at"})
+    return _open(session, kept | changes, now)
+
+
+def _open(session: Session, values: dict[str, Any], now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(Login(token_hash=_token_hash(token), created_at=now, seen_at=now, **values))
+    session.flush()
+    return token
 
 
 def _refuse_too_many(session: Session, address: people.Address, now: datetime) -> None:

@@ -39,7 +39,7 @@ from werkzeug.wrappers import Response
 
 from webapp.extensions import database
 from webapp.services import listing as lists
-from webapp.services.listing import Order
+from webapp.services.listing import Order, Query
 from webapp.views import sheets
 from webapp.views.sheets import Value
 
@@ -48,7 +48,7 @@ blueprint = Blueprint("listing", __name__)
 TEXT_LENGTH_MAX: Final = 100
 FORMATS: Final = ("csv", "xlsx")
 
-Row: TypeAlias = sa.Row[Any]
+Row: TypeAlias = sa.Row[*tuple[Any, ...]]
 Words: TypeAlias = str | LazyString
 
 
@@ -153,7 +153,7 @@ def days(since: str, until: str, moment: sa.ColumnElement[datetime]) -> tuple[Fi
     )
 
 
-def show(listing: Listing, query: sa.Select[Any], template: str, **context: object) -> Response:
+def show(listing: Listing, query: Query, template: str, **context: object) -> Response:
     """The page of the address at hand, or the whole of its filtered rows as CSV or XLSX. `query` is scoped to its tenant already."""
     filled = _filled(listing)
     narrowed = query.where(*_conditions(listing, filled))
@@ -239,7 +239,7 @@ def _worded(value: Value) -> str:
     return str(format_decimal(value)) if isinstance(value, int) else str(value or "")
 
 
-def _export(listing: Listing, query: sa.Select[Any]) -> Response:
+def _export(listing: Listing, query: Query) -> Response:
     labels = [str(column.label) for column in listing.columns]
     found = lists.read_all(database().reading, query, _order(listing))
     lines = ([column.value(row) for column in listing.columns] for row in found)
