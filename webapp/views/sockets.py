@@ -89,7 +89,8 @@ def join_project(payload: object) -> dict[str, int] | None:
     project = allowed(_member(payload, "project"))
     if project is None:
         return None
-    join_room(_ROOM + project.id)
+    if not _enter(_ROOM + project.id):
+        return None
     _tell("joined", _ROOM + project.id)
     return {"revision": project.revision}
 
@@ -111,6 +112,15 @@ def disconnect(_reason: object = None) -> None:
         if room.startswith(_ROOM):
             emit("presence", {"what": "left", "id": _sid()}, to=room, include_self=False)
             leave_room(room)
+
+
+def _enter(room: str) -> bool:
+    """Whether the socket is in the room now: its tab may have gone to another page while it was being let in."""
+    try:
+        join_room(room)
+    except ValueError:  # the library's word for a socket that is no longer there
+        return False
+    return True
 
 
 def _tell(what: str, room: str) -> None:

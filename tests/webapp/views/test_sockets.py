@@ -12,6 +12,7 @@ from webapp.extensions import socketio
 from webapp.models.identity import Login
 from webapp.models.tenant import Membership
 from webapp.services import projects, signin
+from webapp.views import sockets
 from webapp.views.sockets import watch
 
 
@@ -125,3 +126,17 @@ def test_an_application_without_a_server_for_frames_keeps_its_sockets_to_itself(
     finally:
         for app in (with_server, alone):
             app.extensions["piying"][1].dispose()
+
+
+def test_a_tab_that_goes_away_while_it_is_let_in_joins_nothing(plug, signed_in, project, monkeypatch):
+    socket = plug(signed_in)
+    found = sockets.allowed
+
+    def slowly(project_id):
+        socket.disconnect()
+        return found(project_id)
+
+    monkeypatch.setattr(sockets, "allowed", slowly)
+    socket.emit("join_project", {"project": project.id})
+
+    assert not socket.is_connected()
