@@ -74,6 +74,20 @@ def span_range(span: Span, home: Scene | None, places: Places) -> tuple[TimeRang
     return wanted.intersection(bounds), start.flagged or end.flagged
 
 
+def exact_span(span: Span, within: TimeRange, home: Scene | None, places: Places) -> Span:
+    """A span that is `within` to the tick and hangs on what `span` does, or on its home's edges where that is gone."""
+    bounds = places.scenes[home.id] if home else TimeRange(0, places.duration)
+    start, end = _spot(span.start, bounds, places), _spot(span.end, bounds, places)
+    return Span(
+        start=_shifted(span.start, start.at, within.start) if start else Anchor(offset=within.start - bounds.start),
+        end=_shifted(span.end, end.at, within.end) if end else Anchor(kind="scene-end", offset=within.end - bounds.end),
+    )
+
+
+def _shifted(anchor: Anchor, at: int, wanted: int) -> Anchor:
+    return anchor.model_copy(update={"offset": anchor.offset + wanted - at})
+
+
 def _spot(anchor: Anchor, bounds: TimeRange, places: Places) -> Spot | None:
     if anchor.kind == "project":
         return Spot(anchor.offset)

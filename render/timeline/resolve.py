@@ -30,18 +30,23 @@ def resolve(document: Document, manifest: LinkManifest) -> PlacedTimeline:
     media length never cuts speech off. Names that are gone fall back to the scene's edges, flagged.
     """
     measured = _measure(document, manifest)
-    places = _places(measured, manifest.language)
-    scenes = _scenes(measured, places, frame_ticks(document.canvas.frame_rate))
+    fallen = _places(measured, manifest.language)
+    scenes = _scenes(measured, fallen, frame_ticks(document.canvas.frame_rate))
     return PlacedTimeline(
         canvas=document.canvas,
         language=manifest.language,
-        duration=places.duration,
+        duration=fallen.duration,
         scenes=tuple(replace(scene, digest=scene_digest(scene, document, manifest.language)) for scene in scenes),
-        tracks=_tracks(document.tracks, places),
+        tracks=_tracks(document.tracks, fallen),
         captions=document.captions,
         cues=tuple(cue for part in measured for cue in _cues(part)),
         complete=manifest.complete,
     )
+
+
+def places(document: Document, manifest: LinkManifest) -> Places:
+    """Where every scene, block and mark falls, in project ticks: what a span of any layer, shown or not, is measured by."""
+    return _places(_measure(document, manifest), manifest.language)
 
 
 def _measure(document: Document, manifest: LinkManifest) -> list[_Measured]:
@@ -125,7 +130,7 @@ def _scenes(measured: Sequence[_Measured], places: Places, frame: int) -> Iterat
 
 
 def _layers(part: _Measured, places: Places) -> Iterator[PlacedLayer]:
-    for layer in sorted(part.scene.layers, key=lambda layer: layer.lane):
+    for layer in sorted(filter(None, map(_open_layer, part.scene.layers)), key=lambda layer: layer.lane):
         within, flagged = span_range(layer.span, part.scene, places)
         if within:
             yield PlacedLayer(layer, within.shifted(-part.range.start), flagged)
@@ -137,11 +142,12 @@ def _transition(part: _Measured, following: Sequence[_Measured], frame: int) -> 
         return Transition(kind="cut", duration=0)
     ticks = min(wanted.duration, part.range.duration // 2, following[0].range.duration // 2)
     frames = ticks // frame // 2 * 2
-    return Transition(kind=wanted.kind if frames else "cut", duration=frames * frame)
+    return wanted.model_copy(update={"kind": wanted.kind if frames else "cut", "duration": frames * frame})
 
 
 def _tracks(tracks: Sequence[Track], places: Places) -> tuple[PlacedLayer, ...]:
-    layers = [layer for track in tracks for layer in _open_layers(track)]
+    alone = {track.kind for track in tracks if track.solo}
+    layers = [layer for track in tracks if track.solo or track.kind not in alone for layer in _open_layers(track)]
     placed = []
     for layer in sorted(layers, key=lambda layer: layer.lane):
         within, flagged = span_range(layer.span, None, places)
@@ -153,10 +159,19 @@ def _tracks(tracks: Sequence[Track], places: Places) -> tuple[PlacedLayer, ...]:
 def _open_layers(track: Track) -> Iterator[Layer]:
     """What a track lets through: muted, no sound; hidden, no picture."""
     for layer in track.layers:
-        audible = isinstance(layer.content, AudioContent)
-        if (audible and track.muted) or (not audible and track.hidden):
-            continue
-        yield _silenced(layer) if track.muted and isinstance(layer.content, VideoContent) else layer
+        opened = _open_layer(layer, muted=track.muted, hidden=track.hidden)
+        if opened:
+            yield opened
+
+
+def _open_layer(layer: Layer, *, muted: bool = False, hidden: bool = False) -> Layer | None:
+    """What is seen and heard of a layer: nothing of a muted sound or a hidden picture; a clip may be muted alone."""
+    muted, hidden = muted or layer.muted, hidden or layer.hidden
+    if isinstance(layer.content, AudioContent):
+        return None if muted else layer
+    if hidden:
+        return None
+    return _silenced(layer) if muted and isinstance(layer.content, VideoContent) else layer
 
 
 def _silenced(layer: Layer) -> Layer:
