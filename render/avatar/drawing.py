@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from render.avatar.body import posed
 from render.avatar.interior import interior, openness
 from render.avatar.kernels import warp
 from render.avatar.lid_kernels import close_lid
@@ -28,7 +29,7 @@ def draw(stage: Stage, controls: Curve) -> Planes:
         _draw_compiled(stage, moved.numpy(), controls, planes)
     else:
         draw_with_tensors(stage, stage.colours, moved, controls, planes)
-    return planes
+    return posed(planes, controls)
 
 
 def _draw_compiled(stage: Stage, moved: Floats, controls: Curve, planes: Planes) -> None:

@@ -4,14 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
+from render.avatar.anatomy import anatomy
+from render.avatar.beautify import beautified
 from render.avatar.drawing import draw
-from render.avatar.folder import read_folder, rig_of
-from render.avatar.rig import one_thread
+from render.avatar.folder import Shot, read_folder, rig_of
+from render.avatar.framing import CLOSER, Framing, by_the_eyes, contained
+from render.avatar.rig import Rig, build_rig, one_thread
 from render.avatar.score import ENGINE_VERSION, Score, compose
 from render.avatar.stage import Stage, set_stage
 from render.media.images import read_image
 from render.pixels.planes import Planes
+from render.ports.avatar import PLAIN, Direction, Look
+from render.timeline.acting import Beautify
 from render.timeline.spoken import SpokenTimes
 
 
@@ -35,9 +41,9 @@ class WarpPresenter:
     height_px: int
     stage: Stage
 
-    def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...]) -> WarpPerformance:
+    def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...], direction: Direction = PLAIN) -> WarpPerformance:
         """A performance of one passage; None is idle. `loudness` is the voice's RMS per 10 ms, 0 to 1. Same arguments, same pictures."""
-        return WarpPerformance(self.stage, compose(times, seed, loudness))
+        return WarpPerformance(self.stage, compose(times, seed, loudness, direction))
 
 
 class WarpEngine:
@@ -48,16 +54,30 @@ class WarpEngine:
     def __init__(self, models: Path, cache: Path | None = None, device: str = "cpu") -> None:
         self._models, self._cache, self._device = models, cache, torch.device(device)
 
-    def load(self, folder: Path, shot: str, width_px: int, height_px: int) -> WarpPresenter:
-        """Make `folder` ready to be drawn inside a box of the given size (even sides; fit: contain, standing on its lower edge).
+    def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> WarpPresenter:
+        """Make `folder` ready to be drawn inside a box of the given size (even sides).
 
-        Raises MissingSource where the folder or a file of it is not there, PresenterRefused where it is damaged or shows no face,
+        Half length is fitted as a whole, centred, standing on its lower edge; the closer shots stand by their eyes (`framing`). Raises
+        MissingSource where the folder or a file of it is not there, PresenterRefused where it is damaged or shows no face,
         SetupIncomplete where a rig must be worked out and the face models are missing.
         """
         presenter = read_folder(folder)
-        framed = presenter.shot(shot)
-        rig = rig_of(presenter, framed.picture, self._models, self._cache)
+        framed = presenter.shot(look.shot)
         portrait = read_image(folder / presenter.pictures[framed.picture].file)
+        rig = rig_of(presenter, framed.picture, self._models, self._cache)
         with one_thread():
-            stage = set_stage(rig, portrait, framed.window, (width_px, height_px), self._device)
+            framing = _framing(framed, look.shot, rig, portrait, (width_px, height_px))
+            portrait, rig = _flattered(portrait, rig, look.beautify)
+            stage = set_stage(rig, portrait, framing, (width_px, height_px), self._device)
         return WarpPresenter(width_px, height_px, stage)
+
+
+def _flattered(portrait: Tensor, rig: Rig, wanted: Beautify) -> tuple[Tensor, Rig]:
+    """A reshaped face gets a rig of its own (about a second)."""
+    shown, landmarks = beautified(portrait, rig.landmarks, wanted)
+    return shown, rig if landmarks is rig.landmarks else build_rig(landmarks, rig.width_px, rig.height_px)
+
+
+def _framing(framed: Shot, name: str, rig: Rig, portrait: Tensor, size_px: tuple[int, int]) -> Framing:
+    closeness = CLOSER.get(name)
+    return by_the_eyes(anatomy(rig.landmarks), portrait, closeness, size_px) if closeness else contained(framed.window, *size_px)

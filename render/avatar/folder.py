@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from render.avatar.faces import FaceModels
+from render.avatar.framing import Window
 from render.avatar.rig import RIG_VERSION, Rig, build_rig, load_rig, one_thread, save_rig
-from render.avatar.stage import Window
 from render.errors import MissingSource, PresenterRefused
 from render.media.images import read_image
 
@@ -47,8 +47,8 @@ class PresenterFolder:
     shots: dict[str, Shot]
 
     def shot(self, name: str) -> Shot:
-        """The framing of this name, else the first there is."""
-        return self.shots.get(name) or next(iter(self.shots.values()))
+        """The framing of this name; `extreme` is the close one from nearer by, and any other the first there is."""
+        return self.shots.get(name) or self.shots.get("close" if name == "extreme" else "") or next(iter(self.shots.values()))
 
 
 def read_folder(folder: Path) -> PresenterFolder:

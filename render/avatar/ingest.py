@@ -17,9 +17,9 @@ from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.cutout import cut_out, is_cut_out
 from render.avatar.faces import DETECTOR_FILE, LANDMARKS_FILE, PERSON_FILE, Face, FaceModels
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION, on_backdrop
+from render.avatar.framing import Window
 from render.avatar.rig import build_rig, one_thread, save_rig
 from render.avatar.score import ENGINE_VERSION
-from render.avatar.stage import Window
 from render.errors import MediaRefused
 from render.media.images import read_image
 
@@ -76,6 +76,12 @@ def ingest_portrait(picture: Path, folder: Path, models: Path, *, presenter_id: 
         person = portrait if is_cut_out(portrait) else cut_out(portrait, networks)
         _write(folder, person, landmarks[0], _description(presenter_id, consent, models, verdict))
     return verdict
+
+
+def poster_of(person: Tensor, landmarks: Tensor) -> bytes:
+    """A small WebP of head and shoulders, for lists."""
+    shown = Image.fromarray(person.numpy())
+    return _webp(_poster(shown, _close(anatomy(landmarks), person)), lossless=False)
 
 
 def _bounded(portrait: Tensor) -> Tensor:
@@ -144,7 +150,7 @@ def _write(folder: Path, person: Tensor, landmarks: Tensor, description: dict[st
     data = _webp(shown, lossless=True)
     (folder / "portrait.webp").write_bytes(data)
     shots = {"medium": _medium(person), "close": _close(anatomy(landmarks), person)}
-    (folder / "poster.webp").write_bytes(_webp(_poster(shown, shots["close"]), lossless=False))
+    (folder / "poster.webp").write_bytes(poster_of(person, landmarks))
     np.savez_compressed(folder / LANDMARKS, portrait=landmarks.numpy())
     save_rig(build_rig(landmarks, width, height), folder / "portrait.rig.safetensors")
     picture = {"file": "portrait.webp", "width_px": width, "height_px": height, "sha256": hashlib.sha256(data).hexdigest()}

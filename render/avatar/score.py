@@ -13,17 +13,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from render.avatar.acting import BODY, MOODS, Cue, Mood, act, cues
 from render.avatar.fields import POSES
+from render.ports.avatar import PLAIN, Direction
 from render.timeline.spoken import SpokenTimes, VisemeTime
 from render.timeline.time import seconds_from_ticks
 
 Curve = NDArray[np.float32]
 
-ENGINE_VERSION: Final = "warp-2"
+ENGINE_VERSION: Final = "warp-3"
 """Raise it when the same presenter, times and seed would give other pictures."""
 
 LIPS: Final = ("jaw", "wide", "pucker", "up", "low", "tuck", "press", "tongue")
-CONTROLS: Final = (*LIPS, "smile", "brow", "blink", *POSES)
+CONTROLS: Final = (*LIPS, "smile", "brow", "blink", *POSES, *BODY)
 PLACE: Final = {name: place for place, name in enumerate(CONTROLS)}
 """Where each control stands in a row."""
 
@@ -86,9 +88,14 @@ class Score:
     stress: Curve
     """(samples,): the voice's slow loudness, 0 to 1."""
     phases: dict[str, tuple[float, ...]]
+    mood: Mood
+    cues: tuple[Cue, ...] = ()
 
     def controls_at(self, at_ticks: int) -> Curve:
-        """(len(CONTROLS),) at `at_ticks` from the start of the passage; at rest but for breath and blinks outside it."""
+        """(len(CONTROLS),) at `at_ticks` from the start of the passage; at rest but for breath and blinks outside it.
+
+        Rest is what the mood says, the same for all passages of a scene.
+        """
         seconds = seconds_from_ticks(at_ticks)
         row = np.zeros(len(CONTROLS), np.float32)
         row[PLACE["blink"]] = self._blink(seconds)
@@ -96,6 +103,10 @@ class Score:
         if 0 < seconds < self.seconds:
             self._speak(row, seconds)
             self._sway(row, seconds)
+            act(row, PLACE, self.cues, seconds)
+            row[PLACE["blink"]] = min(1.0, row[PLACE["blink"]])
+        for name, value in self.mood.rest.items():
+            row[PLACE[name]] += value
         return row
 
     def _speak(self, row: Curve, seconds: float) -> None:
@@ -103,7 +114,7 @@ class Score:
         row[: len(LIPS)] = _sampled(self.lips, shown) * _inside(seconds, self.seconds, _END_RAMP_SECONDS)
 
     def _sway(self, row: Curve, seconds: float) -> None:
-        inside = _inside(seconds, self.seconds, min(_SWAY_RAMP_SECONDS, self.seconds / 2))
+        inside = self.mood.lively * _inside(seconds, self.seconds, min(_SWAY_RAMP_SECONDS, self.seconds / 2))
         stress = float(_sampled(self.stress, seconds))
         for name, (amplitude, sines) in _SWAYS.items():
             phases = self.phases[name]
@@ -132,7 +143,7 @@ class Score:
         return _BREATH * (1 - math.cos(math.tau * max(0.0, idle) / _BREATH_SECONDS)) / 2
 
 
-def compose(times: SpokenTimes | None, seed: int, loudness: tuple[float, ...]) -> Score:
+def compose(times: SpokenTimes | None, seed: int, loudness: tuple[float, ...], direction: Direction = PLAIN) -> Score:
     """The score of one passage; None is idle. `loudness` is the voice's RMS per 10 ms (empty: an even voice)."""
     seconds = seconds_from_ticks(times.duration) if times else 0.0
     seed = seed & 0xFFFFFFFF
@@ -145,6 +156,8 @@ def compose(times: SpokenTimes | None, seed: int, loudness: tuple[float, ...]) -
         lips=_lips(times.visemes if times else (), voice, samples),
         stress=_blurred(voice, 0.12),
         phases={name: tuple(chance.random(len(sines)).tolist()) for name, (_, sines) in _SWAYS.items()},
+        mood=MOODS[direction.emotion],
+        cues=cues(direction.actions, seconds),
     )
 
 

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.fields import GRID
+from render.avatar.framing import Framing
 from render.avatar.lids import Eye, eyes
 from render.avatar.mouth import CAVITY, Box, even_box, lip_masks, mouth_box, mouth_layers, skin_colour
 from render.avatar.rig import Rig
@@ -24,16 +25,6 @@ OFFSETS: Final = (16 / 255, 128 / 255, 128 / 255)
 POSE_STEP_PX: Final = 8
 _SWAY_REACH: Final = 0.45
 """The farthest a head's edge travels, in halves of a face."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The part of a portrait that a shot shows, in its pixels."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,16 +67,16 @@ class Stage:
     device: torch.device
 
 
-def set_stage(rig: Rig, portrait: Tensor, window: Window, size_px: tuple[int, int], device: torch.device) -> Stage:
-    """Fit `window` of the portrait (H, W, 4 uint8, straight alpha) into the box, centred, standing on its lower edge."""
-    width_px, height_px = size_px
-    factor = min(width_px / (window.right - window.left), height_px / (window.bottom - window.top))
-    colours, left, top = _placed(portrait, window, factor, width_px, height_px)
-    face = anatomy(rig.landmarks).scaled(factor, left - window.left * factor, top - window.top * factor)
+def set_stage(rig: Rig, portrait: Tensor, framing: Framing, size_px: tuple[int, int], device: torch.device) -> Stage:
+    """Put the portrait (H, W, 4 uint8, straight alpha) into a box of (width, height) as `framing` says."""
+    (width_px, height_px), factor = size_px, framing.factor
+    colours = _placed(portrait, framing, width_px, height_px)
+    origin = framing.left - framing.window.left * factor, framing.top - framing.window.top * factor
+    face = anatomy(rig.landmarks).scaled(factor, *origin)
     near, mouth = _near(face, width_px, height_px), mouth_box(face, width_px, height_px)
     codes = _codes(colours)
-    square = (rig.square.left - window.left) * factor + left, (rig.square.top - window.top) * factor + top, rig.square.side * factor
-    poses = _pose_grid(rig, factor, (left - window.left * factor, top - window.top * factor), width_px, height_px)
+    square = rig.square.left * factor + origin[0], rig.square.top * factor + origin[1], rig.square.side * factor
+    poses = _pose_grid(rig, factor, origin, width_px, height_px)
     step_px = _step(square[2])
     layers = _layers(face, portrait, rig, mouth)
     return Stage(
@@ -149,18 +140,21 @@ def _bytes(plane: Tensor) -> Tensor:
     return (plane + 0.5).clamp(0, 255).to(torch.uint8)
 
 
-def _placed(portrait: Tensor, window: Window, factor: float, width_px: int, height_px: int) -> tuple[Tensor, int, int]:
-    """(4, height, width) colours of the shot in its place, and where its left top corner came to lie."""
+def _placed(portrait: Tensor, framing: Framing, width_px: int, height_px: int) -> Tensor:
+    """(4, height, width) colours of the shot in its place; what stands out of the box is left away."""
+    window, factor = framing.window, framing.factor
     shot = portrait[window.top : window.bottom, window.left : window.right].permute(2, 0, 1).float()
     premultiplied = torch.cat([shot[:3] * (shot[3:] / 255), shot[3:]])
     size = (max(1, round(shot.shape[1] * factor)), max(1, round(shot.shape[2] * factor)))
     scaled = functional.interpolate(premultiplied[None], size, mode="bicubic", antialias=True)[0].clamp(0, 255)
-    scaled[:3] = torch.minimum(scaled[:3], scaled[3:])
-    left, top = (width_px - size[1]) // 2, height_px - size[0]
+    scaled = scaled[:, max(0, -framing.top) :, max(0, -framing.left) :]
+    top, left = max(0, framing.top), max(0, framing.left)
+    scaled = scaled[:, : height_px - top, : width_px - left]
+    rows, columns = (slice(start, start + length) for start, length in ((top, scaled.shape[1]), (left, scaled.shape[2])))
     placed = torch.zeros(4, height_px, width_px)
-    placed[:3, top:, left : left + size[1]] = torch.einsum("ij,jhw->ihw", yuv_matrix(), scaled[:3])
-    placed[3, top:, left : left + size[1]] = scaled[3]
-    return placed, left, top
+    placed[:3, rows, columns] = torch.einsum("ij,jhw->ihw", yuv_matrix(), torch.minimum(scaled[:3], scaled[3:]))
+    placed[3, rows, columns] = scaled[3]
+    return placed
 
 
 def _codes(colours: Tensor) -> Tensor:

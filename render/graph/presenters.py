@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -12,14 +13,16 @@ from render.graph.stamp import Key
 from render.graph.workshop import Workshop
 from render.media.wav import read_wav
 from render.pixels.planes import Planes
-from render.ports.avatar import AvatarEngine, Performance, Presenter
+from render.ports.avatar import AvatarEngine, Look, Performance, Presenter
 from render.ports.sources import Sources
 from render.timeline import codec, voicing
 from render.timeline.document import PresenterContent
 from render.timeline.placed import PlacedBlock
+from render.timeline.spoken import sounds_of
 
 LOUDNESS_SAMPLES = 480
 """The voice's loudness is told per 10 ms of 48 kHz."""
+LOUDNESS_TICKS = 2_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class PresenterPainter:
     ) -> None:
         self._content, self._blocks, self._offset, self._size_px = content, tuple(blocks), offset, size_px
         self._cast = cast
-        self._names = {block.id: block.speech_digest or codec.digest(voicing.times_to_json(block.times)) for block in blocks}
+        self._names = {block.id: _name(block) for block in blocks}
 
     def key(self, at: int) -> Key:
         """The presenter, the passage and the place in it."""
@@ -56,10 +59,11 @@ class PresenterPainter:
 
     def _presenter_key(self) -> Key:
         content = self._content
-        return ("presenter", self._cast.avatars.version, content.presenter, content.revision, content.shot, self._size_px)
+        return ("presenter", self._cast.avatars.version, content.presenter, content.revision, look_of(content), self._size_px)
 
     def _performance_key(self, block: PlacedBlock | None) -> Key:
-        return ("idle",) if block is None else (block.id, self._names[block.id])
+        emotion = self._content.emotion
+        return ("idle", emotion) if block is None else (block.id, self._names[block.id], emotion, block.actions)
 
     def _presenter(self) -> Presenter:
         return self._cast.workshop.presenters.get(self._presenter_key(), self._load)
@@ -67,7 +71,7 @@ class PresenterPainter:
     def _load(self) -> Presenter:
         content = self._content
         folder = self._cast.sources.presenter(content.presenter, content.revision)
-        return self._cast.avatars.load(folder, content.shot, *self._size_px)
+        return self._cast.avatars.load(folder, look_of(content), *self._size_px)
 
     def _performance(self, block: PlacedBlock | None) -> Performance:
         key = (*self._presenter_key(), *self._performance_key(block))
@@ -76,13 +80,22 @@ class PresenterPainter:
     def _perform(self, block: PlacedBlock | None) -> Performance:
         if block is None:
             return self._presenter().perform(None, seed_of(self._content.presenter), ())
-        return self._presenter().perform(block.times, seed_of(block.id), self._loudness(block.speech_digest))
+        return self._presenter().perform(block.times, seed_of(block.id), self._loudness(block))
 
-    def _loudness(self, speech_digest: str) -> tuple[float, ...]:
-        if not speech_digest:
-            return ()
-        wav = self._cast.sources.speech(speech_digest)
-        return self._cast.workshop.loudness.get(speech_digest, lambda: loudness(read_wav(wav)[0]))
+    def _loudness(self, block: PlacedBlock) -> tuple[float, ...]:
+        """The whole passage's, silent where nobody has said it yet; nothing where nothing has been said."""
+        whole: list[float] = []
+        for sound in sounds_of(block.speech_digest, block.times):
+            wav = self._cast.sources.speech(sound.digest)
+            heard = self._cast.workshop.loudness.get(sound.digest, partial(_loudness_of, wav))
+            whole += [0.0] * (sound.at // LOUDNESS_TICKS - len(whole))
+            whole += heard
+        return tuple(whole)
+
+
+def look_of(content: PresenterContent) -> Look:
+    """How a presenter is shown."""
+    return Look(content.shot, content.outfit, content.beautify)
 
 
 def spoken_at(blocks: Sequence[PlacedBlock], scene_ticks: int) -> tuple[PlacedBlock | None, int]:
@@ -102,6 +115,17 @@ def spoken_at(blocks: Sequence[PlacedBlock], scene_ticks: int) -> tuple[PlacedBl
 def seed_of(name: str) -> int:
     """A 31-bit seed that belongs to a name."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 1
+
+
+def _name(block: PlacedBlock) -> str:
+    """Names what the block sounds like and when: a guess, or what of it is one, stands for itself."""
+    if block.times.estimated or not block.speech_digest:
+        return codec.digest([block.speech_digest, voicing.times_to_json(block.times)])
+    return block.speech_digest
+
+
+def _loudness_of(wav: Path) -> tuple[float, ...]:
+    return loudness(read_wav(wav)[0])
 
 
 def loudness(samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, ...]:

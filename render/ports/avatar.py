@@ -1,12 +1,38 @@
 """Presenters: a folder and speech times become pictures of somebody talking."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from render.timeline.acting import Beautify, Emotion
+from render.timeline.placed import PlacedAction
 from render.timeline.spoken import SpokenTimes
 
 if TYPE_CHECKING:
     from render.pixels.planes import Planes
+
+
+UNTOUCHED = Beautify()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which of a presenter's pictures is shown, and how flattered. A shot or an outfit that it lacks is its first one."""
+
+    shot: str = "medium"
+    outfit: str = ""
+    beautify: Beautify = UNTOUCHED
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """How a passage is played: a feeling all through, and actions at their places."""
+
+    emotion: Emotion = "neutral"
+    actions: tuple[PlacedAction, ...] = ()
+
+
+PLAIN = Direction()
 
 
 class Performance(Protocol):
@@ -30,7 +56,7 @@ class Presenter(Protocol):
         """Rows of every frame."""
         ...
 
-    def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...]) -> Performance:
+    def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...], direction: Direction = PLAIN) -> Performance:
         """A performance of one passage; None is idle. `loudness` is the voice's RMS per 10 ms, 0 to 1. Same arguments, same pictures."""
         ...
 
@@ -40,6 +66,6 @@ class AvatarEngine(Protocol):
 
     version: str
 
-    def load(self, folder: Path, shot: str, width_px: int, height_px: int) -> Presenter:
+    def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> Presenter:
         """Make `folder` ready to be drawn inside a box of the given size (fit: contain, standing on its lower edge)."""
         ...

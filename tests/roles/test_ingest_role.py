@@ -29,7 +29,7 @@ EVIDENCE = Evidence("203.0.113.9", "Browser 1")
 
 def photograph(name="mei"):
     """Somebody of the gallery before a wall, as JPEG."""
-    cut = Image.open(person(name).folder / "close.webp")
+    cut = Image.open(person(name).folder / "portrait.webp")
     scene = Image.new("RGBA", cut.size, (190, 200, 205, 255))
     scene.alpha_composite(cut)
     return jpeg(scene.convert("RGB"))

@@ -13,6 +13,7 @@ from render.avatar.faces import FaceModels
 from render.avatar.gallery import person
 from render.pixels.convert import rgb_from_planes
 from render.pixels.planes import Planes
+from render.ports.avatar import Look
 
 torch.set_num_threads(1)
 
@@ -38,7 +39,7 @@ def engine(models: Path, tmp_path_factory: pytest.TempPathFactory) -> WarpEngine
 @pytest.fixture(scope="session")
 def mei(engine: WarpEngine) -> WarpPresenter:
     """A head at 384 by 512."""
-    return engine.load(person("mei").folder, "close", 384, 512)
+    return engine.load(person("mei").folder, Look("close"), 384, 512)
 
 
 @pytest.fixture(scope="session")

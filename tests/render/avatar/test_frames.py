@@ -19,6 +19,7 @@ from render.avatar.stage import codes_from_words, colours_from_codes
 from render.avatar.warping import shifts
 from render.errors import MissingSource, PresenterRefused
 from render.pixels.planes import Planes
+from render.ports.avatar import Look
 from render.timeline.spoken import SpokenTimes, VisemeTime
 
 MS = 240
@@ -57,7 +58,7 @@ def bytes_of(planes: Planes) -> bytes:
 @pytest.mark.parametrize("name", ["mei", "hans", "kofi", "anna"])
 @pytest.mark.parametrize("shot", ["close", "medium"])
 def test_lips_meet_on_p_and_part_on_a(engine: WarpEngine, landmarks_of: Measure, name: str, shot: str):
-    stage = engine.load(person(name).folder, shot, 480, 640).stage
+    stage = engine.load(person(name).folder, Look(shot), 480, 640).stage
     rest, shut, wide_open = (gap(landmarks_of(draw(stage, controls(**shape)))) for shape in ({}, SHAPES["PP"], SHAPES["aa"]))
     assert rest < 0.05
     assert shut < 0.05
@@ -66,7 +67,7 @@ def test_lips_meet_on_p_and_part_on_a(engine: WarpEngine, landmarks_of: Measure,
 
 @pytest.mark.parametrize("name", ["mei", "hans", "kofi", "anna"])
 def test_the_mouth_is_wide_on_ee_and_narrow_on_oo(engine: WarpEngine, landmarks_of: Measure, name: str):
-    stage = engine.load(person(name).folder, "close", 480, 640).stage
+    stage = engine.load(person(name).folder, Look("close"), 480, 640).stage
     spread, rounded = (width(landmarks_of(draw(stage, controls(**SHAPES[shape])))) for shape in ("ih", "ou"))
     assert spread > 1.25 * rounded
 
@@ -101,7 +102,7 @@ def test_the_head_turns_and_the_lower_edge_stays(mei: WarpPresenter, landmarks_o
 
 
 def test_at_rest_a_closed_mouth_is_left_as_it_is(engine: WarpEngine):
-    stage = engine.load(person("hans").folder, "close", 384, 512).stage
+    stage = engine.load(person("hans").folder, Look("close"), 384, 512).stage
     frame, still = draw(stage, controls()), stage.still
     assert int((frame.y.int() - still.y.int()).abs().max()) <= 3
     assert float((frame.y.int() - still.y.int()).abs().float().mean()) < 0.05
@@ -127,14 +128,14 @@ def test_both_ends_of_a_passage_are_the_idle_picture(mei: WarpPresenter):
 def test_frames_are_the_same_in_any_order_and_again(engine: WarpEngine, mei: WarpPresenter):
     times = passage(("aa", 300), ("PP", 100), ("ih", 600), ("ou", 400))
     moments = [at * MS for at in (0, 200, 360, 700, 1200, 2500)]
-    forwards, backwards = mei.perform(times, 5, ()), engine.load(person("mei").folder, "close", 384, 512).perform(times, 5, ())
+    forwards, backwards = mei.perform(times, 5, ()), engine.load(person("mei").folder, Look("close"), 384, 512).perform(times, 5, ())
     first = [bytes_of(forwards.frame(at)) for at in moments]
     assert [bytes_of(backwards.frame(at)) for at in reversed(moments)] == first[::-1]
 
 
 @pytest.mark.parametrize("shot", ["close", "medium"])
 def test_colours_are_premultiplied_and_never_beyond_their_alpha(engine: WarpEngine, shot: str):
-    presenter = engine.load(person("linh").folder, shot, 270, 480)
+    presenter = engine.load(person("linh").folder, Look(shot), 270, 480)
     for pose in ({}, {"yaw": 0.08, "jaw": 0.9, "blink": 0.5}):
         planes = draw(presenter.stage, controls(**pose))
         assert planes.a is not None
@@ -147,7 +148,7 @@ def test_colours_are_premultiplied_and_never_beyond_their_alpha(engine: WarpEngi
 
 @pytest.mark.parametrize(("size", "shot"), [((512, 512), "close"), ((1080, 606), "medium"), ((240, 400), "medium"), ((16, 16), "close")])
 def test_the_picture_has_the_size_asked_for_and_stands_on_its_lower_edge(engine: WarpEngine, size: tuple[int, int], shot: str):
-    presenter = engine.load(person("sofia").folder, shot, *size)
+    presenter = engine.load(person("sofia").folder, Look(shot), *size)
     planes = presenter.perform(None, 1, ()).frame(0)
     assert (planes.width_px, planes.height_px) == size
     assert bool((planes.a[-1] > 128).any())
@@ -165,7 +166,7 @@ def test_the_picture_has_the_size_asked_for_and_stands_on_its_lower_edge(engine:
     ],
 )
 def test_the_compiled_loops_draw_what_the_reference_says(engine: WarpEngine, name: str, pose: dict[str, float]):
-    stage, row = engine.load(person(name).folder, "close", 384, 512).stage, controls(**pose)
+    stage, row = engine.load(person(name).folder, Look("close"), 384, 512).stage, controls(**pose)
     drawn, reference = draw(stage, row), stage.still.clone()
     colours = colours_from_codes(codes_from_words(stage.picture))
     with torch.inference_mode():
@@ -177,7 +178,7 @@ def test_the_compiled_loops_draw_what_the_reference_says(engine: WarpEngine, nam
 def test_every_loop_is_compiled_before_the_first_frame(engine: WarpEngine):
     loops = (warp, part_lips, fill_mouth, close_lid)
     warm()
-    draw(engine.load(person("jun").folder, "medium", 270, 480).stage, controls(**SHAPES["aa"], blink=0.5))
+    draw(engine.load(person("jun").folder, Look("medium"), 270, 480).stage, controls(**SHAPES["aa"], blink=0.5))
     assert [len(loop.signatures) for loop in loops] == [1] * len(loops)
 
 
@@ -186,7 +187,7 @@ def test_threads_make_no_difference(models: Path):
         before = torch.get_num_threads()
         torch.set_num_threads(threads)
         try:
-            stage = WarpEngine(models).load(person("jun").folder, "close", 300, 400).stage
+            stage = WarpEngine(models).load(person("jun").folder, Look("close"), 300, 400).stage
             return bytes_of(draw(stage, controls(**SHAPES["aa"], yaw=0.03, blink=0.5)))
         finally:
             torch.set_num_threads(before)
@@ -195,23 +196,25 @@ def test_threads_make_no_difference(models: Path):
 
 
 def test_a_cached_rig_draws_the_same(models: Path, tmp_path: Path):
-    frames = [WarpEngine(models, tmp_path).load(person("jun").folder, "close", 300, 400).perform(None, 1, ()).frame(0) for _ in range(2)]
+    frames = [
+        WarpEngine(models, tmp_path).load(person("jun").folder, Look("close"), 300, 400).perform(None, 1, ()).frame(0) for _ in range(2)
+    ]
     assert len(list(tmp_path.glob("*.rig.safetensors"))) == 1
     assert bytes_of(frames[0]) == bytes_of(frames[1])
 
 
 def test_a_damaged_cached_rig_is_worked_out_again(models: Path, tmp_path: Path):
     engine = WarpEngine(models, tmp_path)
-    engine.load(person("jun").folder, "close", 300, 400)
+    engine.load(person("jun").folder, Look("close"), 300, 400)
     kept = next(tmp_path.glob("*.rig.safetensors"))
     kept.write_bytes(kept.read_bytes()[:1000])
-    engine.load(person("jun").folder, "close", 300, 400)
+    engine.load(person("jun").folder, Look("close"), 300, 400)
     assert kept.stat().st_size > 100_000
 
 
 def test_a_folder_that_is_not_there_is_named(engine: WarpEngine, tmp_path: Path):
     with pytest.raises(MissingSource):
-        engine.load(tmp_path / "nobody", "close", 100, 100)
+        engine.load(tmp_path / "nobody", Look("close"), 100, 100)
 
 
 @pytest.mark.parametrize(
@@ -230,14 +233,14 @@ def test_a_folder_that_is_not_there_is_named(engine: WarpEngine, tmp_path: Path)
 def test_a_damaged_description_is_refused_by_name(engine: WarpEngine, tmp_path: Path, text: str, reason: str):
     (tmp_path / "avatar.json").write_text(text)
     with pytest.raises(PresenterRefused) as refusal:
-        engine.load(tmp_path, "close", 100, 100)
+        engine.load(tmp_path, Look("close"), 100, 100)
     assert refusal.value.reason == reason
 
 
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_cuda_draws_the_same_frames(models: Path, mei: WarpPresenter):
-    there = WarpEngine(models, device="cuda").load(person("mei").folder, "close", 384, 512)
+    there = WarpEngine(models, device="cuda").load(person("mei").folder, Look("close"), 384, 512)
     times = passage(("aa", 300), ("PP", 100), ("ih", 600))
     for at in (0, 250 * MS, 600 * MS):
         here, far = mei.perform(times, 2, ()).frame(at), there.perform(times, 2, ()).frame(at)

@@ -19,6 +19,7 @@ from render.avatar.score import CONTROLS, PLACE
 from render.errors import MissingSource
 from render.media.images import read_image
 from render.pixels.convert import rgba_from_planes
+from render.ports.avatar import Look
 
 
 def photograph(name: str, shot: str = "close") -> Image.Image:
@@ -61,7 +62,7 @@ def test_a_bad_portrait_is_refused_with_its_reason(models: Path, tmp_path: Path,
 
 
 def test_an_open_mouth_is_refused(models: Path, engine: WarpEngine, tmp_path: Path):
-    stage = engine.load(person("anna").folder, "close", 768, 1024).stage
+    stage = engine.load(person("anna").folder, Look("close"), 768, 1024).stage
     row = np.zeros(len(CONTROLS), np.float32)
     row[PLACE["jaw"]], row[PLACE["up"]] = 1.0, 0.5
     Image.fromarray(rgba_from_planes(draw(stage, row)).numpy()).save(tmp_path / "brought.png")
@@ -119,20 +120,20 @@ def test_an_accepted_portrait_becomes_a_folder_without_pickles(presenter: Path):
 
 def test_the_background_is_cut_away(presenter: Path):
     mask = read_image(presenter / "portrait.webp")[..., 3].float() / 255
-    truth = read_image(person("hans").folder / "medium.webp")[..., 3].float() / 255
+    truth = read_image(person("hans").folder / "portrait.webp")[..., 3].float() / 255
     both = torch.minimum(mask, truth).sum() / torch.maximum(mask, truth).sum()
     assert float(both) > 0.95
 
 
 def test_a_taken_in_presenter_talks_without_the_models(presenter: Path, tmp_path: Path):
-    loaded = WarpEngine(tmp_path).load(presenter, "close", 240, 320)
+    loaded = WarpEngine(tmp_path).load(presenter, Look("close"), 240, 320)
     planes = loaded.perform(None, 1, ()).frame(0)
     assert (planes.width_px, planes.height_px) == (240, 320)
     assert bool((planes.a[-1] > 200).any())
 
 
 def test_a_portrait_that_is_cut_out_already_keeps_its_edge(models: Path, tmp_path: Path):
-    source = person("anna").folder / "medium.webp"
+    source = person("anna").folder / "portrait.webp"
     assert ingest_portrait(source, tmp_path / "anna", models).accepted
     assert torch.equal(read_image(tmp_path / "anna" / "portrait.webp")[..., 3], read_image(source)[..., 3])
 

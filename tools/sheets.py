@@ -1,0 +1,106 @@
+"""Contact sheets of presenters: `python -m tools.sheets actions|shots|beauty|moods OUT [ID …]` draws what the engine makes of each."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+
+from render.avatar.acting import ACTIONS, MOODS
+from render.avatar.engine import WarpEngine
+from render.avatar.gallery import GalleryPerson, people
+from render.pixels.convert import rgba_from_planes
+from render.pixels.planes import Planes
+from render.ports.avatar import Direction, Look
+from render.timeline.acting import Beautify
+from render.timeline.placed import PlacedAction
+from render.timeline.spoken import SpokenTimes
+from render.timeline.time import TICKS_PER_SECOND
+
+ROOT: Final = Path(__file__).parents[1]
+TILE_PX: Final = (216, 288)
+WIDE_PX: Final = (384, 216)
+BACKDROP: Final = (52, 74, 108)
+_BEAUTY: Final = (
+    ("", Beautify()),
+    ("smooth", Beautify(smooth=1000)),
+    ("whiten", Beautify(whiten=1000)),
+    ("slim", Beautify(slim=1000)),
+    ("jaw", Beautify(jaw=1000)),
+    ("eyes", Beautify(eyes=1000)),
+    ("nose", Beautify(nose=1000)),
+    ("mouth", Beautify(mouth=1000)),
+    ("eye light", Beautify(eye_light=1000)),
+    ("all", Beautify(smooth=600, whiten=400, slim=500, eyes=400, eye_light=500)),
+)
+Tile = tuple[str, Planes]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw a sheet: one row per presenter."""
+    parser = argparse.ArgumentParser(prog="python -m tools.sheets", description="Draw contact sheets of the gallery's presenters.")
+    parser.add_argument("sort", choices=sorted(SORTS))
+    parser.add_argument("out", type=Path)
+    parser.add_argument("ids", nargs="*")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    engine = WarpEngine(ROOT / ".models", ROOT / "var" / "rigs")
+    shown = [person for person in people() if not options.ids or person.id in options.ids]
+    sheet([list(SORTS[options.sort](engine, person)) for person in shown]).save(options.out, quality=82)
+    return 0
+
+
+def actions(engine: WarpEngine, person: GalleryPerson) -> Iterator[Tile]:
+    """Every action at its height, half length."""
+    presenter = engine.load(person.folder, Look("medium"), *TILE_PX)
+    for name, movement in ACTIONS.items():
+        length = round(movement.seconds * TICKS_PER_SECOND)
+        performance = presenter.perform(SpokenTimes(length), 1, (0.0,), Direction(actions=(PlacedAction(name, 0),)))
+        for part in (0.22, 0.45):
+            yield f"{person.id} {name}", performance.frame(round(length * part))
+
+
+def shots(engine: WarpEngine, person: GalleryPerson) -> Iterator[Tile]:
+    """Every shot, upright and wide."""
+    for size in ((162, 288), WIDE_PX):
+        for shot in ("medium", "close", "extreme"):
+            yield f"{person.id} {shot}", engine.load(person.folder, Look(shot), *size).perform(None, 1, ()).frame(0)
+
+
+def beauty(engine: WarpEngine, person: GalleryPerson) -> Iterator[Tile]:
+    """Every slider at its end."""
+    for name, wanted in _BEAUTY:
+        look = Look("close", beautify=wanted)
+        yield f"{person.id} {name}", engine.load(person.folder, look, 288, 288).perform(None, 1, ()).frame(0)
+
+
+def moods(engine: WarpEngine, person: GalleryPerson) -> Iterator[Tile]:
+    """Every feeling."""
+    presenter = engine.load(person.folder, Look("close"), 288, 288)
+    for name in MOODS:
+        yield f"{person.id} {name}", presenter.perform(None, 1, (), Direction(name)).frame(0)
+
+
+def sheet(rows: Sequence[Sequence[Tile]]) -> Image.Image:
+    """Rows of tiles with their names, on one backdrop."""
+    width = max(sum(planes.width_px for _, planes in row) for row in rows)
+    height = sum(max(planes.height_px for _, planes in row) for row in rows)
+    picture, top = Image.new("RGB", (width, height), BACKDROP), 0
+    for row in rows:
+        left = 0
+        for name, planes in row:
+            tile = Image.fromarray(np.asarray(rgba_from_planes(planes)))
+            picture.paste(tile, (left, top), tile)
+            ImageDraw.Draw(picture).text((left + 4, top + 2), name, fill="white")
+            left += planes.width_px
+        top += max(planes.height_px for _, planes in row)
+    return picture
+
+
+SORTS: Final = {"actions": actions, "shots": shots, "beauty": beauty, "moods": moods}
+
+if __name__ == "__main__":
+    raise SystemExit(main())
