@@ -31,7 +31,12 @@ EXPIRIES: Final = (
     "webapp.services.expiries.forget_codes",
     "webapp.services.expiries.forget_messages",
     "webapp.services.exports.forget_quotes",
+    "webapp.services.settlement.sweep_holds",
+    "webapp.services.seats.renew",
+    "webapp.services.entitlements.expire",
     "webapp.services.demo.finish",
+    "webapp.services.assets.take_up",
+    "roles.media_ingest.clear_out",
 )
 
 log = structlog.get_logger("clock")

@@ -13,8 +13,24 @@ from webapp.models.columns import utc_now
 from webapp.models.export import Export
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
-from webapp.services import artefacts, documents, linking, projects, quotes, settlement
-from webapp.services.settlement import FreeSettlement
+from webapp.services import artefacts, documents, linking, projects, quotes, settlement, welcome
+from webapp.services.settlement import Quote
+
+
+class FreeSettlement:
+    """Nothing costs anything and nothing is written down."""
+
+    def quote(self, _session, _project, film, _now):
+        return Quote(film.milliseconds, tuple(milliseconds for _, milliseconds in film.scenes), "free")
+
+    def hold(self, _session, _tenant, export, **_who_and_when):
+        return f"free:{export.id}"
+
+    def capture(self, _session, _export, _milliseconds, _now):
+        """Nothing to take."""
+
+    def release(self, _session, _export, _now):
+        """Nothing to give back."""
 
 
 @dataclass
@@ -23,14 +39,14 @@ class Ledger(FreeSettlement):
 
     said: list[tuple[str, ...]] = field(default_factory=list)
 
-    def hold(self, session, tenant, export):
+    def hold(self, session, tenant, export, **who_and_when):
         self.said.append(("hold", export.id))
-        return super().hold(session, tenant, export)
+        return super().hold(session, tenant, export, **who_and_when)
 
-    def capture(self, _session, export, milliseconds):
+    def capture(self, _session, export, milliseconds, _now):
         self.said.append(("capture", export.id, milliseconds))
 
-    def release(self, _session, export):
+    def release(self, _session, export, _now):
         self.said.append(("release", export.id))
 
     def install(self, monkeypatch) -> "Ledger":
@@ -55,8 +71,9 @@ def small_document(*texts: str, title: str = "小样/Sample") -> Document:
 
 
 def keep(database: Database, tenant: Tenant, document: Document) -> Project:
-    """The document as a project of the tenant."""
+    """The document as a project of the tenant, who has minutes to export it with."""
     with database.transaction() as session:
+        welcome.give(session, tenant, utc_now())
         return projects.keep(session, tenant, document, utc_now())
 
 

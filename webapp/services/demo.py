@@ -9,7 +9,7 @@ from webapp.models.export import Export
 from webapp.models.identity import User
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
-from webapp.services import demo_documents, documents, exports, linking, people, projects, quotes
+from webapp.services import demo_documents, documents, exports, linking, people, projects, quotes, welcome
 
 ADDRESS: Final = people.Address("email", "demo@example.com")
 PRESET: Final = "720p"
@@ -19,6 +19,7 @@ def seed(session: Session, now: datetime) -> User:
     """The demo person with her projects; what is there already stays as it is."""
     known = people.find(session, ADDRESS)
     if known:
+        welcome.give(session, people.personal_tenant(session, known.id), now)
         return known
     user = people.find_or_open(session, ADDRESS, "", now)
     user.name = "Demo"

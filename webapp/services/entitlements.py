@@ -114,6 +114,15 @@ def hold(session: Session, tenant: Tenant, wish: Wish, now: datetime) -> Hold:
     return held
 
 
+def shortfall(session: Session, tenant: Tenant, wish: Wish, now: datetime) -> Insufficient | None:
+    """Why a wish could not be held now, if so. Changes nothing."""
+    try:
+        _drawn(session, tenant, wish, now)
+    except Insufficient as short:
+        return short
+    return None
+
+
 def capture(session: Session, tenant: Tenant, hold_id: str, amount: int, now: datetime) -> Hold:
     """Use `amount` of a hold, at most all of it, and give the rest back. A hold that is closed stays as it is. Raises NotFound."""
     book = bookkeeping.open_book(session, tenant.id)

@@ -93,20 +93,26 @@ def all_of(session: Session, tenant: Tenant, project_id: str = "") -> list[Told]
     return [Told(*row) for row in session.exec(newest)]
 
 
-def order(session: Session, tenant: Tenant, export_id: str, now: datetime) -> Export:
-    """Confirm a quote: hold what it says and make the job. Once: confirming again changes nothing. Ring for the job after the commit."""
+def order(session: Session, tenant: Tenant, export_id: str, now: datetime, *, user_id: str | None = None) -> Export:
+    """Confirm a quote for whoever is to account for it: hold what it says and make the job. Ring for the job after the commit.
+
+    Once: confirming again changes nothing. Raises NotFound and Insufficient.
+    """
     export = _locked(session, tenant, export_id)
     if export.state is not ExportState.QUOTED:
         return export
     _move(session, export, ExportState.HELD)
-    export.settlement_ref = settlement.chosen().hold(session, tenant, export)
+    export.settlement_ref = settlement.chosen().hold(session, tenant, export, user_id=user_id, now=now)
     job = jobs.create(session, tenant.id, KIND, export.id, queue=QUEUE, attempts_max=ATTEMPTS_MAX, now=now)
     export.job_id, export.created_at = job.id, now
     return _move(session, export, ExportState.QUEUED)
 
 
-def retry(session: Session, tenant: Tenant, export_id: str, key: str, now: datetime) -> Export:
-    """Order the same again as a new export called `key`, which the page made: sent twice, it is one order. Raises Invalid, OutOfTurn."""
+def retry(session: Session, tenant: Tenant, export_id: str, *, key: str, now: datetime, user_id: str | None = None) -> Export:
+    """Order the same again as a new export called `key`, which the page made: sent twice, it is one order.
+
+    It costs what the first one was quoted at, less what was paid for meanwhile. Raises Invalid, OutOfTurn and Insufficient.
+    """
     if not _KEY.fullmatch(key):
         raise Invalid("key")
     old = find(session, tenant, export_id)
@@ -118,7 +124,7 @@ def retry(session: Session, tenant: Tenant, export_id: str, key: str, now: datet
     copied = {name: getattr(old, name) for name in ("tenant_id", "project_id", "revision", "language", "preset", "manifest", "quote")}
     session.add(Export(id=key, created_at=now, **copied))
     session.flush()
-    return order(session, tenant, key, now)
+    return order(session, tenant, key, now, user_id=user_id)
 
 
 def cancel(session: Session, tenant: Tenant, export_id: str, now: datetime) -> Export:
@@ -147,8 +153,9 @@ def publish(session: Session, export_id: str) -> Export:
 def complete(session: Session, export_id: str, files: dict[str, Any], milliseconds: int, now: datetime | None = None) -> Export:
     """The files stand in their places: take the hold and be done."""
     export = session.get_one(Export, export_id, with_for_update=True)
-    settlement.chosen().capture(session, export, milliseconds)
-    export.files, export.finished_at = files, now or utc_now()
+    moment = now or utc_now()
+    settlement.chosen().capture(session, export, milliseconds, moment)
+    export.files, export.finished_at = files, moment
     return _move(session, export, ExportState.DONE)
 
 
@@ -191,7 +198,7 @@ def _locked(session: Session, tenant: Tenant, export_id: str) -> Export:
 
 def _end(session: Session, export: Export, to: ExportState, now: datetime) -> Export:
     if export.settlement_ref:
-        settlement.chosen().release(session, export)
+        settlement.chosen().release(session, export, now)
     export.finished_at = now
     return _move(session, export, to)
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ledger import money
-from webapp.ledger.kinds import MINUTE_MS, Currency, Kind
+from webapp.ledger.kinds import Currency, Kind
 from webapp.ledger.lots import Category
 from webapp.ledger.money import FULL, Priced
 from webapp.models.binding import Binding
@@ -27,8 +27,6 @@ from webapp.services import bookkeeping, cash, entitlements, order_terms, produc
 from webapp.services.order_terms import Gift, Item, Terms
 
 NUMBER_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-WELCOME_MINUTES: Final = 60
-WELCOME_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +120,6 @@ def reverse(session: Session, tenant: Tenant, order_id: str, *, reason: str, use
     session.add(line)
     session.flush()
     return line
-
-
-def welcome(session: Session, tenant: Tenant, now: datetime, *, minutes: int = WELCOME_MINUTES, days: int = WELCOME_DAYS) -> None:
-    """Minutes to try the studio with, once for a tenant and marked as a test; nothing where `minutes` is 0."""
-    if minutes:
-        expires = now + timedelta(days=days)
-        terms = Terms(source=Source.TEST, key="welcome", expires_at=expires, evidence={"code": "welcome", "form": "welcome"})
-        place(session, tenant, [Gift(Kind.VIDEO, minutes * MINUTE_MS)], terms, now)
 
 
 def find(session: Session, tenant: Tenant, order_id: str) -> OrderLine:

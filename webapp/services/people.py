@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.tenant import Membership, Role, Tenant, TenantKind
+from webapp.services import welcome
 
 NAME_LENGTH_MAX: Final = 100
 
@@ -116,6 +117,7 @@ def _open(session: Session, address: Address, language: str, now: datetime) -> U
     session.flush()
     session.add(Membership(tenant_id=tenant.id, user_id=user.id, role=Role.ADMIN, created_at=now))
     session.flush()
+    welcome.give(session, tenant, now)
     return user
 
 

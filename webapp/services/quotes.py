@@ -2,20 +2,26 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session, select
 
 from render.presets.exports import PRESETS, ExportPreset
-from render.timeline.document import Document
+from render.timeline.document import Canvas, Document
+from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.resolve import resolve
 from render.timeline.voicing import times_from_json, times_to_json
 from webapp.errors import Invalid
+from webapp.ledger.kinds import Kind
 from webapp.models.export import Export, ExportState
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
-from webapp.services import consents, documents, linking, settlement
+from webapp.services import consents, documents, entitlements, linking, settlement
+from webapp.services.entitlements import Balance, Wish
+from webapp.services.settlement import Film
+
+TICKS_PER_MILLISECOND: Final = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +34,29 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the dialog shows: an export to confirm; or a problem; or how many of the passages are voiced."""
+    """What the dialog shows: an export to confirm, with what the tenant has; or a problem; or how many of the passages are voiced."""
 
     project: Project
     preset: str
     language: str
     export: Export | None = None
     problem: Problem | None = None
+    balance: Balance | None = None
+    short: Problem | None = None
+    """Why the export, which is offered, cannot be paid."""
     voiced: int = 0
     passages: int = 0
     missing: tuple[str, ...] = ()
     """Digests of what is still to be voiced: whoever asked for the offer asks for them after the commit."""
 
 
-def make(session: Session, tenant: Tenant, project_id: str, *, preset: str, language: str, now: datetime) -> Offer:
-    """Offer an export of the project as it stands, or say what is in the way. Raises NotFound and Invalid."""
+def make(
+    session: Session, tenant: Tenant, project_id: str, *, preset: str, language: str, now: datetime, user_id: str | None = None
+) -> Offer:
+    """Offer an export of the project as it stands, to whoever is to account for it, or say what is in the way.
+
+    Raises NotFound and Invalid.
+    """
     loaded = documents.current(session, tenant, project_id)
     wanted = PRESETS.get(preset)
     if wanted is None:
@@ -57,7 +71,9 @@ def make(session: Session, tenant: Tenant, project_id: str, *, preset: str, lang
         linking.want(session, linked.missing, now)
         unvoiced = sum(block.times.estimated for block in linked.manifest.blocks.values())
         return replace(about, voiced=about.passages - unvoiced, missing=tuple(linked.missing))
-    return replace(about, export=_quoted(session, tenant, loaded, manifest=linked.manifest, preset=wanted, now=now))
+    export = _quoted(session, tenant, loaded, manifest=linked.manifest, preset=wanted, now=now)
+    balance = entitlements.balance(session, tenant, Kind.VIDEO, now)
+    return replace(about, export=export, balance=balance, short=_short(session, tenant, export, user_id, now))
 
 
 def languages_of(document: Document) -> tuple[str, ...]:
@@ -103,24 +119,36 @@ def _problem(document: Document, linked: linking.Linked) -> Problem | None:
 def _quoted(
     session: Session, tenant: Tenant, loaded: documents.Loaded, *, manifest: LinkManifest, preset: ExportPreset, now: datetime
 ) -> Export:
-    """The quoted row of this very revision: the one that is there, else a new one."""
+    """The quoted row of this very revision, the one that is there or a new one, at what it costs now."""
     project = loaded.project
     same = select(Export).where(Export.tenant_id == tenant.id, Export.project_id == project.id, Export.revision == project.revision)
     same = same.where(Export.language == manifest.language, Export.preset == preset.name, Export.state == ExportState.QUOTED)
-    known = session.exec(same).first()
-    if known is not None:
-        return known
-    quote = settlement.chosen().quote(session, tenant, project, resolve(loaded.document, manifest), preset)
-    export = Export(
+    export = session.exec(same).first() or Export(
         tenant_id=tenant.id,
         project_id=project.id,
         revision=project.revision,
         language=manifest.language,
         preset=preset.name,
         manifest=manifest_to_json(manifest),
-        quote=asdict(quote) | {"scenes": list(quote.scenes)},
         created_at=now,
     )
+    export.quote = asdict(settlement.chosen().quote(session, project, film_of(loaded.document, manifest, preset), now))
     session.add(export)
     session.flush()
     return export
+
+
+def film_of(document: Document, manifest: LinkManifest, preset: ExportPreset) -> Film:
+    """What is to be paid for. Captions are no part of a scene's digest here: other captions do not make it another scene."""
+    timeline = resolve(document, manifest)
+    plain = document.model_copy(update={"canvas": Canvas(), "captions": document.captions.model_copy(update={"visible": False})})
+    scenes = tuple(
+        (scene_digest(scene, plain, manifest.language), scene.range.duration // TICKS_PER_MILLISECOND) for scene in timeline.scenes
+    )
+    return Film(manifest.language, document.canvas, preset.short_side_px, timeline.duration // TICKS_PER_MILLISECOND, scenes)
+
+
+def _short(session: Session, tenant: Tenant, export: Export, user_id: str | None, now: datetime) -> Problem | None:
+    wish = Wish(kind=Kind.VIDEO, amount=export.quote["charge"], subject="", user_id=user_id)
+    short = entitlements.shortfall(session, tenant, wish, now)
+    return Problem(short.code, short.facts) if short else None

@@ -9,7 +9,9 @@ from flask import Blueprint
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
-from webapp.models.export import ExportState
+from webapp.ledger import kinds
+from webapp.ledger.kinds import Kind
+from webapp.models.export import Export, ExportState
 from webapp.models.job import JobState
 from webapp.services.exports import Told
 from webapp.services.quotes import Problem
@@ -35,9 +37,6 @@ STAGE_WORDS: Final[Mapping[str, LazyString]] = {
     "joining": _("Joining pictures and sound"),
     "labelling": _("Adding the AI label"),
 }
-
-TERMS: Final[Mapping[str, LazyString]] = {"free": _("free while testing")}
-"""What an export costs, by the settlement's code."""
 
 TROUBLES: Final[Mapping[str, LazyString]] = {
     "disk-full": _("There is no room left on the studio's disk. Make room, or ask whoever runs the studio, and try again."),
@@ -103,18 +102,25 @@ def problem(found: Problem) -> str:
     return _worded(found.code, found.facts)
 
 
-@blueprint.app_template_filter("export_terms")
-def terms(code: str) -> str:
-    """What it costs."""
-    return str(TERMS.get(code, code))
+@blueprint.app_template_filter("export_price")
+def price(export: Export) -> str:
+    """What it costs, or cost; exports from before there were accounts cost nothing."""
+    charge = export.quote.get("charge")
+    if charge is None or export.quote["terms"] != "ledger":
+        return str(_("free while testing"))
+    return str(_("charged: %(length)s", length=clock(charge)) if charge else _("paid already"))
 
 
 @blueprint.app_template_filter("clock")
 def clock(milliseconds: int) -> str:
     """A length as people read it: 01:05; a started second counts."""
-    seconds = -(-milliseconds // 1000)
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
+    return kinds.told(Kind.VIDEO, milliseconds)
+
+
+@blueprint.app_template_filter("clock_left")
+def clock_left(milliseconds: int) -> str:
+    """A length that is left: only whole seconds count."""
+    return kinds.told(Kind.VIDEO, milliseconds, down=True)
 
 
 @blueprint.app_template_filter("language_name")

@@ -18,7 +18,7 @@ from webapp.models.export import ExportState
 from webapp.services import documents, export_links, exports, linking, projects, quotes
 from webapp.services.exports import Told
 from webapp.views.media import artefact_file
-from webapp.views.session import current_tenant
+from webapp.views.session import current_tenant, current_user
 
 blueprint = Blueprint("exports", __name__)
 
@@ -75,7 +75,13 @@ def offer(project_id: str) -> str:
     form = request.form
     with database().transaction() as session:
         made = quotes.make(
-            session, current_tenant(), project_id, preset=form.get("preset", ""), language=form.get("language", ""), now=now()
+            session,
+            current_tenant(),
+            project_id,
+            preset=form.get("preset", ""),
+            language=form.get("language", ""),
+            now=now(),
+            user_id=current_user().id,
         )
     look = request.form.get("look", 0, type=int)
     if look % LOOKS_PER_BELL == 0:
@@ -87,7 +93,7 @@ def offer(project_id: str) -> str:
 def order(export_id: str) -> tuple[str, int] | Response:
     """Confirm a quote."""
     with database().transaction() as session:
-        exports.order(session, current_tenant(), export_id, now())
+        exports.order(session, current_tenant(), export_id, now(), user_id=current_user().id)
         told = exports.tell(session, current_tenant().id, export_id)
     return _ordered(told)
 
@@ -96,7 +102,8 @@ def order(export_id: str) -> tuple[str, int] | Response:
 def retry(export_id: str) -> tuple[str, int] | Response:
     """The same again, as a new export."""
     with database().transaction() as session:
-        export = exports.retry(session, current_tenant(), export_id, request.form.get("key", ""), now())
+        key = request.form.get("key", "")
+        export = exports.retry(session, current_tenant(), export_id, key=key, now=now(), user_id=current_user().id)
         told = exports.tell(session, current_tenant().id, export.id)
     return _ordered(told)
 

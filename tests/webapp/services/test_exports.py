@@ -97,7 +97,7 @@ def test_confirming_twice_is_one_order(any_database, tenant, quoted, ledger):
 
 
 def test_a_hold_that_is_refused_leaves_the_quote_as_it_was(any_database, tenant, quoted, ledger, monkeypatch):
-    def poor(*_):
+    def poor(*_, **__):
         raise Invalid("balance")
 
     monkeypatch.setattr(ledger, "hold", poor)
@@ -187,7 +187,7 @@ def test_trying_again_is_a_new_order_of_the_same(any_database, tenant, quoted, l
     key = new_id()
     for _ in range(2):
         with any_database.transaction() as session:
-            again = exports.retry(session, tenant, quoted.id, key, utc_now())
+            again = exports.retry(session, tenant, quoted.id, key=key, now=utc_now())
 
     assert (again.id, again.state, again.manifest, again.revision) == (key, ExportState.QUEUED, quoted.manifest, quoted.revision)
     assert [said[:2] for said in ledger.said] == [("hold", quoted.id), ("release", quoted.id), ("hold", key)]
@@ -196,14 +196,14 @@ def test_trying_again_is_a_new_order_of_the_same(any_database, tenant, quoted, l
 def test_only_what_ended_without_a_film_is_tried_again(any_database, tenant, quoted):
     ordered(any_database, tenant, quoted)
     with pytest.raises(OutOfTurn), any_database.transaction() as session:
-        exports.retry(session, tenant, quoted.id, new_id(), utc_now())
+        exports.retry(session, tenant, quoted.id, key=new_id(), now=utc_now())
 
 
 @pytest.mark.parametrize("key", ["", "x", "0" * 31, "Z" * 32, "0" * 32 + "\n"])
 def test_a_new_export_has_a_proper_name(any_database, tenant, quoted, key):
     failed(any_database, tenant, quoted)
     with pytest.raises(Invalid), any_database.transaction() as session:
-        exports.retry(session, tenant, quoted.id, key, utc_now())
+        exports.retry(session, tenant, quoted.id, key=key, now=utc_now())
 
 
 def test_another_tenant_s_export_is_not_found(any_database, tenant, quoted):
@@ -216,7 +216,7 @@ def test_another_tenant_s_export_is_not_found(any_database, tenant, quoted):
             lambda: exports.tell(session, stranger.id, quoted.id),
             lambda: exports.order(session, stranger, quoted.id, utc_now()),
             lambda: exports.cancel(session, stranger, quoted.id, utc_now()),
-            lambda: exports.retry(session, stranger, quoted.id, new_id(), utc_now()),
+            lambda: exports.retry(session, stranger, quoted.id, key=new_id(), now=utc_now()),
         ):
             with pytest.raises(NotFound):
                 look()
@@ -234,7 +234,7 @@ def test_a_key_that_another_tenant_has_used_gives_nothing_away(any_database, ten
     theirs = exporting.quoted(any_database, stranger, project.id)
 
     with pytest.raises(NotFound), any_database.transaction() as session:
-        exports.retry(session, tenant, quoted.id, theirs.id, utc_now())
+        exports.retry(session, tenant, quoted.id, key=theirs.id, now=utc_now())
 
 
 def test_the_list_shows_orders_and_no_quotes(any_database, tenant, quoted):

@@ -94,7 +94,8 @@ def test_the_bell_is_rung_at_the_first_look_and_again_after_a_while(signed_in, p
 def test_an_offer_tells_length_and_terms_before_anything_is_held(signed_in, project, quoted):
     text = offered(signed_in, project).text
 
-    assert "free while testing" in text
+    assert "New or changed scenes: 2 of 2" in text
+    assert "Available" in text
     assert f"/exports/{quoted.id}/order" in text
     assert "every 1s" not in text
 
