@@ -48,7 +48,7 @@ def compile_program(
 
 def _scenes(timeline: PlacedTimeline, stage: Stage) -> list[SceneCall]:
     placed = zip(timeline.scenes, seen_ranges(timeline), strict=True)
-    return [SceneCall(scene.range.start, cache(partial(scene_node, scene, seen, stage))) for scene, seen in placed]
+    return [SceneCall(scene.range.start, cache(partial(scene_node, scene, seen, stage)), scene.transition) for scene, seen in placed]
 
 
 def _overlays(timeline: PlacedTimeline, stage: Stage, label: str | None) -> Iterator[Overlay]:

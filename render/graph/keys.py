@@ -48,6 +48,7 @@ def segment_key(kind: str, parts: Sequence[Part], place: TimeRange, timeline: Pl
             "tracks": [_overlay(placed, place) for placed in timeline.tracks if _seen_in(placed, place)],
             "captions": _captions(timeline, place),
             "label": _label(look.label, place),
+            **({"way": codec.facts(parts[0].scene.transition)} if len(parts) > 1 else {}),
         }
     )
 

@@ -10,11 +10,10 @@ from render.graph.scenes import SceneNode
 from render.graph.segments import Cut, Segment
 from render.graph.stamp import Drawn, Key, Stamp, compose, keys
 from render.graph.workshop import Workshop
-from render.pixels.crossfade import crossfade
 from render.pixels.planes import Planes
+from render.pixels.transitions import transition
+from render.timeline.document import Transition
 from render.timeline.time import frame_ticks
-
-FULL_WEIGHT = 256
 
 
 class Overlay(Protocol):
@@ -27,10 +26,11 @@ class Overlay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SceneCall:
-    """A scene of the program, made ready when it is first shown; `start` ticks from the project's start."""
+    """A scene of the program, made ready when it is first shown; `start` ticks from the project's start, `leaving` the way out of it."""
 
     start: int
     node: Callable[[], SceneNode]
+    leaving: Transition
 
 
 class Program:
@@ -85,12 +85,12 @@ class Program:
         return call.node().stamps(ticks - call.start)
 
     def _fade(self, cut: Cut, index: int, ticks: int) -> Stamp:
-        """One scene giving way to the next. The weight is taken at the middle of each frame, so both ends are alike."""
+        """One scene giving way to the next. How far it is counts at the middle of each frame, so both ends are alike."""
         first, second = self._scene_stamps(cut.first, ticks), self._scene_stamps(cut.second or 0, ticks)
-        weight = FULL_WEIGHT * (2 * cut.frames.index(index) + 1) // (2 * len(cut.frames))
+        way, share = self._scenes[cut.first].leaving, (2 * cut.frames.index(index) + 1) / (2 * len(cut.frames))
 
         def draw() -> Drawn:
             one, two = (compose(stamps, self.size_px, self._workshop) for stamps in (first, second))
-            return Drawn(crossfade(one, two, weight), fresh=True)
+            return Drawn(transition(one, two, way, share), fresh=True)
 
-        return Stamp(("fade", keys(first), keys(second), weight), draw, still=False)
+        return Stamp(("transition", keys(first), keys(second), way, share), draw, still=False)

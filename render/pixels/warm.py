@@ -2,7 +2,8 @@
 
 import torch
 
-from render.pixels import affine, convert, crossfade, fade, fill, jpeg, over, scale
+from render.pixels import affine, convert, crossfade, fade, fill, jpeg, over, scale, veil
+from render.timeline.document import Transition
 
 
 def warm() -> None:
@@ -15,6 +16,7 @@ def warm() -> None:
     scale.scale(picture, 14, 14)
     crossfade.crossfade(picture, picture, 128)
     fade.fade(layer, 128)
+    veil.veil(picture, picture, Transition(kind="wipe"), 0.5)
     affine.affine(layer, 8, 8, (1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
     convert.planes_from_rgba(torch.zeros((8, 8, 4), dtype=torch.uint8))
     convert.planes_from_rgb(convert.rgb_from_planes(picture))
