@@ -40,6 +40,7 @@ from render.timeline.document import AudioContent, Document
 from render.timeline.manifest import LinkManifest
 from render.timeline.placed import PlacedLayer, PlacedTimeline
 from render.timeline.resolve import resolve
+from render.timeline.spoken import sounds_of
 from render.timeline.time import frame_at, ticks_from_seconds
 
 Stage = Literal["voicing", "composing", "sound", "joining", "labelling"]
@@ -70,7 +71,7 @@ class ProgramOrder:
     size_px: tuple[int, int]
     sources: Sources
     avatars: AvatarEngine
-    label: str
+    label: str | None
 
     def program(self, workshop: Workshop | None = None) -> Program:
         """Compile it."""
@@ -143,10 +144,10 @@ def mix_of(timeline: PlacedTimeline, sources: Sources) -> Samples:
 def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
     """The name of a mix: all that is heard, and when."""
     blocks = [
-        [scene.range.start + block.range.start, block.speech_digest]
+        [scene.range.start + block.range.start + sound.at, sound.digest]
         for scene in timeline.scenes
         for block in scene.blocks
-        if block.speech_digest
+        for sound in sounds_of(block.speech_digest, block.times)
     ]
     heard = [_heard(placed, scene.range.start) for scene in timeline.scenes for placed in scene.layers]
     heard += [_heard(placed, 0) for placed in timeline.tracks]
@@ -198,7 +199,7 @@ def export(
     speech: SpeechEngine | None = None,
     speech_folder: Path | None = None,
     manifest: LinkManifest | None = None,
-    label: str = "",
+    label: str | None = "",
     name: str = "video",
     workshop: Workshop | None = None,
     workers: int = 1,
@@ -208,7 +209,8 @@ def export(
     """Make `<name>.mp4`, `.srt`, `.vtt` and `.jpg` (the cover) in `out_folder`.
 
     The words are voiced with `speech` into `speech_folder`, unless a `manifest` says that they have been. `label` is the visible mark,
-    in the language's own words by default; `producer` and `produce_id` go into the file's AIGC field.
+    in the language's own words by default; None leaves it out, which is for measuring only. `producer` and `produce_id` go into the
+    file's AIGC field.
     Raises DocumentRefused(`empty`, `unvoiced`), MissingSource, MediaRefused, PresenterRefused, SpeechRefused, SetupIncomplete, Cancelled.
     """
     linked = manifest or _voice(document, language, speech, speech_folder, sources, progress=progress, cancelled=cancelled)
@@ -218,7 +220,7 @@ def export(
     if not timeline.scenes:
         raise DocumentRefused("empty", path="scenes")
     size_px = preset.size_px(timeline.canvas.width_px, timeline.canvas.height_px)
-    order = ProgramOrder(timeline, size_px, sources, avatars, label or label_for(language))
+    order = ProgramOrder(timeline, size_px, sources, avatars, label_for(language) if label == "" else label)
     program = order.program(workshop)
     if workers > 1:
         rendered = compose_in_parallel(order, program, store, preset, workers=workers, progress=progress, cancelled=cancelled)

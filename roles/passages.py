@@ -1,11 +1,11 @@
 """The sound of an export's words: it stood when the export was quoted; what has gone since is said again, and waited for."""
 
 import time
+from collections.abc import Mapping
 from typing import Final
 
-from render.timeline.manifest import LinkManifest
-from render.timeline.spoken import SpokenTimes
-from render.timeline.voicing import times_to_json
+from render.timeline.manifest import LinkManifest, SpokenBlock
+from render.timeline.spoken import Phoneme, SpokenSound, SpokenTimes, sounds_of
 from roles.base import Running
 from webapp.errors import Unavailable
 from webapp.models.speech import Voiced
@@ -23,19 +23,25 @@ class SpeechChanged(Unavailable):
 
 
 def ensure(running: Running, settings: Settings, manifest: LinkManifest, project_id: str) -> None:
-    """Have every passage of the manifest stand as an artefact. Raises SpeechChanged, JobCancelled, JobLost."""
-    gone = _gone(settings, manifest)
+    """Have every sentence of the manifest stand as an artefact. Raises SpeechChanged, JobCancelled, JobLost."""
+    gone = _gone(settings, _digests(manifest))
     if not gone:
         return
     _want_again(running, gone)
     linking.ask(gone, project_id, url=settings.queue_url)
-    _wait(running, settings, manifest, gone)
-    if _changed(running, manifest, gone):
+    _wait(running, settings, gone)
+    said = _said(running, gone)
+    if any(_changed(block, said) for block in manifest.blocks.values()):
         raise SpeechChanged
 
 
-def _gone(settings: Settings, manifest: LinkManifest) -> list[str]:
-    digests = dict.fromkeys(block.speech_digest for block in manifest.blocks.values())
+def _digests(manifest: LinkManifest) -> list[str]:
+    """Of all the sounds that the manifest names, in order."""
+    sounds = (sound for block in manifest.blocks.values() for sound in sounds_of(block.speech_digest, block.times))
+    return list(dict.fromkeys(sound.digest for sound in sounds))
+
+
+def _gone(settings: Settings, digests: list[str]) -> list[str]:
     return [digest for digest in digests if not artefacts.place(settings.artefacts, digest, "wav").is_file()]
 
 
@@ -50,9 +56,9 @@ def _want_again(running: Running, gone: list[str]) -> None:
             session.add(row)
 
 
-def _wait(running: Running, settings: Settings, manifest: LinkManifest, gone: list[str]) -> None:
+def _wait(running: Running, settings: Settings, gone: list[str]) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while waiting := set(gone) - set(_said(running, gone)) | set(_gone(settings, manifest)):
+    while waiting := set(gone) - set(_said(running, gone)) | set(_gone(settings, gone)):
         if time.monotonic() > deadline:
             raise SpeechChanged
         running.progress("voicing", len(gone) - len(waiting), len(gone))
@@ -64,6 +70,13 @@ def _said(running: Running, digests: list[str]) -> dict[str, SpokenTimes]:
         return linking.times_of(session, digests)
 
 
-def _changed(running: Running, manifest: LinkManifest, gone: list[str]) -> bool:
-    quoted = {block.speech_digest: block.times for block in manifest.blocks.values()}
-    return any(times_to_json(times) != times_to_json(quoted[digest]) for digest, times in _said(running, gone).items())
+def _changed(block: SpokenBlock, said: Mapping[str, SpokenTimes]) -> bool:
+    """Whether a sentence that was said again is longer, shorter or otherwise spoken than it was when its passage was quoted."""
+    sounds = [sound for sound in sounds_of(block.speech_digest, block.times) if sound.digest in said]
+    return any(_quoted(block.times, sound) != (said[sound.digest].duration, said[sound.digest].phonemes) for sound in sounds)
+
+
+def _quoted(times: SpokenTimes, sound: SpokenSound) -> tuple[int, tuple[Phoneme, ...]]:
+    """How long a sound of the passage is and what is heard in it, from its own start."""
+    inside = (phoneme for phoneme in times.phonemes if sound.at <= phoneme.at < sound.at + sound.duration)
+    return sound.duration, tuple(Phoneme(phoneme.symbol, phoneme.at - sound.at, phoneme.duration) for phoneme in inside)

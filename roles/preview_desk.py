@@ -201,7 +201,8 @@ class Desk:
         if play is None or not play.missing or now - self._words_at < VOICE_REST_S or now - self._asked_at < VOICE_AGAIN_S:
             return
         self._asked_at = now
-        needed = [play.digests[block] for block in voices.blocks_from(play.timeline, self.playhead.ticks_at(now)) if block in play.digests]
+        blocks = voices.blocks_from(play.timeline, self.playhead.ticks_at(now))
+        needed = [digest for block in blocks for digest in play.digests.get(block, ())]
         wanted = voices.in_order_of_need(play.missing, needed)
         voices.ask(self.there.client, self.stage.project_id, wanted, queue_url=self.stage.house.settings.queue_url)
 

@@ -31,9 +31,9 @@ class Play:
     manifest: str
     timeline: PlacedTimeline
     missing: tuple[str, ...]
-    """Digests of passages still to be voiced, in the document's order."""
-    digests: Mapping[str, str]
-    """The digest of every passage, by block id."""
+    """Digests of sentences still to be voiced, in the document's order."""
+    digests: Mapping[str, tuple[str, ...]]
+    """The digests of every passage's sentences, by block id."""
 
     @property
     def key(self) -> str:

@@ -21,7 +21,7 @@ log = structlog.get_logger("speech")
 
 
 def voice(digest: str, project_id: str) -> None:
-    """Say what the project needs first and tell it; a passage that another bell has had voiced is left alone."""
+    """Say the sentence that the project needs first and tell it; one that another bell has had voiced is left alone."""
     here = house()
     wish = voices.next_wish(previews.at(here.settings.frames_url, here.settings.preview_slots).client, project_id, digest)
     with here.database.reading() as session:

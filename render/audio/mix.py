@@ -11,6 +11,7 @@ from render.audio.loudness import normalise
 from render.timeline.document import AudioContent, Layer
 from render.timeline.keyframes import value_at
 from render.timeline.placed import PlacedLayer, PlacedTimeline
+from render.timeline.spoken import sounds_of
 
 Samples = NDArray[np.float32]
 
@@ -25,8 +26,8 @@ _CLICK_FREE: Final = 240  # 5 ms: the shortest fade, at any edge
 def mix(timeline: PlacedTimeline, voice: Callable[[str], Samples], music: Callable[[str], Samples]) -> Samples:
     """All sound, float32 (2, duration / 5) at 48 kHz: -14 LUFS, true peak at most -1 dBTP; silence where there is none.
 
-    `voice` gives a passage by its speech digest, `music` an audio layer's sound by its `asset` (`music:<name>` or a digest), both
-    float32 (1 or 2, n) or (n,) at 48 kHz. Passages whose times are estimated have no sound yet and are not asked for.
+    `voice` gives a sentence by its speech digest, `music` an audio layer's sound by its `asset` (`music:<name>` or a digest), both
+    float32 (1 or 2, n) or (n,) at 48 kHz. Sentences whose times are estimated have no sound yet and are not asked for.
     """
     return normalise(unmastered(timeline, voice, music), TARGET_LUFS, PEAK_DBTP)
 
@@ -48,8 +49,8 @@ def _speech(timeline: PlacedTimeline, voice: Callable[[str], Samples]) -> Sample
     bus = np.zeros((2, timeline.duration // TICKS_PER_SAMPLE), np.float32)
     for scene in timeline.scenes:
         for block in scene.blocks:
-            if block.speech_digest and not block.times.estimated:
-                _add(bus, voice(block.speech_digest), (scene.range.start + block.range.start) // TICKS_PER_SAMPLE)
+            for sound in sounds_of(block.speech_digest, block.times):
+                _add(bus, voice(sound.digest), (scene.range.start + block.range.start + sound.at) // TICKS_PER_SAMPLE)
     return bus
 
 

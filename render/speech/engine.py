@@ -1,6 +1,5 @@
 """The embedded speech engine: Mandarin and English by Kokoro-82M, with exact times."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -21,21 +20,19 @@ from render.speech.sentences import sentences
 from render.speech.sound import OUT_RATE, cut, finished
 from render.speech.sounds import Sound, sounds
 from render.speech.timing import LEAD, STEP, Phone, loud, phones
+from render.timeline.sentences import PAUSE_AFTER_CLAUSE_MS, PAUSE_AFTER_ELLIPSIS_MS, PAUSE_MS
 from render.timeline.spoken import Phoneme, SpeechRequest, SpokenTimes, Word
 from render.timeline.time import TICKS_PER_SECOND
 
 RATE_MIN, RATE_MAX = 500, 2_000
-REMEMBERED: Final = 64
-"""Sentences kept in memory: an edit in one sentence of a block voices that one only."""
 
 _TICKS_PER_SAMPLE: Final = TICKS_PER_SECOND // SAMPLE_RATE
 _TICKS_PER_OUT: Final = TICKS_PER_SECOND // OUT_RATE
 _LEAD: Final = SAMPLE_RATE * 60 // 1_000
 _TAIL: Final = SAMPLE_RATE * 100 // 1_000
 _EDGE: Final = SAMPLE_RATE * 20 // 1_000
-_PAUSES_MS: Final = {".": 320, "!": 320, "?": 320, "…": 420, "”": 320, ")": 320}
-_PAUSE_MS: Final = 160
-"""Between the parts of a sentence that was too long for one breath."""
+_PAUSES_MS: Final = {**dict.fromkeys(".!?”)", PAUSE_MS), "…": PAUSE_AFTER_ELLIPSIS_MS}
+"""Where a sentence ends; between the parts of one that was too long for one breath it is the pause of a clause."""
 
 Samples = NDArray[np.float32]
 
@@ -50,7 +47,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Utterance:
-    """A sentence without its place in a text: what is remembered."""
+    """A sentence without its place in a text."""
 
     samples: Samples
     phones: tuple[Phone, ...]
@@ -64,7 +61,6 @@ class KokoroEngine:
 
     def __init__(self, models: Path, *, threads: int = 1) -> None:
         self._network = Network(models / "kokoro", threads=threads)
-        self._remembered: OrderedDict[tuple[str, str, int], _Utterance] = OrderedDict()
 
     def voices(self) -> tuple[Voice, ...]:
         """All voices on offer."""
@@ -75,12 +71,12 @@ class KokoroEngine:
 
         Raises SpeechRefused (`voice`, `rate`, `nothing-to-say`), SetupIncomplete.
         """
-        said = list(self.sentences(request))
+        said = list(self._sentences(request))
         write_wav(wav, np.concatenate([sentence.samples for sentence in said]))
         return _together([sentence.times for sentence in said])
 
-    def sentences(self, request: SpeechRequest) -> Iterator[Sentence]:
-        """The passage sentence by sentence, so that the first can be heard while the next is made; joined they are the whole."""
+    def _sentences(self, request: SpeechRequest) -> Iterator[Sentence]:
+        """The passage one breath at a time; joined they are the whole."""
         from render.speech.script import script  # noqa: PLC0415 - dictionaries and grammars take long to import, and what has been voiced needs none
 
         _check(request)
@@ -94,17 +90,9 @@ class KokoroEngine:
             yield _sentence(self._utterance(line, request), line, pause)
 
     def _utterance(self, line: Sequence[Sound], request: SpeechRequest) -> _Utterance:
-        symbols = "".join(sound.symbols for sound in line)
-        # Word borders are part of the key: the same symbols may be one word here and two there.
-        key = "|".join(sound.symbols if sound.start < 0 else f"<{sound.symbols}>" for sound in line), request.voice, request.rate
-        if key not in self._remembered:
-            take = self._network.say(symbols, request.voice, request.rate)
-            lead = LEAD[BY_ID[request.voice].language] * 1_000 // request.rate
-            self._remembered[key] = _cut(take.samples, phones(line, take, lead))
-        self._remembered.move_to_end(key)
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
-        return self._remembered[key]
+        take = self._network.say("".join(sound.symbols for sound in line), request.voice, request.rate)
+        lead = LEAD[BY_ID[request.voice].language] * 1_000 // request.rate
+        return _cut(take.samples, phones(line, take, lead))
 
 
 def _check(request: SpeechRequest) -> None:
@@ -126,7 +114,7 @@ def _cut(samples: Samples, said: Sequence[Phone]) -> _Utterance:
 def _pause(part: Sequence[Piece], rate: int) -> int:
     """Samples at 48 kHz of silence after this sentence."""
     mark = part[-1].said if part[-1].tongue == "pause" else ""
-    return OUT_RATE * _PAUSES_MS.get(mark, _PAUSE_MS) // rate
+    return OUT_RATE * _PAUSES_MS.get(mark, PAUSE_AFTER_CLAUSE_MS) // rate
 
 
 def _sentence(utterance: _Utterance, line: Sequence[Sound], pause: int) -> Sentence:

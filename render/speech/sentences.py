@@ -49,9 +49,11 @@ def _bounded(sentence: tuple[Piece, ...]) -> Iterator[tuple[Piece, ...]]:
 
 
 def _joined(said: Sequence[tuple[Piece, ...]]) -> list[tuple[Piece, ...]]:
+    """Short ones with the next, the last one with the one before it, as far as both are one breath."""
     joined = list[tuple[Piece, ...]]()
-    for sentence in said:
-        short = joined and min(load(joined[-1]), load(sentence)) < WEIGHT_MIN
+    for place, sentence in enumerate(said):
+        last = place == len(said) - 1
+        short = joined and (load(joined[-1]) < WEIGHT_MIN or (last and load(sentence) < WEIGHT_MIN))
         if short and load(joined[-1]) + load(sentence) <= WEIGHT_MAX:
             joined[-1] += sentence
         else:

@@ -50,6 +50,15 @@ class VisemeTime:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenSound:
+    """A piece of sound by its digest, from tick `at` of the passage for `duration`."""
+
+    digest: str
+    at: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpokenTimes:
     """When everything in one passage falls; ticks from the start of its sound. `duration` is exact to the sample."""
 
@@ -58,4 +67,13 @@ class SpokenTimes:
     phonemes: tuple[Phoneme, ...] = ()
     visemes: tuple[VisemeTime, ...] = ()
     estimated: bool = False
-    """True while nobody has voiced it yet: the times are guesses and the sound is silence."""
+    """True while something of it is still to be voiced: there the times are guesses and the sound is silence."""
+    sounds: tuple[SpokenSound, ...] = ()
+    """What a passage of several sounds is put together from, as far as they are there; empty where it is one sound."""
+
+
+def sounds_of(speech_digest: str, times: SpokenTimes) -> tuple[SpokenSound, ...]:
+    """The sounds of the passage that is called `speech_digest`: those it is put together from, or the one that it is, or none yet."""
+    if times.sounds or times.estimated or not speech_digest:
+        return times.sounds
+    return (SpokenSound(speech_digest, 0, times.duration),)

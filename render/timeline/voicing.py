@@ -1,21 +1,19 @@
 """From a document's words to requests for speech, and from what was voiced (or, until then, guessed) to a link manifest."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any, Final, cast
 
 from render.timeline import codec, scripts
 from render.timeline.document import Block, BlockText, Document
 from render.timeline.manifest import LinkManifest, SpokenBlock
-from render.timeline.spoken import Phoneme, SpeechRequest, SpokenTimes, VisemeTime, Word
+from render.timeline.sentences import SAMPLE_TICKS, Sentence, joined, sentences
+from render.timeline.spoken import Phoneme, SpeechRequest, SpokenSound, SpokenTimes, VisemeTime, Word
 from render.timeline.time import TICKS_PER_SECOND
 
 DEFAULT_VOICES: Final[Mapping[str, str]] = {"zh": "zf_xiaoyi", "en": "af_heart"}
 """The voice of a block that names none, by the first part of the language."""
-
-SAMPLE_TICKS: Final = 5
-"""Ticks per sample at 48 kHz; guesses are whole samples, as sounds are."""
 
 HAN_PER_SECOND: Final = 4.6
 LATIN_WORDS_PER_SECOND: Final = 2.6
@@ -31,9 +29,14 @@ def speech_requests(
     engine: str,
     voices: Mapping[str, str] = DEFAULT_VOICES,
 ) -> dict[str, SpeechRequest]:
-    """What must be voiced, by block id: only blocks that hold a letter or a digit in `language`."""
+    """What each block says, by block id: only blocks that hold a letter or a digit in `language`."""
     blocks = (block for scene in document.scenes for block in scene.blocks)
     return {block.id: _request(block, language, engine, voices) for block in blocks if said_text(block, language)}
+
+
+def sentence_requests(passages: Iterable[SpeechRequest]) -> dict[str, SpeechRequest]:
+    """What must be voiced for these passages, sentence by sentence, in order and by speech digest."""
+    return {speech_digest(part.request): part.request for passage in passages for part in sentences(passage)}
 
 
 def said_text(block: Block, language: str) -> str:
@@ -61,7 +64,7 @@ def link(
     voiced: Mapping[str, SpokenTimes],
     media_durations: Mapping[str, int] | None = None,
 ) -> LinkManifest:
-    """What the document's words became. `voiced` holds times by speech digest; what is not in it yet is estimated."""
+    """What the document's words became. `voiced` holds times of sentences by speech digest; what is not in it yet is estimated."""
     blocks = {block_id: _spoken(block_id, request, voiced) for block_id, request in speech_requests(document, language, engine).items()}
     return LinkManifest(language, blocks, (engine,), dict(media_durations or {}))
 
@@ -88,6 +91,7 @@ def times_to_json(times: SpokenTimes) -> dict[str, Any]:
         "phonemes": [[phoneme.symbol, phoneme.at, phoneme.duration] for phoneme in times.phonemes],
         "visemes": [[viseme.viseme, viseme.at, viseme.duration] for viseme in times.visemes],
         "estimated": times.estimated,
+        "sounds": [[sound.digest, sound.at, sound.duration] for sound in times.sounds],
     }
 
 
@@ -99,6 +103,7 @@ def times_from_json(data: Mapping[str, Any]) -> SpokenTimes:
         phonemes=tuple(Phoneme(*entry) for entry in data["phonemes"]),
         visemes=tuple(VisemeTime(*entry) for entry in data["visemes"]),
         estimated=data["estimated"],
+        sounds=tuple(SpokenSound(*entry) for entry in data.get("sounds", ())),
     )
 
 
@@ -117,9 +122,22 @@ def _said_as(block: Block, language: str, length: int) -> Iterator[tuple[int, in
 
 
 def _spoken(block_id: str, request: SpeechRequest, voiced: Mapping[str, SpokenTimes]) -> SpokenBlock:
-    name = speech_digest(request)
-    times = voiced.get(name)
-    return SpokenBlock(block_id, name, times) if times else SpokenBlock(block_id, "", estimate(request))
+    parts = [(part, voiced.get(speech_digest(part.request))) for part in sentences(request)]
+    if len(parts) == 1 and parts[0][1]:
+        return SpokenBlock(block_id, speech_digest(parts[0][0].request), parts[0][1])
+    sounds = tuple(_sounds(parts))
+    name = codec.digest([[sound.digest, sound.at] for sound in sounds]) if sounds else ""
+    whole = joined([(part, times or estimate(part.request)) for part, times in parts])
+    return SpokenBlock(block_id, name, replace(whole, sounds=sounds))
+
+
+def _sounds(parts: Sequence[tuple[Sentence, SpokenTimes | None]]) -> Iterator[SpokenSound]:
+    """The sentences that have been voiced, where they begin."""
+    at = 0
+    for part, times in parts:
+        if times:
+            yield SpokenSound(speech_digest(part.request), at, times.duration)
+        at += (times or estimate(part.request)).duration + part.pause
 
 
 def _guessed_word(rate: int, start: int, end: int, at: float, seconds: float) -> Word:

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from render.presets.voices import SPEECH_ENGINE
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
+from render.timeline.sentences import sentences
 from render.timeline.spoken import SpeechRequest, SpokenTimes
-from render.timeline.voicing import link, speech_digest, speech_requests, times_from_json
+from render.timeline.voicing import link, sentence_requests, speech_digest, speech_requests, times_from_json
 from webapp.jobs import ring
 from webapp.models.speech import Voiced
 
@@ -26,20 +27,23 @@ class Linked:
 
     manifest: LinkManifest
     missing: dict[str, SpeechRequest]
-    """By speech digest, in the document's order."""
+    """Sentences by speech digest, in the document's order."""
     refused: dict[str, str]
     """Why a passage cannot be said, by block id."""
-    digests: dict[str, str] = field(default_factory=dict)
-    """The digest of every passage, by block id."""
+    digests: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The digests of every passage's sentences, by block id."""
 
 
 def gather(session: Session, document: Document, language: str) -> Linked:
     """Link the document with what stands in the table; the rest is estimated and listed."""
-    digests = {block_id: speech_digest(request) for block_id, request in speech_requests(document, language, SPEECH_ENGINE).items()}
-    rows = {row.digest: row for row in _rows(session, sorted(set(digests.values())))}
+    passages = speech_requests(document, language, SPEECH_ENGINE)
+    requests = sentence_requests(passages.values())
+    digests = {block_id: tuple(speech_digest(part.request) for part in sentences(said)) for block_id, said in passages.items()}
+    rows = {row.digest: row for row in _rows(session, sorted(requests))}
     voiced = {digest: times_from_json(row.times) for digest, row in rows.items() if row.times}
-    refused = {block_id: rows[digest].refused for block_id, digest in digests.items() if digest in rows and rows[digest].refused}
-    missing = _missing(document, language, digests, {*voiced, *(digests[block_id] for block_id in refused)})
+    reasons = {digest: row.refused for digest, row in rows.items() if row.refused}
+    refused = {block_id: reasons[digest] for block_id, said in digests.items() for digest in said if digest in reasons}
+    missing = {digest: request for digest, request in requests.items() if digest not in voiced and digest not in reasons}
     return Linked(link(document, language, SPEECH_ENGINE, voiced), missing, refused, digests)
 
 
@@ -53,7 +57,7 @@ def want(session: Session, missing: dict[str, SpeechRequest], now: datetime) -> 
 
 
 def ask(digests: Iterable[str], project_id: str, *, url: str = "") -> None:
-    """Ring for every wanted passage, in the order they are needed; after the commit. A bell that still waits is not rung twice."""
+    """Ring for every wanted sentence, in the order they are needed; after the commit. A bell that still waits is not rung twice."""
     for digest in digests:
         ring(QUEUE, VOICE, digest, project_id, bell=f"voice-{digest}", url=url)
 
@@ -73,7 +77,7 @@ def voiced(session: Session, digest: str, times: dict[str, Any], size_bytes: int
 
 
 def refuse(session: Session, digest: str, reason: str) -> None:
-    """The passage cannot be said, and asking again would not help."""
+    """The sentence cannot be said, and asking again would not help."""
     row = session.get_one(Voiced, digest)
     row.refused = reason[:80]
     session.add(row)
@@ -89,11 +93,6 @@ def request_from_json(data: dict[str, Any]) -> SpeechRequest:
 def times_of(session: Session, digests: Sequence[str]) -> dict[str, SpokenTimes]:
     """Times by digest of what has been voiced."""
     return {row.digest: times_from_json(row.times) for row in _rows(session, digests) if row.times}
-
-
-def _missing(document: Document, language: str, digests: dict[str, str], settled: set[str]) -> dict[str, SpeechRequest]:
-    requests = speech_requests(document, language, SPEECH_ENGINE)
-    return {digests[block_id]: request for block_id, request in requests.items() if digests[block_id] not in settled}
 
 
 def _rows(session: Session, digests: Sequence[str]) -> list[Voiced]:

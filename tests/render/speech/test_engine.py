@@ -9,6 +9,7 @@ from render.audio.loudness import integrated_lufs, true_peak_dbtp
 from render.errors import SetupIncomplete, SpeechRefused
 from render.ports.speech import SpeechEngine
 from render.speech.engine import KokoroEngine
+from render.timeline.sentences import joined, sentences
 from render.timeline.spoken import SpeechRequest
 
 CHINESE = "爸爸买了8瓶酱。你好，欢迎来到直播间！"
@@ -98,21 +99,15 @@ def test_the_same_request_sounds_the_same_in_another_engine(say, models, tmp_pat
         assert np.array_equal(np.frombuffer(file.readframes(file.getnframes()), "<i2"), np.rint(first.samples * 32_768).astype(np.int16))
 
 
-def test_sentences_joined_are_the_passage(engine, say):
-    whole = say(CHINESE)
-    parts = list(engine.sentences(whole.request))
+@pytest.mark.parametrize(("passage", "about"), [(CHINESE, ("zh",)), (ENGLISH, ("en", "am_michael")), (CHINESE, ("zh", "zm_yunxi", 1_300))])
+def test_sentences_voiced_one_by_one_are_the_passage_voiced_at_once(say, passage, about):
+    whole = say(passage, *about)
+    parts = sentences(whole.request)
+    voiced = [say(part.request.text, *about) for part in parts]
     assert len(parts) == 2
-    assert sum(part.times.duration for part in parts) == whole.times.duration
-    assert np.allclose(np.concatenate([part.samples for part in parts]), whole.samples, atol=1e-4)
-
-
-def test_a_sentence_heard_before_is_not_voiced_again(engine, say, monkeypatch):
-    whole = say(CHINESE)
-    monkeypatch.setattr(engine._network, "say", lambda *_: pytest.fail("voiced again"))
-    request = SpeechRequest("kokoro", "zh", "zf_xiaoxiao", "你好，欢迎来到直播间！爸爸买了8瓶酱。")
-    words = [word for part in engine.sentences(request) for word in part.times.words]
-    assert [request.text[word.start : word.end] for word in words][:4] == list("你好欢迎")
-    assert len(words) == len(whole.times.words)
+    assert joined([(part, one.times) for part, one in zip(parts, voiced, strict=True)]) == whole.times
+    pause = np.zeros(parts[0].pause // TICKS_PER_SAMPLE, np.float32)
+    assert np.array_equal(np.concatenate([voiced[0].samples, pause, voiced[1].samples]), whole.samples)
 
 
 def test_rate_shortens_and_lengthens(say):

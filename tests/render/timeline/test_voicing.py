@@ -1,8 +1,9 @@
 import pytest
 
 from render.timeline import codec
-from render.timeline.spoken import Phoneme, SpeechRequest, SpokenTimes, VisemeTime, Word
-from render.timeline.voicing import estimate, link, speech_digest, speech_requests, times_from_json, times_to_json
+from render.timeline.sentences import sentences
+from render.timeline.spoken import Phoneme, SpeechRequest, SpokenSound, SpokenTimes, VisemeTime, Word, sounds_of
+from render.timeline.voicing import estimate, link, sentence_requests, speech_digest, speech_requests, times_from_json, times_to_json
 from tests.render.timeline.documents import small
 
 
@@ -102,20 +103,38 @@ def test_words_in_the_guess_are_whole():
 
 def test_linking_takes_what_is_voiced_and_guesses_the_rest():
     requests = speech_requests(small(), "zh", "e")
-    voiced = {speech_digest(requests["b1"]): SpokenTimes(480_000)}
+    voiced = {speech_digest(requests["b2"]): SpokenTimes(480_000)}
     manifest = link(small(), "zh", "e", voiced)
-    assert (manifest.blocks["b1"].times, manifest.blocks["b1"].speech_digest) == (SpokenTimes(480_000), next(iter(voiced)))
-    assert manifest.blocks["b2"].times.estimated
-    assert manifest.blocks["b2"].speech_digest == ""
+    assert (manifest.blocks["b2"].times, manifest.blocks["b2"].speech_digest) == (SpokenTimes(480_000), next(iter(voiced)))
+    assert manifest.blocks["b1"].times.estimated
+    assert manifest.blocks["b1"].speech_digest == ""
     assert not manifest.complete
     assert manifest.engines == ("e",)
 
 
+def test_a_passage_is_exact_as_far_as_it_is_voiced_and_guessed_from_there_on():
+    passage = speech_requests(small(), "zh", "e")["b1"]
+    (first, one), (second, _) = sentence_requests([passage]).items()
+    voiced = {first: SpokenTimes(480_000, (Word(0, 1, 0, 240_000),))}
+    spoken = link(small(), "zh", "e", voiced).blocks["b1"]
+    assert spoken.times.estimated
+    assert spoken.times.sounds == sounds_of(spoken.speech_digest, spoken.times) == (SpokenSound(first, 0, 480_000),)
+    assert spoken.times.words[0] == Word(0, 1, 0, 240_000)
+    assert spoken.times.words[1].start == len(one.text)
+
+    whole = link(small(), "zh", "e", voiced | {second: SpokenTimes(240_000, (Word(0, 2, 0, 100),))}).blocks["b1"]
+    starts = 480_000 + sentences(passage)[0].pause
+    assert (whole.times.estimated, whole.times.duration) == (False, starts + 240_000)
+    assert whole.times.sounds == (SpokenSound(first, 0, 480_000), SpokenSound(second, starts, 240_000))
+    assert whole.times.words[1] == Word(6, 8, starts, 100)
+    assert len({"", spoken.speech_digest, whole.speech_digest, first, second}) == 5
+
+
 def test_a_manifest_with_every_sound_is_complete():
-    voiced = {speech_digest(one): SpokenTimes(5) for one in speech_requests(small(), "zh", "e").values()}
+    voiced = {name: SpokenTimes(5) for name in sentence_requests(speech_requests(small(), "zh", "e").values())}
     assert link(small(), "zh", "e", voiced).complete
 
 
 def test_times_come_back_from_json():
-    times = SpokenTimes(100, (Word(0, 1, 0, 50),), (Phoneme("n", 0, 20),), (VisemeTime("nn", 0, 20),), estimated=True)
+    times = SpokenTimes(100, (Word(0, 1, 0, 50),), (Phoneme("n", 0, 20),), (VisemeTime("nn", 0, 20),), True, (SpokenSound("d", 5, 95),))
     assert times_from_json(times_to_json(times)) == times
