@@ -26,6 +26,7 @@ from render.timeline.starters import BACKGROUNDS, MUSIC_VOLUME
 from render.timeline.styles import TextStyle
 from render.timeline.values import Value
 from webapp.models.columns import new_id
+from webapp.services import acting
 
 PRESENTER_PLACE: Final = Transform(x=5_000, y=5_500, width=10_000, height=9_000)
 TITLE_PLACE: Final = Transform(x=5_000, y=1_500, width=8_600, height=1_200)
@@ -65,11 +66,13 @@ def split_scene(document: Document, scene_id: str, block_id: str, language: str,
     if index < 0 or not (pronounceable(head) and pronounceable(tail)):
         raise EditRefused("split-empty", path=block_id)
     first_end = len(head.rstrip())
-    second = block.model_copy(update={"id": new_id(), "texts": {language: BlockText(text=tail.lstrip())}})
+    second = acting.block_part(block, {language: (len(text) - len(tail.lstrip()), len(text))})
     new = _scene_again(scene, {block_id: second})
     shortened = SpliceText(block=block_id, language=language, at=first_end, delete=len(text) - first_end)
     moves = _moved(scene.blocks[index + 1 :], new.id, second.id)
-    return Group(edits=(shortened, _insert("document", "scenes", scene_id, new), *moves))
+    stay = acting.actions_before(block, language, at)
+    kept = (acting.set_actions(block, stay),) if stay != block.actions else ()
+    return Group(edits=(shortened, *kept, _insert("document", "scenes", scene_id, new), *moves))
 
 
 def merge_scene(document: Document, scene_id: str) -> Edit:
@@ -166,9 +169,8 @@ def _hung_again(layer: Layer, blocks: Mapping[str, Block]) -> Layer:
 
 
 def _block_again(block: Block) -> Block:
-    """The block under an id of its own; its marks stay behind, since a mark is in one place only."""
-    texts = {language: text.model_copy(update={"marks": ()}) for language, text in block.texts.items()}
-    return block.model_copy(update={"id": new_id(), "texts": texts})
+    """The block under an id of its own, with what is done in it."""
+    return acting.block_part(block, {language: (0, len(text.text)) for language, text in block.texts.items()})
 
 
 def _renamed(layer: Layer) -> Layer:

@@ -1,5 +1,6 @@
 /** The editor: one document, edited live by several people. */
 
+import { openActing } from "./acting.js";
 import { openControls } from "./controls.js";
 import { openExchange, wake } from "./exchange.js";
 import { openFollow } from "./follow.js";
@@ -14,6 +15,7 @@ const { project = "", revision = "0", user = "" } = editor.dataset;
 
 openTexts(Number(revision));
 openControls();
+openActing();
 openGestures(project);
 openPictures();
 openVersions();
