@@ -7,7 +7,7 @@ from render.presets.tracks import TRACKS
 from render.presets.voices import BY_ID, SPEECH_ENGINE
 from render.timeline import codec
 from render.timeline.checks import check
-from render.timeline.voicing import estimate, speech_digest, speech_requests, times_to_json
+from render.timeline.voicing import estimate, sentence_requests, speech_requests, times_to_json
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job
 from webapp.models.project import Project
@@ -77,8 +77,8 @@ def test_all_its_words_are_wanted_until_they_are_voiced(seeded, voice, database,
     seeded()
     with database.transaction() as session:
         wanted = {digest for digests in demo.unvoiced(session, clock()).values() for digest in digests}
-    expected = {speech_digest(r) for document in DOCUMENTS for r in speech_requests(document, document.language, SPEECH_ENGINE).values()}
-    assert wanted == expected
+    said = [speech_requests(document, document.language, SPEECH_ENGINE).values() for document in DOCUMENTS]
+    assert wanted == {digest for passages in said for digest in sentence_requests(passages)}
 
     voice()
     with database.transaction() as session:
