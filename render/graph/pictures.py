@@ -101,8 +101,9 @@ class VideoPainter:
         return scale(frame, shown.width_px, shown.height_px, shown.window)
 
     def _reader(self) -> VideoReader:
+        """One for each stretch of a file: where two fade into each other, one reader would go back and forth."""
         path = self._sources.asset(self._content.asset)
-        return self._workshop.videos.get(self._content.asset, lambda: VideoReader(path))
+        return self._workshop.videos.get((path, self._content.source_start), lambda: VideoReader(path))
 
     def _source_ticks(self, at: int) -> int | None:
         content = self._content

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from av.container import InputContainer
 from av.video.reformatter import ColorRange, Colorspace
-from torch.nn import functional
 
 from render.errors import MediaRefused
 from render.media.frames import rows
 from render.media.layouts import LAYOUT, STACKED
 from render.media.signatures import format_of
 from render.pixels.planes import Planes
+from render.pixels.unstack import unstacked
 from render.presets.formats import MATROSKA, MP4
 from render.timeline.time import TICKS_PER_SECOND
 
@@ -56,7 +56,7 @@ class VideoReader:
         self._advance(wanted)
         if self._planes is None:
             planes = _planes(self._shown, self._rotation)
-            self._planes = _unstacked(planes) if self.has_alpha else planes
+            self._planes = unstacked(planes) if self.has_alpha else planes
         return self._planes
 
     def close(self) -> None:
@@ -196,17 +196,3 @@ def _sized(frame: av.VideoFrame) -> Iterator[tuple[av.video.plane.VideoPlane, in
 def _turned(plane: av.video.plane.VideoPlane, height: int, width: int, rotation: int) -> torch.Tensor:
     upright = np.rot90(rows(plane)[:height, :width], rotation)
     return torch.from_numpy(np.array(upright, order="C"))
-
-
-def _unstacked(stacked: Planes) -> Planes:
-    """Colour above, alpha below: as one premultiplied picture. Each 2x2 pixels' chroma goes by their mean alpha."""
-    height = stacked.height_px // 2
-    alpha = stacked.y[height:].contiguous()
-    mean = functional.avg_pool2d(alpha[None].float(), 2)[0]
-    y = _times(stacked.y[:height], alpha)
-    u, v = (_times(plane[: height // 2], mean) for plane in (stacked.u, stacked.v))
-    return Planes(y, u, v, alpha)
-
-
-def _times(plane: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
-    return (plane.float() * alpha.float() / 255 + 0.5).to(torch.uint8)

@@ -20,7 +20,12 @@ RUNS_NEAR: Final = 20
 
 
 def scale(source: Planes, width_px: int, height_px: int, window: Window | None = None) -> Planes:
-    """`window` of `source` (all of it by default) at `width_px` x `height_px`, both even; alpha too, where there is one."""
+    """`window` of `source` (all of it by default) at `width_px` x `height_px`, both even; alpha too, where there is one.
+
+    The result has memory of its own, also where nothing is to be scaled.
+    """
+    if (source.width_px, source.height_px) == (width_px, height_px) and window in {None, (0, 0, width_px, height_px)}:
+        return source.clone()
     if not source.y.is_cpu:
         return scale_reference(source, width_px, height_px, window)
     return _each_plane(_scaled_compiled, source, width_px, height_px, window)

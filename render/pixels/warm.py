@@ -2,7 +2,7 @@
 
 import torch
 
-from render.pixels import affine, convert, crossfade, fade, fill, jpeg, over, scale, veil
+from render.pixels import affine, convert, crossfade, fade, fill, jpeg, over, scale, veil, unstack
 from render.timeline.document import Transition
 
 
@@ -21,3 +21,4 @@ def warm() -> None:
     convert.planes_from_rgba(torch.zeros((8, 8, 4), dtype=torch.uint8))
     convert.planes_from_rgb(convert.rgb_from_planes(picture))
     jpeg.jpeg(picture)
+    unstack.unstacked(picture)
