@@ -79,7 +79,7 @@ class LedgerSettlement:
 
     def quote(self, session: Session, project: Project, film: Film, now: datetime) -> Quote:
         """The milliseconds of every scene that is not paid for."""
-        owed = _unpaid(session, project.id, _scenes(film), now)
+        owed = _unpaid(session, project.tenant_id, project.id, _scenes(film), now=now)
         lengths = tuple(milliseconds for _, milliseconds in film.scenes)
         return Quote(
             film.milliseconds, lengths, "ledger", owed.milliseconds, tuple((scene.key, scene.milliseconds) for scene in owed.charged)
@@ -88,7 +88,7 @@ class LedgerSettlement:
     def hold(self, session: Session, tenant: Tenant, export: Export, *, user_id: str | None, now: datetime) -> str:
         """What was quoted, less what has been paid for since."""
         bookkeeping.open_book(session, tenant.id)
-        owed = _unpaid(session, export.project_id, _read(export.quote.get("owed", [])), now)
+        owed = _unpaid(session, tenant.id, export.project_id, _read(export.quote.get("owed", [])), now=now)
         wish = Wish(
             kind=Kind.VIDEO,
             amount=owed.milliseconds,
@@ -106,7 +106,7 @@ class LedgerSettlement:
         held = session.get(Hold, export.settlement_ref, populate_existing=True)
         if held is None or held.state is not HoldState.OPEN:
             return
-        owed = _unpaid(session, export.project_id, _read(held.scenes), now)
+        owed = _unpaid(session, tenant.id, export.project_id, _read(held.scenes), now=now)
         entitlements.capture(session, tenant, held.id, min(owed.milliseconds, milliseconds), now)
         session.add_all(_paid(held, scene, now) for scene in owed.charged)
         session.flush()
@@ -141,10 +141,10 @@ def _read(stored: Iterable[Any]) -> list[Scene]:
     return [Scene(key, milliseconds) for key, milliseconds in stored]
 
 
-def _unpaid(session: Session, project_id: str, scenes: list[Scene], now: datetime) -> Bill:
+def _unpaid(session: Session, tenant_id: str, project_id: str, scenes: list[Scene], *, now: datetime) -> Bill:
     keys = {scene.key for scene in scenes}
-    paid = select(PaidScene.key).where(PaidScene.project_id == project_id, col(PaidScene.key).in_(keys), PaidScene.paid_until > now)
-    return bill(scenes, session.exec(paid))
+    paid = select(PaidScene.key).where(PaidScene.tenant_id == tenant_id, PaidScene.project_id == project_id, col(PaidScene.key).in_(keys))
+    return bill(scenes, session.exec(paid.where(PaidScene.paid_until > now)))
 
 
 def _paid(held: Hold, scene: Scene, now: datetime) -> PaidScene:
