@@ -49,6 +49,8 @@ class Board:
     document: Document
     cards: tuple[Card, ...]
     duration_ticks: int
+    placing: "Placing"
+    """The document with what has been voiced of it."""
     estimated: bool
     undoable: bool
     redoable: bool
@@ -68,7 +70,8 @@ class Board:
 def board(session: Session, user: User, project: Project, revision: int, document: Document) -> Board:
     """The document with its lengths, linked with what has been voiced so far."""
     linked = linking.gather(session, document, document.language)
-    timeline = _placed(Placing(document, linked.manifest))
+    linked_document = Placing(document, linked.manifest)
+    timeline = placed(linked_document)
     undoable, redoable = editing.possible(session, user, project.id)
     guessed = {block_id for block_id, spoken in linked.manifest.blocks.items() if spoken.times.estimated}
     return Board(
@@ -77,10 +80,16 @@ def board(session: Session, user: User, project: Project, revision: int, documen
         document=document,
         cards=tuple(_cards(document, timeline, guessed, linked.refused)),
         duration_ticks=timeline.duration,
+        placing=linked_document,
         estimated=bool(guessed),
         undoable=undoable,
         redoable=redoable,
     )
+
+
+def placing(session: Session, document: Document) -> "Placing":
+    """The document with what has been voiced of it by now."""
+    return Placing(document, linking.gather(session, document, document.language).manifest)
 
 
 class Placing:
@@ -101,7 +110,8 @@ class Placing:
 
 
 @lru_cache(maxsize=32)
-def _placed(placing: Placing) -> PlacedTimeline:
+def placed(placing: Placing) -> PlacedTimeline:
+    """Everything in its place."""
     return resolve(placing.document, placing.manifest)
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from flask import Response, make_response, render_template, request
+from sqlmodel import Session
 
 from webapp.errors import Invalid
 from webapp.extensions import database, now, settings
 from webapp.models.project import Project
 from webapp.nudges import nudge_project
-from webapp.services import boards, choices, previews
+from webapp.services import boards, choices, documents, lanes, previews
 from webapp.services.boards import Board
 from webapp.services.editing import Outcome, Seat
+from webapp.services.lanes import Layout
+from webapp.views import track_parts
 from webapp.views.language import reading_language
 from webapp.views.session import current_tenant, current_user
 
@@ -67,16 +70,30 @@ def answered(project: Project, outcome: Outcome) -> Response:
     with database().reading() as session:
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document)
         offered = choices.offered(session, current_tenant())
-    response = parts(shown, offered, outcome.changed)
+        former = _former(session, project, outcome.revision - 1) if track_parts.asked() else None
+    response = parts(shown, offered, outcome.changed, former)
     saved = {"saved": {"revision": outcome.revision, "changed": list(outcome.changed)}}
     response.headers["HX-Trigger"] = json.dumps(saved)
     return response
 
 
-def parts(shown: Board, offered: choices.Choices, names: Iterable[str]) -> Response:
-    """Fragments by name: `scene:<id>`, `scenes`, `settings`, `tracks`, `lengths`; and the state of the bar with any of them."""
+def parts(shown: Board, offered: choices.Choices, names: Iterable[str], former: Layout | None = None) -> Response:
+    """Fragments by name: `scene:<id>`, `scenes`, `settings`, `tracks`, `lengths`; and the state of the bar with any of them.
+
+    They are those of the view that asks. `former` is what the track view showed before, so that it gets no more than what changed.
+    """
     wanted = set(names)
     html = [render_template(f"editor/{name}.html", board=shown) for name in ("_state", "_history")]
+    seen = track_parts.asked()
+    html += track_parts.drawn(track_parts.sheet(shown, seen), offered, wanted, former) if seen else _cards(shown, offered, wanted)
+    response = make_response("".join(html))
+    response.headers["X-Revision"] = str(shown.revision)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _cards(shown: Board, offered: choices.Choices, wanted: set[str]) -> list[str]:
+    html = []
     if "scenes" in wanted:
         html.append(_drawn("editor/_scenes.html", shown, offered))
     else:
@@ -86,10 +103,12 @@ def parts(shown: Board, offered: choices.Choices, names: Iterable[str]) -> Respo
         html.append(_drawn("editor/_settings.html", shown, offered))
     if "lengths" in wanted:
         html.append(render_template("editor/_lengths.html", board=shown))
-    response = make_response("".join(html))
-    response.headers["X-Revision"] = str(shown.revision)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return html
+
+
+def _former(session: Session, project: Project, revision: int) -> Layout:
+    """What the track view showed at a revision."""
+    return lanes.layout(boards.placing(session, documents.at_revision(session, project, revision)))
 
 
 def _drawn(template: str, shown: Board, offered: choices.Choices, **given: object) -> str:

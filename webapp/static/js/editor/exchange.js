@@ -10,6 +10,7 @@ import * as queue from "./queue.js";
 import { between, carried } from "./splices.js";
 import { tell, tellKept, tellToast } from "./status.js";
 import { composed, knownOf, moveAlong } from "./text.js";
+import { view } from "./view.js";
 
 /** @typedef {import("./queue.js").Entry} Entry */
 
@@ -212,11 +213,11 @@ function signedOut() {
  * @param {string} id
  */
 async function post(address, form, id) {
-  const headers = { ...formToken(), "Idempotency-Key": id, "HX-Request": "true" };
+  const headers = { ...formToken(), ...view.headers(), "Idempotency-Key": id, "HX-Request": "true" };
   return fetch(address, { method: "POST", headers, body: new URLSearchParams(form) }).catch(() => null);
 }
 
 /** @param {string} address */
 async function get(address) {
-  return fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  return fetch(address, { headers: { ...view.headers(), "HX-Request": "true" } }).catch(() => null);
 }

@@ -48,8 +48,8 @@ function callbacks(revision, answered) {
     beforeNodeRemoved: (node) => {
       for (const area of areasIn(node)) leave(area);
     },
-    /** @param {string} name */
-    beforeAttributeUpdated: (name) => name !== "open",
+    /** What is open, and where scripts have put something, is the page's own. @param {string} name */
+    beforeAttributeUpdated: (name) => name !== "open" && name !== "style",
   };
 }
 

@@ -1,87 +1,66 @@
-/** The drawer of pictures: one of the tenant's, or a new one, becomes the value of the field that asked. */
+/**
+ * The drawer of the tenant's own material. `data-pictures="target:field"` opens it, and what is chosen becomes the value of that field;
+ * `data-kinds` says what is offered: `image`, `video`, `audio`, parted by spaces; pictures if it says nothing. Others call `chooseMaterial`.
+ */
 
-import { formToken } from "../base/exchange.js";
-import { showToast } from "../base/toasts.js";
+import { openUploads } from "../uploads/uploads.js";
 import { setField } from "./controls.js";
 
-let wanted = "";
+/** @typedef {{ digest: string, kind: string, width: number, height: number, ticks: number }} Material */
+
+const PICTURES = "image";
+
+/** @type {(chosen: Material) => void} */
+let answer = () => {};
+let kinds = PICTURES;
+
+/** @type {any} */
+const { htmx } = globalThis;
 
 export function openPictures() {
-  const drawer = /** @type {HTMLDialogElement} */ (document.getElementById("pictures"));
-  const file = /** @type {HTMLInputElement} */ (document.getElementById("picture-file"));
+  openUploads(/** @type {HTMLElement} */ (document.getElementById("drop")));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     const asking = event.target.closest("[data-pictures]");
     const chosen = event.target.closest("[data-picture]");
     if (asking instanceof HTMLElement) {
-      wanted = asking.dataset.pictures ?? "";
-      drawer.showModal();
+      const [target = "", field = ""] = (asking.dataset.pictures ?? "").split(":");
+      chooseMaterial(asking.dataset.kinds ?? PICTURES, ({ digest }) => setField(target, field, digest));
     }
-    if (chosen instanceof HTMLElement) choose(drawer, chosen.dataset.picture ?? "");
+    if (chosen instanceof HTMLElement) choose(chosen);
   });
-  file.addEventListener("change", async () => {
-    const [picture] = file.files ?? [];
-    const digest = picture && (await upload(picture, drawer));
-    file.value = "";
-    if (digest) choose(drawer, digest);
+  document.getElementById("picture-words")?.addEventListener("input", list);
+  document.addEventListener("socket:nudge", (event) => {
+    if (/** @type {CustomEvent<{ what?: string }>} */ (event).detail.what === "asset") list();
   });
 }
 
 /**
- * @param {HTMLDialogElement} drawer
- * @param {string} digest
+ * Open the drawer for somebody who wants material of some kinds.
+ * @param {string} wanted kinds parted by spaces
+ * @param {(chosen: Material) => void} then
  */
-function choose(drawer, digest) {
-  const [target, field] = wanted.split(":");
-  drawer.close();
-  if (target && field) setField(target, field, digest);
+export function chooseMaterial(wanted, then) {
+  kinds = wanted;
+  answer = then;
+  list();
+  drawer().showModal();
 }
 
-/**
- * @param {File} picture
- * @param {HTMLElement} drawer
- * @returns {Promise<string | null>} the picture's digest, or null where it was refused
- */
-async function upload(picture, drawer) {
-  const body = new FormData();
-  body.append("file", picture);
-  drawer.setAttribute("aria-busy", "true");
-  const response = await fetch("/assets", {
-    method: "POST",
-    body,
-    headers: { ...formToken(), Accept: "application/json" },
-  }).catch(() => null);
-  drawer.removeAttribute("aria-busy");
-  if (!response) {
-    showToast("toast-lost");
-    return null;
-  }
-  const told = await response.json();
-  if (!response.ok) {
-    refuse(told.message);
-    return null;
-  }
-  document.getElementById("no-pictures")?.remove();
-  document.getElementById("picture-list")?.prepend(card(told.digest, told.address, picture.name));
-  return told.digest;
+/** @param {HTMLElement} button */
+function choose(button) {
+  const { picture = "", kind = "", width = "0", height = "0", ticks = "0" } = button.dataset;
+  drawer().close();
+  answer({ digest: picture, kind, width: Number(width), height: Number(height), ticks: Number(ticks) });
 }
 
-/**
- * @param {string} digest
- * @param {string} address
- * @param {string} name
- */
-function card(digest, address, name) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "pictures__one" });
-  button.dataset.picture = digest;
-  button.setAttribute("aria-label", name);
-  button.append(Object.assign(document.createElement("img"), { src: address, alt: "", width: 120, height: 120 }));
-  return button;
+/** Show what there is now. */
+function list() {
+  const words = /** @type {HTMLInputElement} */ (document.getElementById("picture-words")).value;
+  const address = `/library/choices?${new URLSearchParams({ kinds, words })}`;
+  htmx.ajax("GET", address, { target: "#picture-list", swap: "morph:outerHTML" });
 }
 
-/** @param {string} words */
-function refuse(words) {
-  const toast = Object.assign(document.createElement("div"), { className: "toast toast--problem", textContent: words });
-  toast.dataset.toast = "";
-  document.getElementById("toasts")?.append(toast);
+function drawer() {
+  return /** @type {HTMLDialogElement} */ (document.getElementById("pictures"));
 }

@@ -53,6 +53,8 @@ export class Controls extends EventTarget {
   setTicks(ticks) {
     const text = `${clockText(ticks)} / ${this.total}`;
     this.range.value = String(ticks);
+    const playing = this.root.hasAttribute("data-playing");
+    document.dispatchEvent(new CustomEvent("piying:playhead", { detail: { ticks, playing } }));
     const time = this.part("time");
     if (time.textContent !== text) {
       time.textContent = text;

@@ -1,0 +1,37 @@
+"""The track view: the document by time, scenes as columns and clips on rows."""
+
+from flask import Blueprint, render_template, request
+
+from webapp.extensions import database
+from webapp.services import boards, choices, documents
+from webapp.services.windows import Sight
+from webapp.views import track_parts
+from webapp.views.language import reading_language
+from webapp.views.session import current_tenant, current_user
+
+blueprint = Blueprint("tracks", __name__)
+
+TICKS_PER_HUNDREDTH = 2_400
+OPENING_TICKS = 30 * 240_000
+"""What is in sight at first; the page asks for more as it finds room."""
+
+
+@blueprint.app_template_filter("clock")
+def clock(ticks: int) -> str:
+    """Ticks as minutes, seconds and hundredths: `1:02.48`."""
+    hundredths = round(ticks / TICKS_PER_HUNDREDTH)
+    return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
+
+
+@blueprint.get("/projects/<project_id>/tracks")
+def page(project_id: str) -> str:
+    """The whole track view; `?chosen=` names what is looked at."""
+    seen = Sight(until_ticks=OPENING_TICKS, chosen=tuple(request.args.get("chosen", "").split()))
+    with database().reading() as session:
+        loaded = documents.current(session, current_tenant(), project_id)
+        shown = boards.board(session, current_user(), loaded.project, loaded.project.revision, loaded.document)
+        offered = choices.offered(session, current_tenant())
+    sheet = track_parts.sheet(shown, seen)
+    return render_template(
+        "tracks/page.html", board=shown, choices=offered, sheet=sheet, reading_language=reading_language(), view="tracks"
+    )
