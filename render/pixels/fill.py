@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from render.pixels import colour as colours
+from render.pixels.gradients import Paint
 from render.pixels.planes import Planes
 
 
@@ -44,9 +45,9 @@ def ellipse(width_px: int, height_px: int, colour: str, *, device: torch.device 
     return painted([(_bytes(coverage * 255), colour)])
 
 
-def painted(coats: Sequence[tuple[Tensor, str]]) -> Planes:
-    """Coats of colour, each over those before: a coverage (uint8 (H, W), H and W even) and a `#rrggbb` colour."""
-    shown: list[tuple[Tensor, str]] = []
+def painted(coats: Sequence[tuple[Tensor, str | Paint]]) -> Planes:
+    """Coats of colour, each over those before: a coverage (uint8 (H, W), H and W even) and a `#rrggbb` colour, or one for each pixel."""
+    shown: list[tuple[Tensor, str | Paint]] = []
     left = torch.ones_like(coats[0][0], dtype=torch.float32)
     for coverage, colour in reversed(coats):
         share = coverage.float() / 255
@@ -55,8 +56,8 @@ def painted(coats: Sequence[tuple[Tensor, str]]) -> Planes:
     alpha = 1 - left
     y, u, v = torch.zeros_like(alpha), torch.zeros_like(alpha), torch.zeros_like(alpha)
     for share, colour in shown:
-        values = colours.yuv_from_rgb(*colours.rgb_from_hex(colour))
-        y, u, v = (plane + share * value for plane, value in zip((y, u, v), values, strict=True))
+        values = colours.yuv_from_rgb(*colours.rgb_from_hex(colour)) if isinstance(colour, str) else colour
+        y, u, v = y + share * values[0], u + share * values[1], v + share * values[2]
     return Planes(_bytes(y), _bytes(_mean_2x2(u)), _bytes(_mean_2x2(v)), _bytes(alpha * 255))
 
 

@@ -14,6 +14,8 @@ JOINER: Final = "\u2060"
 
 BREAKS: Final = "\n\v\f\x85\u2028\u2029"
 _BOX: Final = "□"
+_SARA_AM: Final = "\u0e33"
+"""Thai: a vowel whose ring stands over the letter before."""
 _RIGHT_TO_LEFT: Final = ("R", "AL")
 
 
@@ -28,11 +30,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """Everything but the words: the faces of a language at a size and weight."""
+    """Everything but the words: the faces of a language at a size and weight, and how far the letters stand apart."""
 
     chain: tuple[Face, ...]
     size_px: float
     weight: int
+    spacing_px: float = 0.0
 
     def font(self, face: Face) -> ImageFont.FreeTypeFont:
         """`face` opened at this size and weight."""
@@ -44,7 +47,29 @@ class Typeface:
 
     def run_width_px(self, run: Run) -> float:
         """How far the pen moves over `run`."""
-        return self.font(run.face).getlength(run.text, direction=direction(run))
+        return sum(width for _, width in self.strokes(run))
+
+    def strokes(self, run: Run) -> list[tuple[str, float]]:
+        """What is drawn at once, and how far the pen moves over it: letters that stand apart are drawn one by one.
+
+        Letters that join, as Arabic ones do, are never set apart.
+        """
+        apart = self.spacing_px and not run.right_to_left
+        pieces = clusters(run.text) if apart else [run.text]
+        font, extra = self.font(run.face), self.spacing_px if apart else 0.0
+        return [(piece, font.getlength(piece, direction=direction(run)) + extra) for piece in pieces]
+
+
+def clusters(text: str) -> list[str]:
+    """What a reader takes for letters: each with its marks."""
+    found: list[str] = []
+    for character in text:
+        joins = unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"} or character == _SARA_AM
+        if found and joins:
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
 
 
 def direction(run: Run) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import RLock
 from typing import Final
 
@@ -14,7 +15,9 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from render.pixels import fonts
+from render.pixels.blur import soft
 from render.pixels.fill import painted, rounded
+from render.pixels.gradients import Paint, paint
 from render.pixels.lines import broken
 from render.pixels.planes import Planes
 from render.pixels.runs import Typeface, direction, plain, runs
@@ -25,8 +28,9 @@ HEIGHT_MAX: Final = 4
 """In shorter sides of the canvas: lines further down are left out."""
 
 _GAP: Final = 0.06
-_PADDING_X, _PADDING_Y, _CORNER = 0.45, 0.16, 0.3
-"""Ems between lines; ems of a box around its lines, and its corners' radius."""
+"""Ems between lines."""
+_SHADOW_REACH: Final = 2.5
+"""Standard deviations that a shadow is given room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,26 @@ class TextLayout:
     lines: tuple[TextLine, ...]
 
 
-def text_raster(text: str, style: TextStyle, *, box_width_px: int, short_side_px: int, language: str) -> Planes:
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """Characters `start` up to `end` are shown in another colour."""
+
+    start: int
+    end: int
+    colour: str
+
+
+def text_raster(text: str, style: TextStyle, *, box_width_px: int, short_side_px: int, language: str, lit: Lit | None = None) -> Planes:
     """Draw `text` in a picture `box_width_px` wide (even) and as high as its lines need (even), with alpha, on the CPU.
 
     `style.size` counts in parts per 10,000 of `short_side_px`. The picture is kept and shared: do not draw on it.
     """
-    key = (text, style.model_dump_json(), box_width_px, short_side_px, language)
+    key = (text, style, box_width_px, short_side_px, language, lit)
     with _lock:
         found = _kept.get(key)
         if found is None:
             layout = text_layout(text, style, box_width_px=box_width_px, short_side_px=short_side_px, language=language)
-            found = _kept.put(key, _raster(plain(text), style, layout, _typeface(style, short_side_px, language)))
+            found = _kept.put(key, _raster(plain(text), style, layout, _typeface(style, short_side_px, language), lit))
         return found
 
 
@@ -76,15 +89,15 @@ def _laid_out(text: str, style: TextStyle, box_width_px: int, short_side_px: int
     side, above = _margins(style, typeface.size_px)
     room = max(1.0, box_width_px - 2 * side)
     rise, drop = _reach(words, typeface)
-    pitch = rise + drop + _GAP * typeface.size_px
+    pitch = (rise + drop + _GAP * typeface.size_px) * style.line_height / 1_000
     count = max(1, int((HEIGHT_MAX * short_side_px - 2 * above) / pitch))
     spans = broken(words, language, room, typeface.width_px)[:count] if words.strip() else []
-    height = 2 * above + len(spans) * pitch - _GAP * typeface.size_px if spans else 0
+    height = 2 * above + (len(spans) - 1) * pitch + rise + drop if spans else 0.0
     height_px = max(2, 2 * math.ceil(height / 2))
     first = (height_px - height) / 2 + above + rise
     lines = []
     for number, (start, end) in enumerate(spans):
-        width = typeface.width_px(words[start:end].rstrip())
+        width = max(0.0, typeface.width_px(words[start:end].rstrip()) - typeface.spacing_px)
         left = side + _ALIGNED[style.align] * (room - width)
         lines.append(TextLine(start, end, left, first + number * pitch, width))
     return TextLayout(box_width_px, height_px, typeface.size_px, tuple(lines))
@@ -94,15 +107,19 @@ _ALIGNED: Final = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
 
 def _typeface(style: TextStyle, short_side_px: int, language: str) -> Typeface:
-    return Typeface(fonts.chain(language), max(1.0, style.size * short_side_px / 10_000), style.weight)
+    size_px = max(1.0, style.size * short_side_px / 10_000)
+    return Typeface(fonts.chain(language), size_px, style.weight, style.letter_spacing * size_px / 1_000)
 
 
 def _margins(style: TextStyle, size_px: float) -> tuple[float, float]:
-    """Pixels left free beside the lines and above them: for the outline, and for the box."""
+    """Pixels left free beside the lines and above them: for the outline, the shadow, and the box."""
     outline = math.ceil(style.stroke_width * size_px / 1000) + 1.0
-    if not style.box:
-        return outline, outline
-    return outline + _PADDING_X * size_px, outline + _PADDING_Y * size_px
+    across: float = style.box_padding_x if style.box else 0
+    down: float = style.box_padding_y if style.box else 0
+    if style.shadow:
+        reach = _SHADOW_REACH * style.shadow_blur
+        across, down = max(across, reach + abs(style.shadow_x)), max(down, reach + abs(style.shadow_y))
+    return outline + across * size_px / 1_000, outline + down * size_px / 1_000
 
 
 def _reach(words: str, typeface: Typeface) -> tuple[float, float]:
@@ -111,15 +128,57 @@ def _reach(words: str, typeface: Typeface) -> tuple[float, float]:
     return max(face.rise for face in used) * typeface.size_px, max(face.drop for face in used) * typeface.size_px
 
 
-def _raster(words: str, style: TextStyle, layout: TextLayout, typeface: Typeface) -> Planes:
+def _raster(words: str, style: TextStyle, layout: TextLayout, typeface: Typeface, lit: Lit | None) -> Planes:
     outline_px = style.stroke_width * typeface.size_px / 1000
-    coats = []
+    letters = _ink(words, layout, typeface, 0)
+    outline = _ink(words, layout, typeface, outline_px) if outline_px > 0 else letters
+    coats: list[tuple[Tensor, str | Paint]] = []
     if style.box and layout.lines:
         coats.append((_box(style, layout), style.box))
+    if style.shadow:
+        coats.append((_shadow(outline, style, layout.size_px), style.shadow))
     if outline_px > 0:
-        coats.append((_ink(words, layout, typeface, outline_px), style.stroke))
-    coats.append((_ink(words, layout, typeface, 0), style.colour))
-    return painted(coats)
+        coats.append((outline, style.stroke))
+    if lit is None:
+        return painted([*coats, (letters, _fill(style, layout))])
+    there = _lit(words, layout, typeface, lit)
+    return painted([*coats, (letters.masked_fill(there, 0), _fill(style, layout)), (letters.masked_fill(~there, 0), lit.colour)])
+
+
+def _fill(style: TextStyle, layout: TextLayout) -> str | Paint:
+    if not style.gradient or not layout.lines:
+        return style.colour
+    left, right = _sides(layout)
+    top, bottom = layout.lines[0].baseline_px - layout.size_px, layout.lines[-1].baseline_px + _GAP * layout.size_px
+    return paint(style.gradient, layout.width_px, layout.height_px, (left, top, right, bottom))
+
+
+def _sides(layout: TextLayout) -> tuple[float, float]:
+    """Where the widest reach of the lines begins and ends."""
+    return min(line.left_px for line in layout.lines), max(line.left_px + line.width_px for line in layout.lines)
+
+
+def _shadow(letters: Tensor, style: TextStyle, size_px: float) -> Tensor:
+    """The letters moved, softened and made fainter."""
+    x, y = (round(offset * size_px / 1_000) for offset in (style.shadow_x, style.shadow_y))
+    height, width = letters.shape
+    moved = torch.zeros_like(letters)
+    moved[max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)] = letters[
+        max(0, -y) : height - max(0, y), max(0, -x) : width - max(0, x)
+    ]
+    return (soft(moved, style.shadow_blur * size_px / 1_000).float() * style.shadow_opacity / 1_000 + 0.5).to(torch.uint8)
+
+
+def _lit(words: str, layout: TextLayout, typeface: Typeface, lit: Lit) -> Tensor:
+    """The pixels (H, W) of the characters that are shown in another colour: the stretches of their lines."""
+    mask = torch.zeros((layout.height_px, layout.width_px), dtype=torch.bool)
+    tops = [0, *(round((one.baseline_px + two.baseline_px - typeface.size_px * 0.7) / 2) for one, two in pairwise(layout.lines))]
+    for line, top, bottom in zip(layout.lines, tops, [*tops[1:], layout.height_px], strict=True):
+        start, end = max(line.start, lit.start), min(line.end, lit.end)
+        if start < end:
+            left, right = (line.left_px + typeface.width_px(words[line.start : place]) for place in (start, end))
+            mask[top:bottom, round(left) : round(right)] = True
+    return mask
 
 
 def _ink(words: str, layout: TextLayout, typeface: Typeface, outline_px: float) -> Tensor:
@@ -130,21 +189,26 @@ def _ink(words: str, layout: TextLayout, typeface: Typeface, outline_px: float) 
         x = line.left_px
         for run in runs(words[line.start : line.end].rstrip(), typeface.chain):
             font = typeface.font(run.face)
-            draw.text((x, line.baseline_px), run.text, 255, font, anchor="ls", stroke_width=outline_px, direction=direction(run))
-            x += typeface.run_width_px(run)
+            for piece, width in typeface.strokes(run):
+                draw.text((x, line.baseline_px), piece, 255, font, anchor="ls", stroke_width=outline_px, direction=direction(run))
+                x += width
     return torch.from_numpy(np.array(image))
 
 
 def _box(style: TextStyle, layout: TextLayout) -> Tensor:
     """The rounded box behind the lines, as wide as the widest."""
-    size = layout.size_px
-    left = min(line.left_px for line in layout.lines) - _PADDING_X * size
-    right = max(line.left_px + line.width_px for line in layout.lines) + _PADDING_X * size
+    padding = style.box_padding_x * layout.size_px / 1_000
+    left, right = (side + sign * padding for side, sign in zip(_sides(layout), (-1, 1), strict=True))
     first, last = max(0, math.floor(left / 2) * 2), min(layout.width_px, math.ceil(right / 2) * 2)
-    shape = rounded(last - first, layout.height_px, _CORNER * size)
+    spare = max(0, math.floor(_margins(style, layout.size_px)[1] - _margins(_shadowless(style), layout.size_px)[1]))
+    shape = rounded(last - first, layout.height_px - 2 * spare, style.box_radius * layout.size_px / 1_000)
     cover = torch.zeros((layout.height_px, layout.width_px), dtype=torch.uint8)
-    cover[:, first:last] = (shape.float() * style.box_opacity / 1000 + 0.5).to(torch.uint8)
+    cover[spare : layout.height_px - spare, first:last] = (shape.float() * style.box_opacity / 1000 + 0.5).to(torch.uint8)
     return cover
+
+
+def _shadowless(style: TextStyle) -> TextStyle:
+    return style.model_copy(update={"shadow": ""})
 
 
 class _Kept:

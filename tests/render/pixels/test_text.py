@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from render.pixels import fonts
-from render.pixels.runs import plain, runs
-from render.pixels.text import HEIGHT_MAX, text_layout, text_raster
-from render.timeline.styles import CaptionStyle, TextStyle
+from render.pixels.runs import clusters, plain, runs
+from render.pixels.text import HEIGHT_MAX, Lit, text_layout, text_raster
+from render.timeline.styles import CaptionStyle, Gradient, TextStyle
 
 BARE = TextStyle(stroke_width=0)
 STRICT_STARTS = "，。！？、；：）》」』】ぁぃぅぇぉっゃゅょー々"
@@ -255,3 +255,61 @@ def test_words_stand_at_the_same_place_at_every_size():
         return (layout.lines[0].baseline_px - layout.height_px / 2) / short_side_px
 
     assert [from_the_middle(side) for side in (240, 360, 540, 720)] == pytest.approx([from_the_middle(1080)] * 4, abs=1e-4)
+
+
+def styled(text="福 Fo\n茶 ch", language="zh", lit=None, **style):
+    plain_style = {"size": 2_000, "stroke_width": 0}
+    return text_raster(text, TextStyle(**plain_style | style), box_width_px=400, short_side_px=400, language=language, lit=lit)
+
+
+def test_a_shadow_lies_beside_its_letters_and_a_soft_one_reaches_further():
+    bare, hard, soft = styled(), styled(shadow="#000000", shadow_blur=0, shadow_x=100), styled(shadow="#000000", shadow_blur=100)
+    assert int((hard.a > 0).sum()) > int((bare.a > 0).sum())
+    assert int((soft.a > 0).sum()) > int((hard.a > 0).sum())
+    assert int(hard.a.max()) == 255
+
+
+def test_a_shadow_outside_of_a_box_leaves_the_box_as_it_is():
+    boxed = styled(box="#ff0000", box_padding_y=0)
+    shadowed = styled(box="#ff0000", box_padding_y=0, shadow="#000000", shadow_blur=200)
+    rows = [int((picture.a > 100).any(dim=1).sum()) for picture in (boxed, shadowed)]
+    assert abs(rows[0] - rows[1]) <= 4
+
+
+def test_a_box_is_as_wide_and_as_round_as_it_is_told():
+    narrow, wide = styled(box="#ff0000", box_padding_x=0), styled(box="#ff0000", box_padding_x=600)
+    assert int((wide.a > 0).any(dim=0).sum()) > int((narrow.a > 0).any(dim=0).sum()) + 40
+    sharp, round_one = (styled(box="#ff0000", box_opacity=1_000, box_radius=radius) for radius in (0, 1_000))
+    assert int((sharp.a > 0).sum()) > int((round_one.a > 0).sum())
+
+
+def test_a_gradient_runs_through_the_letters():
+    falling = styled(gradient=Gradient(colours=("#ffffff", "#000000")))
+    inked = (falling.a == 255).nonzero()[:, 0]
+    top, bottom = int(inked.min()), int(inked.max())
+    above = falling.y[top : top + 30][falling.a[top : top + 30] == 255].float().mean()
+    below = falling.y[bottom - 30 : bottom][falling.a[bottom - 30 : bottom] == 255].float().mean()
+    assert float(above) > float(below) + 100
+    assert int(styled("", gradient=Gradient()).a.sum()) == 0
+
+
+def test_letters_and_lines_stand_apart_as_they_are_told():
+    usual, loose, tight = (styled(letter_spacing=spacing, line_height=height) for spacing, height in ((0, 1_000), (200, 1_500), (-60, 800)))
+    assert loose.height_px > usual.height_px > tight.height_px
+    widths = [
+        int((picture.a > 0).any(dim=0).nonzero().max() - (picture.a > 0).any(dim=0).nonzero().min()) for picture in (tight, usual, loose)
+    ]
+    assert widths == sorted(widths)
+
+
+def test_marks_stay_with_their_letter_when_letters_stand_apart():
+    assert clusters("น้ำใจ") == ["น้ำ", "ใ", "จ"]
+    assert clusters("") == []
+
+
+def test_words_are_lit_in_their_own_line_only():
+    whole = styled(lit=Lit(0, 7, "#ff0000"))
+    second = styled(lit=Lit(5, 7, "#ff0000"))
+    reddish = [(picture.v > 150).any(dim=1).nonzero() for picture in (whole, second)]
+    assert int(reddish[1].min()) > int(reddish[0].min()) + 10
+    assert torch.equal(second.a, styled().a)

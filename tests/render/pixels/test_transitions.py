@@ -129,6 +129,7 @@ def test_a_shadow_fades_to_nothing_beyond_the_picture():
 
 
 @pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("kind", WAYS)
 def test_a_transition_on_cuda_is_the_same_picture(picture, kind):
     first, second = picture(64, 96), picture(64, 96, seed=1)
