@@ -31,6 +31,7 @@ EXPIRIES: Final = (
     "webapp.services.expiries.forget_codes",
     "webapp.services.expiries.forget_messages",
     "webapp.services.exports.forget_quotes",
+    "webapp.services.projects.delete_expired",
     "webapp.services.settlement.sweep_holds",
     "webapp.services.seats.renew",
     "webapp.services.entitlements.expire",

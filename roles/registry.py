@@ -48,6 +48,7 @@ ROLES: Final = {
 KINDS: Final = {
     "export": Kind("roles.render.export", ended="webapp.services.exports.ended"),
     "ingest": Kind("roles.ingest.ingest", ended="roles.ingest.ended"),
+    "material": Kind("roles.media_ingest.ingest", ended="roles.media_ingest.ended"),
 }
 
 

@@ -37,8 +37,13 @@ class Settings:
     environment: Environment = Environment.EMBEDDED
     preview_slots: int = 3
     upload_bytes_max: int = 20 * 1024 * 1024
+    media_bytes_max: int = 2_000_000_000
+    storage_bytes_max: int = 20_000_000_000
     producer: str = "Piying"
     proxies: int = 0
+    google_client_id: str = ""
+    google_client_secret: str = field(default="", repr=False)
+    google_issuer: str = "https://accounts.google.com"
     translations: Path = REPOSITORY / "translations"
 
     @classmethod
@@ -58,8 +63,13 @@ class Settings:
             environment=kind,
             preview_slots=_number(environment, "PIYING_PREVIEW_SLOTS", 3),
             upload_bytes_max=_number(environment, "PIYING_UPLOAD_BYTES_MAX", 20 * 1024 * 1024),
+            media_bytes_max=_number(environment, "PIYING_MEDIA_BYTES_MAX", 2_000_000_000),
+            storage_bytes_max=_number(environment, "PIYING_STORAGE_BYTES_MAX", 20_000_000_000),
             producer=environment.get("PIYING_PRODUCER") or "Piying",
             proxies=_number(environment, "PIYING_PROXIES", 0, least=0),
+            google_client_id=environment.get("PIYING_GOOGLE_CLIENT_ID", ""),
+            google_client_secret=environment.get("PIYING_GOOGLE_CLIENT_SECRET", ""),
+            google_issuer=(environment.get("PIYING_GOOGLE_ISSUER") or "https://accounts.google.com").rstrip("/"),
         )
         _check(settings)
         return settings
@@ -68,6 +78,11 @@ class Settings:
     def assets(self) -> Path:
         """Uploaded originals, by digest: assets/<ab>/<digest>."""
         return self.home / "assets"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that are still coming, by the id of their upload."""
+        return self.home / "uploads"
 
     @property
     def artefacts(self) -> Path:

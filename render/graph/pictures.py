@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import partial
 
 from render.graph.boxes import Framing, Window, cropped, even, framing, zoomed
+from render.graph.crops import MovingCrop
 from render.graph.painters import Gravity
 from render.graph.stamp import Key
 from render.graph.workshop import Workshop
@@ -28,6 +29,12 @@ class Still:
     fit: str
     crop: Crop
     zoom: SlowZoom | None
+    moving_crop: MovingCrop | None = None
+
+    @property
+    def name(self) -> Key:
+        """All that decides how it looks, moves aside."""
+        return (self.asset, self.fit, self.crop, self.zoom, self.moving_crop.tightest if self.moving_crop else None)
 
     @property
     def closest(self) -> float:
@@ -43,11 +50,13 @@ class PicturePainter:
     def __init__(self, still: Still, *, size_px: tuple[int, int], zoom_range: TimeRange, sources: Sources, workshop: Workshop) -> None:
         self._still, self._size_px, self._zoom_range = still, size_px, zoom_range
         self._sources, self._workshop = sources, workshop
-        self.moving = still.zoom is not None and still.zoom.from_scale != still.zoom.to_scale
+        self._zooms = still.zoom is not None and still.zoom.from_scale != still.zoom.to_scale
+        self.moving = self._zooms or still.moving_crop is not None
 
     def key(self, at: int) -> Key:
         """The asset, how it fills its box, and how far the zoom is."""
-        return ("picture", self._still, self._size_px, self._progress(at))
+        crop = self._still.moving_crop.at(at) if self._still.moving_crop else None
+        return ("picture", self._still.name, self._size_px, self._progress(at), crop)
 
     def paint(self, at: int) -> Planes:
         """The picture at its size; fresh memory where it moves."""
@@ -56,24 +65,26 @@ class PicturePainter:
         return self._workshop.pictures.get(self.key(at), partial(self._framed, at))
 
     def _progress(self, at: int) -> float:
-        if not self.moving:
+        if not self._zooms:
             return 0.0
         return min(max((at - self._zoom_range.start) / max(self._zoom_range.duration, 1), 0.0), 1.0)
 
     def _framed(self, at: int) -> Planes:
-        source, zoom = self._prepared(), self._still.zoom
-        shown = framing(self._still.fit, _whole(source), self._size_px)
+        source, zoom, crop = self._prepared(), self._still.zoom, self._still.moving_crop
+        part = cropped(crop.at(at), (source.width_px, source.height_px)) if crop else _whole(source)
+        shown = framing(self._still.fit, part, self._size_px)
         window = shown.window if zoom is None else zoomed(shown.window, zoom, self._progress(at))
         return scale(source, shown.width_px, shown.height_px, window)
 
     def _prepared(self) -> Planes:
         """The cropped source as large as its closest framing needs it and no larger."""
-        return self._workshop.pictures.get(("prepared", self._still, self._size_px), self._prepare)
+        return self._workshop.pictures.get(("prepared", self._still.name, self._size_px), self._prepare)
 
     def _prepare(self) -> Planes:
         source = self._workshop.here(_opened(self._sources, self._still.asset))
-        window = cropped(self._still.crop, (source.width_px, source.height_px))
-        shown = framing(self._still.fit, window, self._size_px)
+        size_px, still = (source.width_px, source.height_px), self._still
+        window = cropped(Crop() if still.moving_crop else still.crop, size_px)
+        shown = framing(still.fit, cropped(still.moving_crop.tightest, size_px) if still.moving_crop else window, self._size_px)
         return scale(source, *_needed(window, shown, self._still.closest), window)
 
 
@@ -83,22 +94,34 @@ class VideoPainter:
     moving = True
     gravity: Gravity = "centre"
 
-    def __init__(self, content: VideoContent, *, size_px: tuple[int, int], shown_ticks: int, sources: Sources, workshop: Workshop) -> None:
-        self._content, self._size_px, self._shown_ticks = content, size_px, shown_ticks
+    def __init__(
+        self,
+        content: VideoContent,
+        *,
+        size_px: tuple[int, int],
+        shown_ticks: int,
+        sources: Sources,
+        workshop: Workshop,
+        crop: MovingCrop | None = None,
+    ) -> None:
+        self._content, self._size_px, self._shown_ticks, self._crop = content, size_px, shown_ticks, crop
         self._sources, self._workshop = sources, workshop
 
     def key(self, at: int) -> Key | None:
         """The asset, its framing and the place in it; None beyond its end where it hides."""
         place = self._source_ticks(at)
         content = self._content
-        return None if place is None else ("video", content.asset, content.fit, content.crop, self._size_px, place)
+        return None if place is None else ("video", content.asset, content.fit, self._cropped(at), self._size_px, place)
 
     def paint(self, at: int) -> Planes:
         """The frame shown at this time, scaled into its box."""
         frame = self._workshop.here(self._reader().frame_at(self._source_ticks(at) or 0))
-        window = cropped(self._content.crop, (frame.width_px, frame.height_px))
+        window = cropped(self._cropped(at), (frame.width_px, frame.height_px))
         shown = framing(self._content.fit, window, self._size_px)
         return scale(frame, shown.width_px, shown.height_px, shown.window)
+
+    def _cropped(self, at: int) -> Crop:
+        return self._crop.at(at) if self._crop else self._content.crop
 
     def _reader(self) -> VideoReader:
         """One for each stretch of a file: where two fade into each other, one reader would go back and forth."""
@@ -107,7 +130,10 @@ class VideoPainter:
 
     def _source_ticks(self, at: int) -> int | None:
         content = self._content
-        length = max(1, self._reader().duration_ticks - content.source_start)
+        left = self._reader().duration_ticks - content.source_start
+        if left <= 0 and content.beyond == "hide":
+            return None
+        length = max(1, left)
         played = int(max(0, at) * Fraction(content.speed, 1_000))
         if content.beyond == "stretch":
             played = int(max(0, at) * Fraction(length, max(1, self._shown_ticks)))

@@ -1,16 +1,17 @@
-"""Files of tenants: taken in as uploads, given out by id, by digest or by a signed address."""
+"""Files of tenants, given out by id, by digest or by a signed address: what the ingest made of them, never an original."""
 
 import re
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final
 
-from flask import Blueprint, jsonify, render_template, request, send_file, url_for
+from flask import Blueprint, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp.errors import Invalid, NotFound, TooLarge
+from webapp.errors import NotFound
 from webapp.extensions import database, now, settings
-from webapp.models.asset import Asset
-from webapp.services import assets, media_links
+from webapp.models.asset import Asset, AssetKind
+from webapp.services import assets, material, media_links
+from webapp.services.material import Part
 from webapp.views.session import current_tenant
 
 blueprint = Blueprint("media", __name__)
@@ -19,39 +20,29 @@ YEAR_S: Final = 365 * 24 * 3600
 SANDBOX: Final = "default-src 'none'; sandbox"
 
 _ARTEFACT: Final = re.compile(r"([0-9a-f]{64})\.(wav|mp4|m4a|jpg|webp|srt|vtt|json)")
+_WHOLE: Final = {
+    AssetKind.IMAGE: (Part.PICTURE,),
+    AssetKind.VIDEO: (Part.PROXY, Part.HEAD),
+    AssetKind.AUDIO: (Part.SOUND,),
+}
+_PARTS: Final = {"poster": Part.POSTER, "strip": Part.STRIP, "peaks": Part.PEAKS, "sound": Part.SOUND}
 _MEDIA_TYPES: Final = {"wav": "audio/wav", "m4a": "audio/mp4", "vtt": "text/vtt", "srt": "application/x-subrip"}
-
-
-@blueprint.get("/assets")
-def index() -> str:
-    """The tenant's pictures, to choose from."""
-    with database().reading() as session:
-        found = assets.pictures_of(session, current_tenant())
-    return render_template("media/_assets.html", assets=found)
-
-
-@blueprint.post("/assets")
-def upload() -> tuple[str, int] | tuple[Response, int]:
-    """Take a picture in. A script that asks for JSON gets id, digest, size and address; htmx gets a card."""
-    file = request.files.get("file")
-    if file is None:
-        raise Invalid("file", "file-missing")
-    if (request.content_length or 0) > assets.PICTURE_BYTES_MAX + 64 * 1024:
-        raise TooLarge("picture-bytes", megabytes_max=assets.PICTURE_BYTES_MAX // 2**20)
-    stored = assets.store_picture(settings().assets, cast("BinaryIO", file.stream))
-    with database().transaction() as session:
-        asset = assets.take_picture(session, current_tenant(), stored, file.filename or "", now())
-    if request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json":
-        return jsonify(_told(asset)), 201
-    return render_template("media/_asset.html", asset=asset), 201
 
 
 @blueprint.get("/assets/<key>")
 def show(key: str) -> Response:
-    """An asset's bytes, by its id or its digest."""
+    """What is seen or heard of an asset, by its id or its digest."""
     with database().reading() as session:
         asset = assets.find(session, current_tenant(), key)
-    return _asset_file(asset)
+    return _asset_file(asset, _WHOLE[asset.kind])
+
+
+@blueprint.get("/assets/<key>/<any(poster, strip, peaks, sound):name>")
+def part(key: str, name: str) -> Response:
+    """Something made of an asset: its poster, its thumbnails side by side, its waveform, its sound."""
+    with database().reading() as session:
+        asset = assets.find(session, current_tenant(), key)
+    return _asset_file(asset, (_PARTS[name],))
 
 
 @blueprint.get("/media/<tenant_id>/<kind>/<name>/<int:expires>/<proof>")
@@ -63,7 +54,7 @@ def signed(tenant_id: str, kind: str, name: str, expires: int, proof: str) -> Re
         return artefact_file(name)
     with database().reading() as session:
         asset = assets.find_for(session, tenant_id, name)
-    return _asset_file(asset)
+    return _asset_file(asset, _WHOLE[asset.kind])
 
 
 def signed_address(kind: str, name: str) -> str:
@@ -82,8 +73,16 @@ def artefact_file(name: str, download_name: str | None = None) -> Response:
     return _file(path, _MEDIA_TYPES.get(match[2]), download_name)
 
 
-def _asset_file(asset: Asset) -> Response:
-    return _file(assets.path_of(settings().assets, asset.digest), asset.media_type, None)
+def _asset_file(asset: Asset, parts: tuple[Part, ...]) -> Response:
+    """The first of these that has been made. The first seconds of a film are not kept by browsers: the whole is coming."""
+    for made in parts:
+        path = material.place(settings().artefacts, asset.digest, made)
+        if path.is_file():
+            response = _file(path, material.MEDIA_TYPES[made], None)
+            if made is Part.HEAD:
+                response.headers["Cache-Control"] = "private, no-cache"
+            return response
+    raise NotFound
 
 
 def _file(path: Path, media_type: str | None, download_name: str | None) -> Response:
@@ -102,14 +101,3 @@ def _file(path: Path, media_type: str | None, download_name: str | None) -> Resp
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-
-def _told(asset: Asset) -> dict[str, str | int | None]:
-    return {
-        "id": asset.id,
-        "digest": asset.digest,
-        "media_type": asset.media_type,
-        "width_px": asset.width_px,
-        "height_px": asset.height_px,
-        "address": url_for("media.show", key=asset.digest),
-    }

@@ -30,6 +30,10 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "script-too-long": _("The script is too long: at most %(length_max)s characters."),
     "script-empty": _("There is nothing in this script that can be said. Write at least one sentence."),
     "script-broken": _("This script cannot be used. Shorten it or remove unusual characters."),
+    "folder-name-missing": _("Give the folder a name first."),
+    "folder-name-long": _("This name is too long: at most %(length_max)s characters."),
+    "folder-name-taken": _("There is a folder called %(name)s already."),
+    "folders-full": _("There are too many folders: at most %(folders_max)s. Put some of them together."),
     "canvas-unknown": _("Choose one of the offered shapes."),
     "rate-unknown": _("Choose one of the offered frame rates."),
     "language-unknown": _("Choose one of the offered languages."),
@@ -50,7 +54,9 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "file-again": _("Choose the picture once more: browsers do not keep files."),
     "file-missing": _("Choose a picture first."),
     "file-empty": _("This file is empty. Choose another one."),
-    "media-format": _("This is not a file we can use. Choose a picture, a video (MP4, MOV, WebM, MKV) or a sound (MP3, M4A, WAV, OGG, FLAC)."),
+    "media-format": _(
+        "This is not a file we can use. Choose a picture, a video (MP4, MOV, WebM, MKV) or a sound (MP3, M4A, WAV, OGG, FLAC)."
+    ),
     "media-bytes": _("This file is too large: at most %(megabytes_max)s MB."),
     "media-empty": _("This file is empty. Choose another one."),
     "media-truncated": _("This file is damaged or breaks off. Export or copy it once more, then upload it again."),

@@ -18,7 +18,7 @@ let kinds = PICTURES;
 const { htmx } = globalThis;
 
 export function openPictures() {
-  openUploads(/** @type {HTMLElement} */ (document.getElementById("drop")));
+  openUploads(/** @type {HTMLElement} */ (document.getElementById("bring")));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     const asking = event.target.closest("[data-pictures]");
