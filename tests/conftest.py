@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from tests.postgres import PostgresServer
 from webapp import create_app
 from webapp.database import Database
+from webapp.extensions import detach
 from webapp.models.everything import METADATA
 from webapp.models.identity import User
 from webapp.models.tenant import Tenant
@@ -99,7 +100,7 @@ def app(settings: Settings, clock: FakeClock) -> Iterator[Flask]:
     app = create_app(settings, clock)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
-    app.extensions["piying"][1].dispose()
+    detach(app)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """What hangs on the Flask application: the extensions themselves, and how a request reaches the settings, database and clock."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
+import structlog
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_htmx import HTMX
@@ -11,6 +14,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_wtf import CSRFProtect
+from redis import Redis
+from redis.exceptions import RedisError
 from socketio import RedisManager
 
 from webapp.database import Database
@@ -18,6 +23,8 @@ from webapp.settings import Environment, Settings
 
 SOCKET_CHANNEL = "flask-socketio"
 SOCKET_MESSAGE_BYTES_MAX = 64 * 1024
+SOCKET_LOOK_S = 0.5
+SOCKET_AWAY_S = 2.0
 
 csrf = CSRFProtect()
 htmx = HTMX()
@@ -25,6 +32,41 @@ limiter = Limiter(get_remote_address, strategy="sliding-window-counter", in_memo
 socketio = SocketIO()
 
 Clock = Callable[[], datetime]
+
+log = structlog.get_logger("sockets")
+
+
+class SocketManager(RedisManager):  # type: ignore[misc]  # the library has no types
+    """Brings socket messages from process to process. Unlike what it is made from, it can be told to stop."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, channel=SOCKET_CHANNEL)
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """Hear nothing more; the thread that listens ends within a moment."""
+        self._closed.set()
+
+    def _thread(self) -> None:
+        with suppress(SystemExit):
+            super()._thread()
+
+    def _listen(self) -> Iterator[bytes]:
+        while not self._closed.is_set():
+            try:
+                yield from self._heard()
+            except RedisError as error:
+                log.warning("socket messages away", reason=str(error))
+                self._closed.wait(SOCKET_AWAY_S)
+        raise SystemExit  # the library takes a mere end for a fault and says so
+
+    def _heard(self) -> Iterator[bytes]:
+        with Redis.from_url(self.redis_url) as client, client.pubsub(ignore_subscribe_messages=True) as heard:
+            heard.subscribe(self.channel)
+            while not self._closed.is_set():
+                message = heard.get_message(timeout=SOCKET_LOOK_S)
+                if message is not None:
+                    yield message["data"]
 
 
 def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callable[[], str]) -> None:
@@ -39,11 +81,26 @@ def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callab
         app,
         async_mode="threading",
         transports=["websocket"],
-        client_manager=RedisManager(settings.frames_url, channel=SOCKET_CHANNEL) if settings.frames_url else None,
+        client_manager=SocketManager(settings.frames_url) if settings.frames_url else None,
         cors_allowed_origins=_origins(settings),
         max_http_buffer_size=SOCKET_MESSAGE_BYTES_MAX,
         manage_session=False,
     )
+
+
+def on_detach(act: Callable[[], None]) -> None:
+    """Have `act` done when the application at hand is let go of."""
+    current_app.extensions.setdefault("piying.detaching", []).append(act)
+
+
+def detach(app: Flask) -> None:
+    """Let go of all that hangs on `app`: threads end, connections close. It serves nobody after this."""
+    for act in app.extensions.get("piying.detaching", ()):
+        act()
+    manager = app.extensions["socketio"].server.manager
+    if isinstance(manager, SocketManager):
+        manager.close()
+    app.extensions["piying"][1].dispose()
 
 
 def _origins(settings: Settings) -> list[str] | None:

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from webapp import create_app
 from webapp.database import Database
+from webapp.extensions import detach
 from webapp.models.columns import utc_now
 from webapp.models.identity import Login, User
 from webapp.models.project import Project
@@ -83,4 +84,4 @@ def studio(settings: Settings, queue_url: str) -> Iterator[Studio]:
     server.shutdown()
     thread.join()
     server.server_close()
-    app.extensions["piying"][1].dispose()
+    detach(app)

@@ -16,10 +16,10 @@ from werkzeug.serving import make_server
 from roles.lifeline import tied
 from tests.browser.conftest import Silent, Studio
 from webapp import create_app
+from webapp.extensions import detach
 from webapp.models.columns import utc_now
 from webapp.services import previews
 from webapp.settings import Settings
-from webapp.views.preview_sockets import pump
 
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE_S = 90
@@ -74,15 +74,13 @@ def site(queue_server, blank_database, tmp_path_factory):
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Studio(address, app.extensions["piying"][0], app)
-    with app.app_context():
-        pump().close()
     for process in running:
         process.kill()
         process.wait()
     server.shutdown()
     thread.join()
     server.server_close()
-    app.extensions["piying"][1].dispose()
+    detach(app)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ class Web:
     tabs: dict[str, Tab] = field(default_factory=dict)
 
     def open(self, project: Project) -> Tab:
-        session = self.pump.previews.open(project.id, "zh", "login", self.pump.owner, 240)
+        session = self.pump.previews.open(project.id, project.tenant_id, "zh", "login", self.pump.owner, short_side_px=240)
         self.tabs[session] = Tab(self.pump, session)
         self.pump.attach(session, session)
         return self.tabs[session]

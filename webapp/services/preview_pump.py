@@ -230,9 +230,19 @@ class Pump:
 
     def _place(self, viewer: Viewer, place: int) -> None:
         if place != viewer.place:
+            if place and viewer.generation:
+                self._dismiss(viewer)
             viewer.place = place
             state = "waiting" if place else "warming"
             self._send(viewer.socket, "preview:state", {"session": viewer.session, "state": state, "place": place}, None)
+
+    def _dismiss(self, viewer: Viewer) -> None:
+        """Its slot is another tenant's turn: whoever draws for it hears that it is over."""
+        self.previews.begin(viewer.session)
+        with self._lock:
+            viewer.generation, viewer.lived = 0, False
+            viewer.waiting.clear()
+            viewer.flying.clear()
 
     def _see_to_worker(self, viewer: Viewer, living_generation: int) -> None:
         now = self._clock()

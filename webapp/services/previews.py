@@ -6,7 +6,8 @@ the record names the worker's generation. What a worker draws lies in a few keys
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -51,10 +52,11 @@ class Previews:
     def __init__(self, client: "Redis[bytes]", slots: int) -> None:
         self.client, self.slots = client, slots
 
-    def open(self, project_id: str, language: str, login_id: str, owner: str, short_side_px: int) -> str:
+    def open(self, project_id: str, tenant_id: str, language: str, login_id: str, owner: str, *, short_side_px: int) -> str:
         """A new session at the end of the line."""
         session = secrets.token_hex(16)
-        facts = {"project": project_id, "language": language, "login": login_id, "owner": owner, "generation": 0, "side": short_side_px}
+        who = {"project": project_id, "tenant": tenant_id, "language": language, "login": login_id, "owner": owner}
+        facts = {**who, "generation": 0, "side": short_side_px}
         arrival = int(self.client.incr(ARRIVALS))
         with self.client.pipeline() as batch:
             batch.hset(_key(session), mapping=cast("dict[str | bytes, bytes | float | int | str]", facts))
@@ -105,12 +107,13 @@ class Previews:
         line = [session.decode() for session in self.client.zrange(LINE, 0, -1)]
         with self.client.pipeline(transaction=False) as batch:
             for session in line:
-                batch.exists(_key(session))
-            present = [session for session, there in zip(line, batch.execute(), strict=True) if there]
-        gone = set(line) - set(present)
+                batch.hget(_key(session), "tenant")
+            tenants = dict(zip(line, batch.execute(), strict=True))
+        gone = [session for session, tenant in tenants.items() if tenant is None]
         if gone:
             self.client.zrem(LINE, *gone)
-        return {session: max(0, index + 1 - self.slots) for index, session in enumerate(present)}
+        order = in_turn({session: tenant for session, tenant in tenants.items() if tenant is not None})
+        return {session: max(0, index + 1 - self.slots) for index, session in enumerate(order)}
 
     def begin(self, session: str) -> int:
         """A new generation: whoever worked for the session until now is heard no more."""
@@ -169,6 +172,19 @@ class Previews:
     def report(self, owner: str, session: str, event: str, facts: Message) -> None:
         """Tell the session's tab something."""
         self.client.publish(channel(owner), NEWS_NOTE + json.dumps({"session": session, "event": event, "facts": facts}).encode())
+
+
+def in_turn(tenants: Mapping[str, bytes]) -> list[str]:
+    """Sessions in the order of their turn, given with their tenants in the order of arrival: the first tab of everybody, then the seconds.
+
+    So a tenant with many tabs keeps nobody else waiting for more than one of them.
+    """
+    held = Counter[bytes]()
+    turns = {}
+    for session, tenant in tenants.items():
+        turns[session] = held[tenant]
+        held[tenant] += 1
+    return sorted(tenants, key=lambda session: turns[session])
 
 
 @lru_cache(maxsize=4)

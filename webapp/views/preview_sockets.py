@@ -11,7 +11,7 @@ from flask import current_app, request
 from redis.exceptions import RedisError
 
 from webapp.errors import Invalid
-from webapp.extensions import settings, socketio
+from webapp.extensions import on_detach, settings, socketio
 from webapp.models.project import Project
 from webapp.services import previews
 from webapp.services.preview_pump import Pump
@@ -63,6 +63,7 @@ def pump() -> Pump:
     held: dict[str, Any] = current_app.extensions
     if "piying.pump" not in held:
         held["piying.pump"] = _new_pump()
+        on_detach(held["piying.pump"].close)
     return held["piying.pump"]  # type: ignore[no-any-return]
 
 
@@ -86,7 +87,7 @@ def _session(wish: dict[str, Any], project: Project, login_id: str) -> str:
         session = former
     else:
         spoken = language if isinstance(language, str) and 0 < len(language) <= 12 else project.language  # noqa: PLR2004 - as the column
-        session = there.open(project.id, spoken, login_id, owner, short_side(wish.get("short_side_px")))
+        session = there.open(project.id, project.tenant_id, spoken, login_id, owner, short_side_px=short_side(wish.get("short_side_px")))
     pump().attach(session, _socket())
     return session
 

@@ -50,7 +50,7 @@ def pump(queue_url: str, line: Line) -> Iterator[Pump]:
 
 
 def attached(pump: Pump, socket: str = "s1") -> str:
-    session = pump.previews.open("p1", "zh", "login", pump.owner, 360)
+    session = pump.previews.open("p1", "t1", "zh", "login", pump.owner, short_side_px=360)
     pump.attach(session, socket)
     pump.tend()
     return session
@@ -157,6 +157,24 @@ def test_beyond_the_slots_a_tab_hears_its_place_and_then_that_its_turn_has_come(
     assert jobs.queue("preview", queue_url).get_job_ids()[-1] == f"preview-{third}-1"
 
 
+def test_a_slot_that_is_another_tenants_turn_changes_hands(pump: Pump, line: Line, queue_url: str) -> None:
+    first, second = attached(pump), attached(pump, "s2")
+    draw(pump, second, 1)
+    other = pump.previews.open("p2", "t2", "zh", "login", pump.owner, short_side_px=360)
+    pump.attach(other, "s3")
+
+    assert [line.states(socket)[-1] for socket in ("s1", "s2", "s3")] == [("warming", 0), ("waiting", 1), ("warming", 0)]
+    assert pump.previews.beat(second, 1) is None
+    sent = len(line.frames("s2"))
+    draw(pump, second, 2)
+    assert len(line.frames("s2")) == sent
+
+    pump.release(first)
+    pump.tend()
+    assert line.states("s2")[-1] == ("warming", 0)
+    assert pump.viewers[second].generation == pump.previews.record(second).generation > 1
+
+
 def test_a_tab_whose_socket_is_gone_is_renewed_no_more(pump: Pump, line: Line) -> None:
     session = attached(pump)
     line.open.clear()
@@ -224,7 +242,7 @@ def test_two_tabs_do_not_wait_for_each_other(pump: Pump, line: Line) -> None:
 def test_the_thread_brings_what_workers_publish(queue_url: str, line: Line) -> None:
     previews.at.cache_clear()
     running = Pump(Previews(previews.at(queue_url, 2).client, 2), line.send, queue_url)
-    session = running.previews.open("p1", "zh", "login", running.owner, 360)
+    session = running.previews.open("p1", "t1", "zh", "login", running.owner, short_side_px=360)
     running.attach(session, "s1")
     while not line.states():
         time.sleep(0.01)

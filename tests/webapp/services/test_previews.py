@@ -17,14 +17,24 @@ def there(queue_url: str) -> Previews:
     return Previews(previews.at(queue_url, SLOTS).client, SLOTS)
 
 
-def opened(there: Previews, count: int, project: str = "p1") -> list[str]:
-    return [there.open(project, "zh", "login", "web", 360) for _ in range(count)]
+def opened(there: Previews, count: int, project: str = "p1", tenant: str = "t1") -> list[str]:
+    return [there.open(project, tenant, "zh", "login", "web", short_side_px=360) for _ in range(count)]
 
 
 def test_those_who_came_first_have_the_slots_and_the_others_know_their_place(there: Previews) -> None:
     first, second, third, fourth = opened(there, 4)
 
     assert there.places() == {first: 0, second: 0, third: 1, fourth: 2}
+
+
+def test_a_tenant_with_many_tabs_keeps_nobody_else_waiting(there: Previews) -> None:
+    first, second, third = opened(there, 3)
+    (other,) = opened(there, 1, "p2", "t2")
+    (last,) = opened(there, 1, "p3", "t3")
+
+    assert there.places() == {first: 0, other: 0, last: 1, second: 2, third: 3}
+    there.close(first)
+    assert there.places() == {second: 0, other: 0, last: 1, third: 2}
 
 
 def test_a_slot_that_is_given_back_goes_to_the_next_in_line(there: Previews) -> None:

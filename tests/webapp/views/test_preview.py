@@ -1,5 +1,6 @@
 """The preview's page, its sound and its words on the socket: for the project's own tenant only."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,13 +8,15 @@ import numpy as np
 import pytest
 from flask import Flask
 from flask_socketio import SocketIOTestClient
+from sqlmodel import select
 
 from render.media.wav import write_wav
 from tests.conftest import FakeClock, Person, sign_in
 from tests.exporting import keep, small_document
 from webapp import create_app
-from webapp.extensions import socketio
-from webapp.models.project import Project
+from webapp.database import Database
+from webapp.extensions import detach, socketio
+from webapp.models.project import Project, Version
 from webapp.services import artefacts, previews
 from webapp.settings import Settings
 from webapp.views.preview_sockets import pump
@@ -29,9 +32,7 @@ def app(settings: Settings, clock: FakeClock, queue_url: str) -> Iterator[Flask]
     app.extensions["piying"] = (replace(settings, frames_url=queue_url, queue_url=queue_url), *app.extensions["piying"][1:])
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
-    with app.app_context():
-        pump().close()
-    app.extensions["piying"][1].dispose()
+    detach(app)
 
 
 @pytest.fixture
@@ -99,6 +100,22 @@ def test_a_tab_opens_a_session_steers_it_and_gives_it_back(app: Flask, mei: Pers
     assert there.record(session) is None
 
 
+def test_a_tab_is_told_of_edits_and_of_versions_gone_back_to(app: Flask, mei: Person, project: Project, database: Database) -> None:
+    session = socket_of(app, mei).emit("preview:open", {"project": project.id}, callback=True)["session"]
+    with app.app_context():
+        there = pump().previews
+    path, edit = f"/projects/{project.id}", {"kind": "set-field", "target": "s0", "field": "background.colour", "value": "#123456"}
+
+    mei.client.post(f"{path}/versions", data={"name": "One"})
+    mei.client.post(f"{path}/edits", data={"id": "e1", "base": 0, "edit": json.dumps(edit)})
+    assert there.hear(session, 0.0) == [{"type": "revision", "revision": 1}]
+
+    with database.reading() as sql:
+        version = sql.exec(select(Version)).one()
+    mei.client.post(f"{path}/versions/{version.id}/restore", headers={"Idempotency-Key": "back"})
+    assert there.hear(session, 0.0) == [{"type": "revision", "revision": 2}]
+
+
 def test_nobody_steers_or_ends_a_session_of_another_socket(app: Flask, mei: Person, project: Project) -> None:
     session = socket_of(app, mei).emit("preview:open", {"project": project.id}, callback=True)["session"]
     other = socket_of(app, mei)
@@ -143,7 +160,7 @@ def test_without_a_frames_server_a_tab_is_told(settings: Settings, clock: FakeCl
     project = keep(app.extensions["piying"][1], person.tenant, small_document("早上好。"))
 
     assert socket_of(app, person).emit("preview:open", {"project": project.id}, callback=True) == {"problem": "unavailable"}
-    app.extensions["piying"][1].dispose()
+    detach(app)
 
 
 def test_a_socket_without_a_login_is_not_let_in(app: Flask) -> None:

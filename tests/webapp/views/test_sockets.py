@@ -8,11 +8,12 @@ from sqlmodel import select
 
 from tests.conftest import sign_in
 from webapp import create_app
-from webapp.extensions import socketio
+from webapp.extensions import detach, socketio
 from webapp.models.identity import Login
 from webapp.models.tenant import Membership
 from webapp.services import projects, signin
 from webapp.views import sockets
+from webapp.views.preview_sockets import pump
 from webapp.views.sockets import watch
 
 
@@ -125,7 +126,22 @@ def test_an_application_without_a_server_for_frames_keeps_its_sockets_to_itself(
         assert not isinstance(alone.extensions["socketio"].server.manager, PubSubManager)
     finally:
         for app in (with_server, alone):
-            app.extensions["piying"][1].dispose()
+            detach(app)
+
+
+def test_the_threads_of_an_application_that_is_let_go_of_end(settings, clock, queue_url):
+    app = create_app(replace(settings, frames_url=queue_url, queue_url=queue_url), clock)
+    with app.app_context():
+        pump().start()
+        manager = app.extensions["socketio"].server.manager
+        manager.initialize()  # as the first connection does
+        listening = [pump()._thread, manager.thread]
+    assert all(thread.is_alive() for thread in listening)
+
+    detach(app)
+    for thread in listening:
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 def test_a_tab_that_goes_away_while_it_is_let_in_joins_nothing(plug, signed_in, project, monkeypatch):

@@ -263,7 +263,7 @@ export class Player {
 
   /** @param {string} state @param {number} [place] */
   setState(state, place) {
-    if (state === "lost" && this.playing) this.pause();
+    if ((state === "lost" || state === "waiting") && this.playing) this.pause();
     this.controls.setState(state, place);
   }
 
