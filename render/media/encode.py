@@ -1,19 +1,23 @@
 """Encoding: pictures to H.264 segments that can be joined without touching them, sound to AAC."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 import numpy as np
 import torch
 from av.container import OutputContainer
+from av.packet import Packet
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from render.errors import MediaRefused
 from render.media.frames import rows
+from render.media.parameters import parameter_sets, slice_rules
+from render.media.stretches import HEAD_FRAMES, STANDING_FRAMES_MIN, Coded, Stretch, laid_out, runs
 from render.media.written import written_whole
 from render.pixels.planes import Planes
 from render.presets.exports import ExportPreset
@@ -37,18 +41,19 @@ def encode_segment(frames: Iterable[Planes], out: Path, *, size_px: tuple[int, i
     """Encode frames of `size_px` (width, height; even) to one MP4 of video alone, in ticks of 1/240,000 s.
 
     Equal frames give equal files, byte by byte, whatever else the process or the machine does. All segments of one preset, size and
-    rate carry the same parameter sets, begin with a key frame and refer to no frame outside themselves. Nothing is left behind when
-    `frames` raises (such as Cancelled). Alpha is ignored.
+    rate carry the same parameter sets, begin with a key frame and refer to no frame outside themselves. A picture that stands (one
+    object that comes again and again) is encoded once. Nothing is left behind when `frames` raises (such as Cancelled). Alpha is ignored.
     Raises MediaRefused(`empty`) without frames.
     """
     with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=TIMESCALES) as container:
         stream = _video_stream(container, size_px, frame_rate, preset)
-        index = -1
-        for index, planes in enumerate(frames):
-            container.mux(stream.encode(_frame(planes, index, frame_rate)))
-        if index < 0:
+        encoder = _Encoder(stream, size_px, frame_rate)
+        for planes, count in runs(frames):
+            encoder.add(planes, count)
+        if not encoder.stretches:
             raise MediaRefused("empty", name=out.name)
-        container.mux(stream.encode(None))
+        for order, picture in enumerate(encoder.finished()):
+            container.mux(_packet(picture, order, stream, frame_rate))
 
 
 def encode_audio(samples: NDArray[np.float32], out: Path, kbps: int) -> None:
@@ -68,8 +73,8 @@ def encode_audio(samples: NDArray[np.float32], out: Path, kbps: int) -> None:
 
 def _video_stream(container: OutputContainer, size_px: tuple[int, int], frame_rate: int, preset: ExportPreset) -> VideoStream:
     group = GROUP_SECONDS * frame_rate
-    x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1"
-    options = {"preset": preset.x264_preset, "crf": str(preset.crf), "x264-params": x264 + _instructions()}
+    x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1:annexb=0"
+    options = {"preset": preset.x264_preset, "crf": str(preset.crf), "x264-params": x264 + _instructions(), "forced-idr": "1"}
     stream = container.add_stream("libx264", rate=frame_rate, options=options)
     stream.width, stream.height, stream.pix_fmt = *size_px, "yuv420p"
     codec = stream.codec_context
@@ -86,12 +91,58 @@ def _instructions() -> str:
     return ":asm=AVX2" if torch.backends.cpu.get_cpu_capability() == "AVX512" else ""
 
 
-def _frame(planes: Planes, index: int, frame_rate: int) -> av.VideoFrame:
-    frame = av.VideoFrame(planes.width_px, planes.height_px, "yuv420p")
-    for target, plane in zip(frame.planes, (planes.y, planes.u, planes.v), strict=True):
-        _fill(target, plane)
-    frame.pts, frame.time_base = index, Fraction(1, frame_rate)
-    return frame
+class _Encoder:
+    """Takes pictures, keeps their packets, and says how they lie in stretches. The encoder copies what it is given."""
+
+    def __init__(self, stream: VideoStream, size_px: tuple[int, int], frame_rate: int) -> None:
+        self.stretches: list[Stretch] = []
+        self._stream, self._frame_rate = stream, frame_rate
+        self._frame = av.VideoFrame(*size_px, "yuv420p")
+        self._coded = self._shown = 0
+        self._pictures: list[Coded] = []
+
+    def add(self, planes: Planes, count: int) -> None:
+        """A picture that is shown for `count` frames."""
+        for target, plane in zip(self._frame.planes, (planes.y, planes.u, planes.v), strict=True):
+            _fill(target, plane)
+        standing = count >= STANDING_FRAMES_MIN
+        begins = standing or not self.stretches or self.stretches[-1].standing
+        if begins:
+            self.stretches.append(Stretch(self._coded, self._shown, count, standing))
+        for place in range(HEAD_FRAMES if standing else count):
+            self._encode(_kind(key=begins and not place, standing=standing))
+        self._shown += count
+
+    def finished(self) -> Iterator[Coded]:
+        """All pictures in decoding order."""
+        self._keep(self._stream.encode(None))
+        rules = slice_rules(parameter_sets(bytes(self._stream.codec_context.extradata or b"")))
+        return laid_out(self._pictures, self.stretches, rules, GROUP_SECONDS * self._frame_rate)
+
+    def _encode(self, kind: PictureType) -> None:
+        self._frame.pts, self._frame.time_base = self._coded, Fraction(1, self._frame_rate)
+        self._frame.pict_type = kind
+        self._keep(self._stream.encode(self._frame))
+        self._coded += 1
+
+    def _keep(self, packets: Iterable["Packet[Any]"]) -> None:
+        self._pictures += [Coded(bytes(packet), packet.pts or 0, packet.is_keyframe) for packet in packets]
+
+
+def _kind(*, key: bool, standing: bool) -> PictureType:
+    """What a picture is coded as: what stands refers to the picture before it alone, so that repeats can follow."""
+    if key:
+        return PictureType.I
+    return PictureType.P if standing else PictureType.NONE
+
+
+def _packet(picture: Coded, order: int, stream: VideoStream, frame_rate: int) -> "Packet[Any]":
+    ticks = TICKS_PER_SECOND // frame_rate
+    packet: Packet[Any] = Packet(picture.data)
+    packet.stream, packet.time_base = stream, Fraction(1, TICKS_PER_SECOND)
+    packet.pts, packet.dts, packet.duration = picture.shown * ticks, (order - REORDER_FRAMES) * ticks, ticks
+    packet.is_keyframe = picture.is_key
+    return packet
 
 
 def _fill(target: av.video.plane.VideoPlane, plane: torch.Tensor) -> None:

@@ -1,0 +1,78 @@
+"""Bits as H.264 writes them: fixed lengths, Exp-Golomb codes, and bytes kept from looking like start codes (ITU-T H.264, 7.2, 7.4.1, 9.1)."""
+
+import re
+from typing import Final
+
+_START_LIKE: Final = re.compile(rb"\x00\x00(?=[\x00-\x03])")
+_GUARDED: Final = re.compile(rb"\x00\x00\x03")
+
+
+def escaped(payload: bytes) -> bytes:
+    """A payload with its emulation prevention bytes."""
+    return _START_LIKE.sub(b"\x00\x00\x03", payload)
+
+
+def unescaped(payload: bytes) -> bytes:
+    """A payload without its emulation prevention bytes."""
+    return _GUARDED.sub(b"\x00\x00", payload)
+
+
+class BitReader:
+    """Reads from the first bit of some bytes on. Raises IndexError beyond the last."""
+
+    def __init__(self, payload: bytes) -> None:
+        self._bits = "".join(f"{byte:08b}" for byte in payload)
+        self._at = 0
+
+    def number(self, bits: int) -> int:
+        """An unsigned number of so many bits."""
+        if self._at + bits > len(self._bits):
+            raise IndexError(self._at)
+        self._at += bits
+        return int(self._bits[self._at - bits : self._at] or "0", 2)
+
+    def flag(self) -> bool:
+        """One bit."""
+        return bool(self.number(1))
+
+    def unsigned(self) -> int:
+        """ue(v)."""
+        zeros = 0
+        while not self.flag():
+            zeros += 1
+        return (1 << zeros) - 1 + self.number(zeros)
+
+    def signed(self) -> int:
+        """se(v)."""
+        code = self.unsigned()
+        return (code + 1) // 2 if code % 2 else -code // 2
+
+
+class BitWriter:
+    """Writes bits one after the other."""
+
+    def __init__(self) -> None:
+        self._bits: list[str] = []
+
+    def number(self, value: int, bits: int) -> None:
+        """An unsigned number of so many bits."""
+        self._bits.append(f"{value:0{bits}b}" if bits else "")
+
+    def flag(self, value: bool) -> None:  # noqa: FBT001 - a bit
+        """One bit."""
+        self._bits.append("1" if value else "0")
+
+    def unsigned(self, value: int) -> None:
+        """ue(v)."""
+        code = f"{value + 1:b}"
+        self._bits.append("0" * (len(code) - 1) + code)
+
+    def signed(self, value: int) -> None:
+        """se(v)."""
+        self.unsigned(2 * value - 1 if value > 0 else -2 * value)
+
+    def to_bytes(self, fill: str = "0") -> bytes:
+        """All bits, the last byte filled up with `fill`."""
+        bits = "".join(self._bits)
+        bits += fill * (-len(bits) % 8)
+        return int(bits or "0", 2).to_bytes(len(bits) // 8)

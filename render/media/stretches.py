@@ -1,0 +1,74 @@
+"""Stretches of a segment: moving ones, encoded picture by picture, and standing ones, whose picture is encoded once and repeated.
+
+Every stretch begins with a key frame. Of a standing one the first `HEAD_FRAMES` are encoded; they and the repeats after them fill a
+group, and the whole group is copied, packet by packet, as often as the picture stands.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from render.media.parameters import SliceRules
+from render.media.standing import frame_number, repeated
+from render.pixels.planes import Planes
+
+HEAD_FRAMES: Final = 12
+"""Encoded of a picture that stands: more than the encoder looks ahead, so that it knows how long its key frame will be seen."""
+STANDING_FRAMES_MIN: Final = 24
+"""What stands for less is encoded like what moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Pictures `first_coded` on, of those given to the encoder, are shown from `first_shown` on for `shown_count` frames."""
+
+    first_coded: int
+    first_shown: int
+    shown_count: int
+    standing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A coded picture, when it is shown (in frames from the segment's start), and whether decoding can begin with it."""
+
+    data: bytes
+    shown: int
+    is_key: bool
+
+
+def runs(frames: Iterable[Planes]) -> Iterator[tuple[Planes, int]]:
+    """Each picture with how many times in a row it comes. Equal pictures that are not one object count as two."""
+    held: Planes | None = None
+    count = 0
+    for planes in frames:
+        if held is not None and planes is not held:
+            yield held, count
+            count = 0
+        held, count = planes, count + 1
+    if held is not None:
+        yield held, count
+
+
+def laid_out(coded: Sequence[Coded], stretches: Sequence[Stretch], rules: SliceRules, group: int) -> Iterator[Coded]:
+    """All pictures of a segment in decoding order; `coded` are the encoder's, `shown` counted as it was given them."""
+    ends = [stretch.first_coded for stretch in stretches[1:]]
+    place = 0
+    for stretch, end in zip(stretches, [*ends, len(coded)], strict=True):
+        own = coded[place:end]
+        place = end
+        yield from _standing(stretch, own, rules, group) if stretch.standing else _moving(stretch, own)
+
+
+def _moving(stretch: Stretch, own: Sequence[Coded]) -> Iterator[Coded]:
+    for picture in own:
+        yield Coded(picture.data, picture.shown - stretch.first_coded + stretch.first_shown, picture.is_key)
+
+
+def _standing(stretch: Stretch, head: Sequence[Coded], rules: SliceRules, group: int) -> Iterator[Coded]:
+    last = frame_number(head[-1].data, rules)
+    repeats = [Coded(repeated(rules, last + 1 + place, len(head) + place), 0, is_key=False) for place in range(group - len(head))]
+    whole = [*head, *repeats]
+    for start in range(0, stretch.shown_count, group):
+        for place, picture in enumerate(whole[: stretch.shown_count - start]):
+            yield Coded(picture.data, stretch.first_shown + start + place, picture.is_key)
