@@ -19,7 +19,7 @@ from webapp.models.approval import Approval, ApprovalState, ApprovalVote
 from webapp.models.identity import User
 from webapp.models.staff import StaffRole
 from webapp.models.tenant import Tenant
-from webapp.services import audit, staff
+from webapp.services import audit, permissions
 from webapp.services.audit import Actor, Subject
 from webapp.services.listing import Query
 
@@ -68,7 +68,7 @@ def decide(session: Session, actor: Actor, approval_id: str, role: StaffRole, no
     votes = votes_on(session, approval.id)
     if approval.state is not ApprovalState.OPEN or role not in open_roles(approval, votes):
         raise Conflict("approval-decided")
-    _refuse_unfit(approval, votes, actor, role, staff.roles_of(session, actor.user_id))
+    _refuse_unfit(approval, votes, actor, role, permissions.roles_of(session, actor.user_id))
     vote = ApprovalVote(approval_id=approval.id, user_id=actor.user_id, role=role, agrees=agrees, note=_note(note), created_at=now)
     session.add(vote)
     _settle(approval, (*votes, vote), now)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from webapp.errors import Conflict, NotFound
 from webapp.models.identity import User
 from webapp.models.tenant import Membership, Role, Tenant, TenantKind
-from webapp.services import audit, people, signin
+from webapp.services import audit, people, seats, signin
 from webapp.services.audit import Actor, Subject
 from webapp.services.listing import Query
 from webapp.services.people import Address
@@ -56,10 +56,11 @@ def relabel(session: Session, actor: Actor, tenant: Tenant, member_id: str, now:
 
 
 def remove(session: Session, actor: Actor, tenant: Tenant, member_id: str, now: datetime) -> User:
-    """Send somebody away; she is out at once; what she made stays. Raises NotFound, and Conflict for the administrator."""
+    """Send somebody away; she is out at once, her seats wait for others. Raises NotFound, and Conflict for the administrator."""
     member, user = find(session, tenant, member_id)
     if member.role is Role.ADMIN:
         raise Conflict("member-admin")
+    seats.release_all(session, tenant, user.id)
     session.delete(member)
     session.flush()
     signin.end_under(session, user.id, tenant.id, now)

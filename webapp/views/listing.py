@@ -28,7 +28,7 @@ a reader should see instead of it comes from `shown`. What is exported is the va
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -49,6 +49,7 @@ TEXT_LENGTH_MAX: Final = 100
 FORMATS: Final = ("csv", "xlsx")
 
 Row: TypeAlias = sa.Row[*tuple[Any, ...]]
+Sortable = sa.SQLColumnExpression
 Words: TypeAlias = str | LazyString
 
 
@@ -59,7 +60,7 @@ class Column:
     name: str
     label: Words
     value: Callable[[Row], Value]
-    sort: sa.ColumnElement[Any] | None = None
+    sort: Sortable[Any] | None = None
     shown: Callable[[Row], str] | None = None
     link: Callable[[Row], str] | None = None
     is_number: bool = False
@@ -83,7 +84,7 @@ class Listing:
     name: str
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
-    tie: sa.ColumnElement[str]
+    tie: Sortable[str]
     first_sort: str
     empty: Words
 
@@ -145,7 +146,7 @@ def one_of(name: str, label: Words, choices: Mapping[str, Words], where: Callabl
     return Filter(name, label, "choice", lambda value: where(value) if value in choices else None, choices)
 
 
-def days(since: str, until: str, moment: sa.ColumnElement[datetime]) -> tuple[Filter, Filter]:
+def days(since: str, until: str, moment: Sortable[datetime]) -> tuple[Filter, Filter]:
     """Two dates (UTC), both included, between which `moment` lies."""
     return (
         Filter(since, _("From"), "date", lambda text: _bound(text, lambda day: moment >= day), {}),
@@ -195,8 +196,7 @@ def _sort(listing: Listing) -> tuple[Column, bool]:
 
 def _order(listing: Listing) -> Order:
     column, descending = _sort(listing)
-    assert column.sort is not None  # noqa: S101 - only such columns are sorted by
-    return Order(column.sort, listing.tie, descending=descending)
+    return Order(cast("sa.ColumnElement[Any]", column.sort), cast("sa.ColumnElement[str]", listing.tie), descending=descending)
 
 
 def _shown(listing: Listing, page: lists.Page, filled: dict[str, str]) -> Shown:

@@ -10,8 +10,9 @@ from webapp.models.outbox import Message
 from webapp.services import addresses, languages, outbox, people, signin
 from webapp.settings import Environment
 from webapp.views.addresses import local_address
+from webapp.views.devices import device_name
 from webapp.views.language import reading_language
-from webapp.views.session import cookie_name, current_login, current_user, login_or_none
+from webapp.views.session import cookie_name, current_login, current_user, hold_login, login_or_none
 from webapp.views.words import worded
 
 blueprint = Blueprint("signin", __name__)
@@ -65,7 +66,7 @@ def enter() -> Page:
         user = people.find_or_open(rows, address, reading_language(), now()) if right else None
     if user is None:
         return render_template("signin/code.html", address=address, problem=worded(Invalid("code", "code-wrong"))), 422
-    return _let_in(user)
+    return let_in(user)
 
 
 @blueprint.get("/signin/link/<token>")
@@ -82,7 +83,7 @@ def follow(token: str) -> Page:
     """Sign in by a one-time link."""
     with database().transaction() as rows:
         user = signin.use_link(rows, settings().secret_key, token, now())
-    return _let_in(user) if user else (render_template("signin/link.html", user=None, token=token), 422)
+    return let_in(user) if user else (render_template("signin/link.html", user=None, token=token), 422)
 
 
 @blueprint.post("/signout")
@@ -111,6 +112,7 @@ def _ask_page(problem: str = "") -> str:
         regions=addresses.country_codes(),
         address=request.form.get("address", ""),
         problem=problem,
+        has_google=bool(settings().google_client_id),
     )
 
 
@@ -134,15 +136,13 @@ def _post_code(address: people.Address) -> Message:
         return outbox.post_code(rows, words, address, signin.make_code(rows, settings().secret_key, address, now()), language, now())
 
 
-def _let_in(user: User) -> Response:
+def let_in(user: User) -> Response:
+    """Sign this browser in and lead on to the page that was asked for."""
     with database().transaction() as rows:
-        token = signin.open_login(rows, user, login_or_none(), now())
+        token = signin.open_login(rows, user, login_or_none(), now(), device=device_name(request.user_agent.string))
     onward = session.get("next") or url_for("home.index")
     session.clear()
-    response = redirect(onward)
-    life_s = int(signin.LOGIN_LIFE.total_seconds())
-    response.set_cookie(cookie_name(), token, max_age=life_s, httponly=True, samesite="Lax", secure=settings().secure)
-    return response
+    return hold_login(redirect(onward), token)
 
 
 def _shown_out() -> Response:

@@ -1,0 +1,50 @@
+"""Money and discounts as people type and read them."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from flask import Blueprint
+from flask_babel import format_percent
+from flask_babel import gettext as _
+
+from webapp.errors import Invalid
+from webapp.ledger.kinds import Currency
+from webapp.services.tenants import FULL_PRICE
+from webapp.views.language import reading_language
+
+blueprint = Blueprint("amounts", __name__)
+
+MINOR: Final = 100
+AMOUNT_MAX: Final = 10**12
+
+
+def read_money(currency: str, text: str, *, field: str = "amount") -> tuple[Currency, int]:
+    """A currency and minor units. Raises Invalid."""
+    try:
+        minor = Decimal(text.replace(",", "").strip()) * MINOR
+        known = Currency(currency)
+    except (InvalidOperation, ValueError) as error:
+        raise Invalid(field, "money-wrong") from error
+    if not minor.is_finite() or minor != minor.to_integral_value() or not 0 < minor <= AMOUNT_MAX:
+        raise Invalid(field, "money-wrong")
+    return known, int(minor)
+
+
+def read_discount(text: str) -> int:
+    """A discount typed as the percentage that is paid (65.5), in hundredths of a 折 (655). Raises Invalid."""
+    try:
+        tenths = Decimal(text.replace("%", "").strip()) * 10
+    except InvalidOperation as error:
+        raise Invalid("discount", "discount-wrong") from error
+    if not tenths.is_finite() or tenths != tenths.to_integral_value() or not 1 <= tenths <= FULL_PRICE:
+        raise Invalid("discount", "discount-wrong")
+    return int(tenths)
+
+
+@blueprint.app_template_filter("discount")
+def discount_words(discount: int) -> str:
+    """A discount as the reader's trade says it: 6.55 折 in Chinese, the part of the list price that is paid elsewhere."""
+    if reading_language().startswith("zh"):
+        return f"{Decimal(discount) / MINOR:f} 折"
+    told: str = _("%(part)s of the list price", part=format_percent(Decimal(discount) / FULL_PRICE, "#,##0.#%"))
+    return told

@@ -1,0 +1,65 @@
+"""The words for kinds of tenant, kinds of work and what was done."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from webapp.models.approval import ApprovalState
+from webapp.models.staff import StaffRole
+from webapp.models.tenant import TenantKind
+
+KINDS: Final[Mapping[str, LazyString]] = {
+    TenantKind.PERSONAL: _("Personal"),
+    TenantKind.ENTERPRISE: _("Enterprise"),
+    TenantKind.AGENT: _("Agent"),
+    TenantKind.OPERATOR: _("Operator"),
+}
+
+STAFF_ROLES: Final[Mapping[str, LazyString]] = {
+    StaffRole.SALES: _("Sales"),
+    StaffRole.PRODUCT: _("Product line"),
+    StaffRole.FINANCE: _("Finance"),
+    StaffRole.TRAINING: _("Training"),
+    StaffRole.ADMIN: _("Administration"),
+}
+
+APPROVAL_STATES: Final[Mapping[str, LazyString]] = {
+    ApprovalState.OPEN: _("Waiting"),
+    ApprovalState.APPROVED: _("Approved"),
+    ApprovalState.REFUSED: _("Refused"),
+    ApprovalState.WITHDRAWN: _("Withdrawn"),
+}
+
+APPROVAL_KINDS: Final[Mapping[str, LazyString]] = {
+    "test-grant": _("Test grant"),
+    "early-delivery": _("Early delivery"),
+}
+
+ACTS: Final[Mapping[str, LazyString]] = {
+    "tenant.opened": _("Opened an account"),
+    "tenant.visited": _("Acted for an account"),
+    "agent.bound": _("Bound an agent"),
+    "agent.unbound": _("Parted from an agent"),
+    "agent.visits": _("Changed whether the agent may come in"),
+    "agent.discount": _("Changed an agent's discount"),
+    "member.added": _("Added a user"),
+    "member.renamed": _("Renamed a user"),
+    "member.removed": _("Removed a user"),
+    "member.admin": _("Handed over the administration"),
+    "staff.employed": _("Gave staff their work"),
+    "staff.dismissed": _("Took staff's work away"),
+    "approval.asked": _("Asked for approval"),
+    "approval.agreed": _("Agreed to a request"),
+    "approval.refused": _("Refused a request"),
+    "approval.withdrawn": _("Withdrew a request"),
+    "factor.confirmed": _("Set up a second factor"),
+    "factor.forgotten": _("Took a second factor off"),
+}
+"""By the audit log's verbs."""
+
+
+def act(verb: str) -> str:
+    """What was done, in words; a verb without words is shown as it is."""
+    return str(ACTS.get(verb, verb))
