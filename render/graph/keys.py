@@ -12,7 +12,8 @@ from render.graph.words import LABEL_TICKS
 from render.presets.exports import RENDERER_VERSION
 from render.timeline import codec
 from render.timeline.document import PresenterContent, VideoContent
-from render.timeline.placed import PlacedLayer, PlacedScene, PlacedTimeline
+from render.timeline.fingerprints import UNSEEN
+from render.timeline.placed import Cue, PlacedLayer, PlacedScene, PlacedTimeline
 from render.timeline.time import TimeRange
 
 
@@ -67,7 +68,7 @@ def _overlay(placed: PlacedLayer, place: TimeRange) -> Any:
     layer = placed.layer
     inside = placed.range.intersection(place)
     begun = place.start - placed.range.start if _changes(placed) else 0
-    look = layer.model_dump(mode="json", exclude={"id", "name", "lane", "span"})
+    look = {name: fact for name, fact in codec.facts(layer).items() if name not in UNSEEN}
     return [look, _range(inside.shifted(-place.start)) if inside else None, begun, placed.range.duration if _changes(placed) else 0]
 
 
@@ -85,9 +86,17 @@ def _seen_in(placed: PlacedLayer, place: TimeRange) -> bool:
 def _captions(timeline: PlacedTimeline, place: TimeRange) -> Any:
     if not timeline.captions.visible:
         return []
-    seen = ((cue.text, cue.range.intersection(place)) for cue in timeline.cues)
-    cues = [[text, _range(inside.shifted(-place.start))] for text, inside in seen if inside]
-    return [timeline.captions.model_dump(mode="json"), cues] if cues else []
+    seen = ((cue, cue.range.intersection(place)) for cue in timeline.cues)
+    highlighted = timeline.captions.highlight != "none"
+    cues = [[cue.text, _range(inside.shifted(-place.start)), *_extras(cue, place, words=highlighted)] for cue, inside in seen if inside]
+    return [codec.facts(timeline.captions), cues] if cues else []
+
+
+def _extras(cue: Cue, place: TimeRange, *, words: bool) -> list[Any]:
+    """What some captions have besides their words: a second line, a look of their own, words that light up."""
+    lit = [[word.start, word.end, word.at - place.start] for word in cue.words] if words else []
+    extras = [cue.second, cue.style and codec.facts(cue.style), lit]
+    return extras if any(extras) else []
 
 
 def _label(label: str | None, place: TimeRange) -> Any:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from render.graph.boxes import Box, even, turned_size
+from render.graph.crops import CROPPED
 from render.graph.painters import Painter
 from render.graph.stamp import Drawn, Key, Stamp
 from render.graph.workshop import Workshop
@@ -16,7 +17,9 @@ from render.timeline.document import AnimatedProperty, Layer
 from render.timeline.keyframes import value_at
 from render.timeline.time import TimeRange
 
-SEEN: Final[tuple[AnimatedProperty, ...]] = ("x", "y", "scale", "rotation", "opacity")
+POSED: Final[tuple[AnimatedProperty, ...]] = ("x", "y", "scale", "rotation", "opacity")
+"""The properties that change how a layer stands."""
+SEEN: Final = (*POSED, *CROPPED)
 """The properties that change how a layer looks."""
 
 
@@ -58,18 +61,18 @@ class LayerNode:
     @property
     def moving(self) -> bool:
         """Whether the layer may look different from one frame to the next."""
-        return self.painter.moving or any(keyframe.property in SEEN for keyframe in self.layer.keyframes)
+        return self.painter.moving or any(keyframe.property in POSED for keyframe in self.layer.keyframes)
 
     def pose(self, at: int) -> Pose:
         """The layer's pose `at` ticks after its start."""
-        x, y, size, turn, opacity = (value_at(self.layer, name, at) for name in SEEN)
+        x, y, size, turn, opacity = (value_at(self.layer, name, at) for name in POSED)
         ratio = size / self.painted_scale if self.painted_scale > 0 else 0.0
         opacity = round(min(max(opacity, 0.0), 1_000.0) * 255 / 1_000)
         return Pose(x * self.size_px[0] / 10_000, y * self.size_px[1] / 10_000, ratio, turn / 1_000, opacity)
 
     def _resting(self, at: int) -> bool:
         """Whether the layer stays as it is from now on."""
-        last = max((keyframe.at for keyframe in self.layer.keyframes if keyframe.property in SEEN), default=0)
+        last = max((keyframe.at for keyframe in self.layer.keyframes if keyframe.property in POSED), default=0)
         return not self.painter.moving and at >= last
 
     def _draw(self, key: Key, at: int, pose: Pose) -> Drawn:

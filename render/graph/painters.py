@@ -1,16 +1,19 @@
 """Painters: what one layer's content looks like by itself, before it is placed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
+
+import torch
 
 from render.graph.boxes import even
 from render.graph.stamp import Key
 from render.graph.workshop import Workshop
 from render.pixels import fill
+from render.pixels.gradients import gradient_planes
 from render.pixels.planes import Planes
-from render.pixels.text import text_raster
+from render.pixels.text import Lit, text_raster
 from render.timeline.document import ShapeContent
-from render.timeline.styles import TextStyle
+from render.timeline.styles import Gradient, TextStyle
 
 Gravity = Literal["centre", "bottom"]
 
@@ -55,6 +58,11 @@ def solid_painter(colour: str, size_px: tuple[int, int], workshop: Workshop) -> 
     return StillPainter(("solid", colour, size_px), lambda: fill.solid(*size_px, colour, device=workshop.device), workshop)
 
 
+def gradient_painter(gradient: Gradient, size_px: tuple[int, int], workshop: Workshop) -> StillPainter:
+    """Colours that run into each other all over a picture of (width, height)."""
+    return StillPainter(("gradient", gradient, size_px), lambda: gradient_planes(gradient, *size_px, device=workshop.device), workshop)
+
+
 def shape_painter(shape: ShapeContent, size_px: tuple[int, int], workshop: Workshop) -> StillPainter:
     """A filled shape as large as its box."""
     radius_px = shape.radius * min(size_px) / 10_000
@@ -67,11 +75,24 @@ def shape_painter(shape: ShapeContent, size_px: tuple[int, int], workshop: Works
     return StillPainter(("shape", shape.shape, shape.fill, radius_px, size_px), make, workshop)
 
 
-def text_painter(text: str, style: TextStyle, *, width_px: float, short_side_px: int, language: str, workshop: Workshop) -> StillPainter:
-    """Words in a box of `width_px`, as high as they need."""
+def stacked(painters: Sequence[StillPainter], workshop: Workshop) -> StillPainter:
+    """Pictures of one width and with alpha, one under the other."""
+
+    def make() -> Planes:
+        pictures = [painter.paint(0) for painter in painters]
+        y, u, v, a = (torch.cat([getattr(picture, plane) for picture in pictures]) for plane in ("y", "u", "v", "a"))
+        return Planes(y, u, v, a)
+
+    return StillPainter(("stack", *(painter.key(0) for painter in painters)), make, workshop)
+
+
+def text_painter(
+    text: str, style: TextStyle, *, width_px: float, short_side_px: int, language: str, workshop: Workshop, lit: Lit | None = None
+) -> StillPainter:
+    """Words in a box of `width_px`, as high as they need; `lit` ones in a colour of their own."""
     box_width_px = even(width_px)
 
     def make() -> Planes:
-        return text_raster(text, style, box_width_px=box_width_px, short_side_px=short_side_px, language=language)
+        return text_raster(text, style, box_width_px=box_width_px, short_side_px=short_side_px, language=language, lit=lit)
 
-    return StillPainter(("text", text, style, box_width_px, short_side_px, language), make, workshop)
+    return StillPainter(("text", text, style, box_width_px, short_side_px, language, lit), make, workshop)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from render.graph.boxes import Box, box_of
+from render.graph.crops import moving_crop
 from render.graph.layers import LayerNode
-from render.graph.painters import Painter, shape_painter, solid_painter, text_painter
+from render.graph.painters import Painter, gradient_painter, shape_painter, solid_painter, text_painter
 from render.graph.pictures import PicturePainter, Still, VideoPainter
 from render.graph.presenters import Cast, PresenterPainter
+from render.graph.scenery import SoftPainter, reduced
 from render.graph.stamp import Drawn, Stamp
 from render.timeline.document import (
     AudioContent,
@@ -90,10 +92,24 @@ def _extended(placed: PlacedLayer, duration: int, seen: TimeRange) -> ShownLayer
 
 
 def _background(background: Background, seen: TimeRange, stage: Stage) -> tuple[Painter, ...]:
-    colour = solid_painter(background.colour, stage.size_px, stage.cast.workshop)
-    if not background.image:
-        return (colour,)
-    return colour, _picture(Still(background.image, background.fit, Crop(), background.zoom), stage.size_px, seen, stage)
+    workshop, sigma_px = stage.cast.workshop, background.blur * min(stage.size_px) / 10_000
+    if background.gradient:
+        ground: Painter = gradient_painter(background.gradient, stage.size_px, workshop)
+    else:
+        ground = solid_painter(background.colour, stage.size_px, workshop)
+    if not background.image and not background.video:
+        return (ground,)
+    small_px = reduced(stage.size_px, sigma_px)
+    picture = _scenery(background, small_px, seen, stage)
+    return ground, SoftPainter(picture, sigma_px, stage.size_px, small_px, workshop) if sigma_px else picture
+
+
+def _scenery(background: Background, size_px: tuple[int, int], seen: TimeRange, stage: Stage) -> Painter:
+    """The moving picture of a background, or its still one."""
+    if background.video:
+        content = VideoContent(asset=background.video, fit=background.fit, beyond="loop")
+        return VideoPainter(content, size_px=size_px, shown_ticks=seen.duration, sources=stage.cast.sources, workshop=stage.cast.workshop)
+    return _picture(Still(background.image, background.fit, Crop(), background.zoom), size_px, seen, stage)
 
 
 def _backdrop(painter: Painter, ticks: int, size_px: tuple[int, int]) -> Stamp:
@@ -113,10 +129,16 @@ def _painter(shown: ShownLayer, blocks: tuple[PlacedBlock, ...], box: Box, stage
             offset = shown.placed.range.start
             return PresenterPainter(content, blocks, offset=offset, size_px=box.size_px, cast=cast)
         case ImageContent():
-            return _picture(Still(content.asset, content.fit, content.crop, content.zoom), box.size_px, zoom_range, stage)
+            still = Still(content.asset, content.fit, content.crop, content.zoom, moving_crop(shown.placed.layer))
+            return _picture(still, box.size_px, zoom_range, stage)
         case VideoContent():
             return VideoPainter(
-                content, size_px=box.size_px, shown_ticks=shown.placed.range.duration, sources=cast.sources, workshop=cast.workshop
+                content,
+                size_px=box.size_px,
+                shown_ticks=shown.placed.range.duration,
+                sources=cast.sources,
+                workshop=cast.workshop,
+                crop=moving_crop(shown.placed.layer),
             )
         case TextContent():
             return _text(content, shown.placed.layer, box, stage)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from render.graph.painters import Painter, text_painter
+from render.graph.painters import Painter, StillPainter, stacked, text_painter
 from render.graph.stamp import Drawn, Stamp
 from render.graph.workshop import Workshop
 from render.pixels.planes import Planes
+from render.pixels.text import Lit
 from render.timeline.placed import Cue
 from render.timeline.styles import CaptionStyle, TextStyle
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
@@ -37,12 +38,14 @@ class WordsNode:
     centre_y: float | None
     """Pixels from the top; None for the top left corner."""
     size_px: tuple[int, int]
+    centre_x: float = 0.0
+    """Pixels from the left; does not count in the corner."""
 
     def stamp(self, ticks: int) -> Stamp | None:
         """The words, or None where it is not their time."""
         if not self.visible.contains(ticks):
             return None
-        return Stamp(("words", self.painter.key(0), self.centre_y, self.size_px), self._draw)
+        return Stamp(("words", self.painter.key(0), self.centre_x, self.centre_y, self.size_px), self._draw)
 
     def _draw(self) -> Drawn:
         planes = self.painter.paint(0)
@@ -55,7 +58,8 @@ class WordsNode:
         if self.centre_y is None:
             return margin, margin
         lowest = max(margin, height - margin - planes.height_px)
-        return (width - planes.width_px) // 2, min(max(round(self.centre_y - planes.height_px / 2), margin), lowest)
+        left = min(max(round(self.centre_x - planes.width_px / 2), 0), width - planes.width_px)
+        return left, min(max(round(self.centre_y - planes.height_px / 2), margin), lowest)
 
 
 class CaptionTrack:
@@ -67,23 +71,37 @@ class CaptionTrack:
         self._style, self._size_px, self._language, self._workshop = style, size_px, language, workshop
 
     def stamp(self, ticks: int) -> Stamp | None:
-        """The caption of this time, centred at its height and kept inside the picture."""
+        """The caption of this time, centred at its place and kept inside the picture."""
         place = bisect_right(self._starts, ticks) - 1
         if place < 0 or not self._cues[place].range.contains(ticks) or not self._cues[place].text:
             return None
-        return self._node(self._cues[place]).stamp(ticks)
+        return self._node(self._cues[place], ticks).stamp(ticks)
 
-    def _node(self, cue: Cue) -> WordsNode:
-        width_px = self._style.width * self._size_px[0] / 10_000
-        painter = text_painter(
-            cue.text,
-            self._style.style,
-            width_px=width_px,
+    def _node(self, cue: Cue, ticks: int) -> WordsNode:
+        style = self._style
+        painter = self._painter(cue.text, cue.style or style.style, self._language, lit_at(cue, style, ticks))
+        if cue.second:
+            painter = stacked((painter, self._painter(cue.second, style.second_style, style.second_language)), self._workshop)
+        return WordsNode(cue.range, painter, style.y * self._size_px[1] / 10_000, self._size_px, style.x * self._size_px[0] / 10_000)
+
+    def _painter(self, text: str, style: TextStyle, language: str, lit: Lit | None = None) -> StillPainter:
+        return text_painter(
+            text,
+            style,
+            width_px=self._style.width * self._size_px[0] / 10_000,
             short_side_px=min(self._size_px),
-            language=self._language,
+            language=language,
             workshop=self._workshop,
+            lit=lit,
         )
-        return WordsNode(cue.range, painter, self._style.y * self._size_px[1] / 10_000, self._size_px)
+
+
+def lit_at(cue: Cue, style: CaptionStyle, ticks: int) -> Lit | None:
+    """The words of a caption that are lit at a time: the one that is said, until the next one, or all so far."""
+    said = [word for word in cue.words if word.at <= ticks] if style.highlight != "none" else []
+    if not said:
+        return None
+    return Lit(said[-1].start if style.highlight == "word" else 0, said[-1].end, style.highlight_colour)
 
 
 def label_node(label: str, size_px: tuple[int, int], language: str, workshop: Workshop) -> WordsNode:

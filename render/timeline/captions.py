@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from render.timeline import scripts
 from render.timeline.placed import Cue, PlacedBlock
 from render.timeline.spoken import Word
+from render.timeline.styles import CaptionOverride
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
 
 HAN_LINE_WIDTH: Final = 32
 """Sixteen full squares."""
 LATIN_LINE_WIDTH: Final = 42
+
+_PAUSE_WORTH: Final = 8
+"""How much farther off, in half squares, the end of a phrase may lie and still be the better place to cut."""
 
 Stretch = tuple[int, int]
 """Characters of a text, from and up to."""
@@ -23,21 +29,74 @@ _LATIN_RUN: Final = re.compile(r"[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac
 
 
 def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue, ...]:
-    """The captions of one block that starts at `block_start` ticks of the project: in order, back to back at most, none empty."""
-    pieces = [(start, end) for start, end in lines(block.text, block.times.words) if scripts.pronounceable(block.text[start:end])]
+    """The captions of one block that starts at `block_start` ticks of the project: in order, back to back, but for what a person changed.
+
+    A caption without text is one that somebody hid.
+    """
+    pieces = recut(block, [piece for piece in lines(block.text, block.times.words) if scripts.pronounceable(block.text[slice(*piece)])])
     starts = [_place(block, start) for start, _ in pieces]
     ends = [*starts[1:], block.times.duration][: len(pieces)]
+    seconds = parallel(block.second, [start / max(1, block.times.duration) for start in starts[1:]]) if pieces else ()
     return tuple(
-        Cue(
-            id=f"{block.id}.{index}",
-            scene_id=scene_id,
-            block_id=block.id,
-            range=TimeRange(block_start + start, max(0, min(end, _end_place(block, stretch)) - start)),
-            text=block.text[slice(*stretch)],
-            words=tuple(_words(block.times.words, stretch, block_start)),
+        _overridden(
+            Cue(
+                id=f"{block.id}.{index}",
+                scene_id=scene_id,
+                block_id=block.id,
+                range=TimeRange(block_start + start, max(0, min(end, _end_place(block, stretch)) - start)),
+                text=block.text[slice(*stretch)],
+                words=tuple(_words(block.times.words, stretch, block_start)),
+                second=second,
+            ),
+            [override for place, override in block.captions if governs(stretch, place, block.text)],
+            block_start,
         )
-        for index, (stretch, start, end) in enumerate(zip(pieces, starts, ends, strict=True))
+        for index, (stretch, start, end, second) in enumerate(zip(pieces, starts, ends, seconds, strict=True))
     )
+
+
+def recut(block: PlacedBlock, pieces: Sequence[Stretch]) -> list[Stretch]:
+    """The lines of a block with the cuts that a person made or took away."""
+    starts = {start for start, _ in pieces}
+    for place, override in block.captions:
+        if override.cut == "join":
+            starts -= {start for start, end in pieces if start <= place < end}
+        elif override.cut == "split" and place < len(block.text):
+            starts.add(place)
+    first = pieces[0][0] if pieces else 0
+    edges = sorted({first} | {start for start in starts if start >= first})
+    cut = (_stripped(block.text, stretch) for stretch in pairwise([*edges, pieces[-1][1] if pieces else 0]))
+    return [stretch for stretch in cut if stretch[0] < stretch[1]]
+
+
+def governs(stretch: Stretch, place: int, text: str) -> bool:
+    """Whether what hangs on a place rules a line: it lies inside it, or at the end of the text behind the last one."""
+    return stretch[0] <= place < stretch[1] or (place >= len(text) and stretch[1] == len(text))
+
+
+def parallel(text: str, shares: Sequence[float]) -> tuple[str, ...]:
+    """A text in another language cut in as many pieces as there are captions: near the `shares` of their times, at a pause where one is."""
+    whole = (0, len(text))
+    stops = [(stop, scripts.width(text[:stop])) for stop in _stops(text, whole, ())] if text else []
+    pauses = {end for _, end in _phrases(text)}
+    total, before, cuts = scripts.width(text), 0, [0]
+    for share in shares:
+        open_stops = [(abs(width - share * total) - _PAUSE_WORTH * (stop in pauses), stop) for stop, width in stops if stop > before]
+        before = min(open_stops)[1] if open_stops else before
+        cuts.append(before)
+    return tuple(text[start:end].strip() for start, end in pairwise([*cuts, len(text)]))
+
+
+def _overridden(cue: Cue, overrides: Iterable[CaptionOverride], block_start: int) -> Cue:
+    for override in overrides:
+        if override.text is not None and override.text != cue.text:
+            cue = replace(cue, text=override.text, words=())
+        if override.hidden:
+            cue = replace(cue, text="", second="", words=())
+        start = cue.range.start if override.at is None else block_start + override.at
+        duration = max(0, cue.range.end - start) if override.duration is None else override.duration
+        cue = replace(cue, range=TimeRange(start, duration), style=override.style or cue.style)
+    return cue
 
 
 @lru_cache(maxsize=8_192)
@@ -59,7 +118,7 @@ def srt(cues: Iterable[Cue]) -> str:
     """The cues as SubRip: numbered, comma before the milliseconds."""
     shown = (cue for cue in cues if cue.text)
     return "".join(
-        f"{number}\n{_clock(cue.range.start, ',')} --> {_clock(cue.range.end, ',')}\n{_plain(cue.text)}\n\n"
+        f"{number}\n{_clock(cue.range.start, ',')} --> {_clock(cue.range.end, ',')}\n{_both(cue)}\n\n"
         for number, cue in enumerate(shown, start=1)
     )
 
@@ -67,7 +126,7 @@ def srt(cues: Iterable[Cue]) -> str:
 def vtt(cues: Iterable[Cue]) -> str:
     """The cues as WebVTT: `&`, `<` and `>` escaped."""
     body = "".join(
-        f"{_clock(cue.range.start, '.')} --> {_clock(cue.range.end, '.')}\n{_escaped(_plain(cue.text))}\n\n" for cue in cues if cue.text
+        f"{_clock(cue.range.start, '.')} --> {_clock(cue.range.end, '.')}\n{_escaped(_both(cue))}\n\n" for cue in cues if cue.text
     )
     return f"WEBVTT\n\n{body}"
 
@@ -160,6 +219,11 @@ def _clock(ticks: int, mark: str) -> str:
     milliseconds = ticks * 1_000 // TICKS_PER_SECOND
     seconds, thousandths = divmod(milliseconds, 1_000)
     return f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{mark}{thousandths:03}"
+
+
+def _both(cue: Cue) -> str:
+    """What is shown, the second language on a line of its own."""
+    return "\n".join(_plain(text) for text in (cue.text, cue.second) if text)
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from render.timeline import captions, scripts
-from render.timeline.document import Anchor, Block, Document, Layer, Scene, TextContent, Track
+from render.timeline.document import Anchor, Background, Block, Document, Layer, Scene, TextContent, Track
 from render.timeline.invariants import names_in
 from render.timeline.keyframes import resting_value
 from render.timeline.resolve import resolve
@@ -58,11 +58,15 @@ def _problems(document: Document) -> Iterator[Problem]:
 def _scene_problems(scene: Scene, path: str, language: str, names: set[str]) -> Iterator[Problem]:
     if not scene.layers and not any(said_text(block, language) for block in scene.blocks):
         yield Problem("scene-empty", path)
-    elif not scene.layers and not scene.background.image:
+    elif not scene.layers and not _has_scenery(scene.background):
         yield Problem("scene-bare", path)
     for index, block in enumerate(scene.blocks):
         yield from _block_problems(block, f"{path}.blocks[{index}]", language)
     yield from _layers_problems(scene, path, language, names)
+
+
+def _has_scenery(background: Background) -> bool:
+    return bool(background.image or background.video or background.gradient)
 
 
 def _block_problems(block: Block, path: str, language: str) -> Iterator[Problem]:

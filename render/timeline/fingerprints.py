@@ -38,7 +38,9 @@ def _layer(placed: PlacedLayer, language: str) -> Any:
 
 def _block(block: PlacedBlock) -> Any:
     done = [[action.name, action.at] for action in block.actions]
-    return [block.id, block.text, block.range.start, block.range.duration, _sound(block), *([done] if done else [])]
+    captions = [block.second, *([place, codec.facts(override)] for place, override in block.captions)]
+    shown = [done, captions] if block.second or block.captions else [done] if done else []
+    return [block.id, block.text, block.range.start, block.range.duration, _sound(block), *shown]
 
 
 def _sound(block: PlacedBlock) -> Any:

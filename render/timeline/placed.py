@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from render.timeline.document import Background, Canvas, Layer, Transition
 from render.timeline.spoken import SpokenTimes, Word
-from render.timeline.styles import CaptionStyle
+from render.timeline.styles import CaptionOverride, CaptionStyle, TextStyle
 from render.timeline.time import TimeRange
 
 
@@ -26,6 +26,10 @@ class PlacedBlock:
     speech_digest: str
     times: SpokenTimes
     actions: tuple[PlacedAction, ...] = ()
+    captions: tuple[tuple[int, CaptionOverride], ...] = ()
+    """What a person changed of its captions, by the character of `text` that it hangs on."""
+    second: str = ""
+    """Its words in the captions' second language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Cue:
     range: TimeRange
     text: str
     words: tuple[Word, ...] = ()
+    second: str = ""
+    """What stands under `text` in the second language."""
+    style: TextStyle | None = None
+    """Its own look, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)

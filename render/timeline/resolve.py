@@ -10,8 +10,9 @@ from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest
 from render.timeline.placed import Cue, PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
 from render.timeline.spoken import SpokenTimes
+from render.timeline.styles import CaptionOverride
 from render.timeline.time import TimeRange, frame_ticks, frames_up
-from render.timeline.voicing import said_text
+from render.timeline.voicing import said_offset, said_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def places(document: Document, manifest: LinkManifest) -> Places:
 def _measure(document: Document, manifest: LinkManifest) -> list[_Measured]:
     measured, start = [], 0
     for scene in document.scenes:
-        blocks = tuple(_blocks(scene, manifest))
+        blocks = tuple(_blocks(scene, manifest, document.captions.second_language))
         frame_rate = document.canvas.frame_rate
         ticks = frames_up(max(1, _wanted_ticks(scene, blocks, manifest)), frame_rate) * frame_ticks(frame_rate)
         measured.append(_Measured(scene, TimeRange(start, ticks), blocks))
@@ -60,7 +61,7 @@ def _measure(document: Document, manifest: LinkManifest) -> list[_Measured]:
     return measured
 
 
-def _blocks(scene: Scene, manifest: LinkManifest) -> Iterator[PlacedBlock]:
+def _blocks(scene: Scene, manifest: LinkManifest, second_language: str) -> Iterator[PlacedBlock]:
     at = 0
     for block in scene.blocks:
         spoken = manifest.blocks.get(block.id)
@@ -69,8 +70,20 @@ def _blocks(scene: Scene, manifest: LinkManifest) -> Iterator[PlacedBlock]:
             yield PlacedBlock(block.id, "", TimeRange(at, 0), "", SpokenTimes(0))
             continue
         placed = PlacedBlock(block.id, text, TimeRange(at, spoken.times.duration), spoken.speech_digest, spoken.times)
-        yield replace(placed, actions=placed_actions(block, placed, manifest.language))
+        yield replace(
+            placed,
+            actions=placed_actions(block, placed, manifest.language),
+            captions=tuple(_overrides(block, manifest.language)),
+            second=said_text(block, second_language) if second_language != manifest.language else "",
+        )
         at += spoken.times.duration + block.pause_after
+
+
+def _overrides(block: Block, language: str) -> Iterator[tuple[int, CaptionOverride]]:
+    """What was changed of the captions of a block, by the place of its mark in what is said; what hangs on no mark is left out."""
+    text, offset = block.texts[language], said_offset(block, language)
+    places = {mark.id: max(0, mark.at - offset) for mark in text.marks}
+    yield from sorted(((places[one.mark], one) for one in text.captions if one.mark in places), key=lambda entry: entry[0])
 
 
 def _wanted_ticks(scene: Scene, blocks: Sequence[PlacedBlock], manifest: LinkManifest) -> int:
