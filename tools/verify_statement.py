@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-CONTRA = {"issued", "bank"}
+CONTRA = {"issued", "bank", "sales"}
 SHORTEST = 2
 
 Line = dict[str, Any]

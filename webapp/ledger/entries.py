@@ -19,8 +19,8 @@ class Account(StrEnum):
     SALES = "sales"
 
 
-CONTRA = frozenset({Account.ISSUED, Account.BANK})
-"""Where things come from: the mirror of what came. All others are never negative."""
+CONTRA = frozenset({Account.ISSUED, Account.BANK, Account.SALES})
+"""Where things come from and where money goes: the mirrors of the rest, which is never negative."""
 
 
 class Verb(StrEnum):
