@@ -1,7 +1,10 @@
-"""Make the tables of shelves, sharing and batches.
+"""Make the tables of folders, and let projects lie in them.
 
 Revision 0005, after 0004.
 """
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0005"
 down_revision = "0004"
@@ -10,8 +13,27 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "folder",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("tenant_id", sa.String(32), nullable=False),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_folder_tenant_id_tenant"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_folder")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_folder_tenant_id_name")),
+    )
+    with op.batch_alter_table("project") as table:
+        table.add_column(sa.Column("folder_id", sa.String(32), nullable=True))
+        table.create_foreign_key(op.f("fk_project_folder_id_folder"), "folder", ["folder_id"], ["id"], ondelete="SET NULL")
+        table.create_index(op.f("ix_project_folder_id"), ["folder_id"], unique=False)
+        table.create_index(op.f("ix_project_trashed_at"), ["trashed_at"], unique=False)
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("project") as table:
+        table.drop_index(op.f("ix_project_trashed_at"))
+        table.drop_index(op.f("ix_project_folder_id"))
+        table.drop_constraint(op.f("fk_project_folder_id_folder"), type_="foreignkey")
+        table.drop_column("folder_id")
+    op.drop_table("folder")

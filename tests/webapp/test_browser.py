@@ -12,7 +12,7 @@ from webapp.models.columns import utc_now
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
-TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden], [type=radio])")]
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden], [type=radio], label [type=checkbox])")]
   .filter(element => element.checkVisibility() && !element.matches(".unseen, .project__title a, .segments a"))
   .filter(element => element.getBoundingClientRect().height < 44)
   .map(element => element.outerHTML.slice(0, 80))"""
@@ -83,20 +83,25 @@ def start_project(page, title):
     page.goto("/projects")
 
 
-def test_somebody_signs_in_starts_a_project_renames_it_and_deletes_it(page):
+def test_somebody_signs_in_starts_a_project_renames_it_and_throws_it_away(page):
     sign_in(page)
     start_project(page, "Cold brew")
 
     page.get_by_label("More about Cold brew").click()
     page.get_by_role("button", name="Rename").click()
-    page.get_by_label("Title").fill("Iced tea")
+    page.get_by_label("Title", exact=True).fill("Iced tea")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Iced tea").wait_for()
 
     page.get_by_label("More about Iced tea").click()
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Into the trash").click()
     page.get_by_text("the stage is yours").wait_for()
+
+    page.goto("/projects?trashed=1")
+    page.get_by_role("button", name="Put back").click()
+    page.get_by_role("heading", name="The trash is empty").wait_for()
+    page.get_by_label("Trash").uncheck()
+    page.get_by_role("link", name="Iced tea").wait_for()
 
 
 def test_the_language_switch_and_the_menus_work_by_keyboard(page):

@@ -1,4 +1,4 @@
-"""Projects: the edit log, its snapshots and its named versions."""
+"""Projects and their folders: the edit log, its snapshots and its named versions."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,18 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from webapp.models.columns import created, id_key, json, long_text, moment_or_none, reference, reference_or_none
+
+
+class Folder(SQLModel, table=True):
+    """A name under which a tenant files projects. It holds no folders."""
+
+    __tablename__ = "folder"
+    __table_args__ = (sa.UniqueConstraint("tenant_id", "name"),)
+
+    id: str = id_key()
+    tenant_id: str = reference("tenant.id", index=False)
+    name: str = Field(max_length=60)
+    created_at: datetime = created()
 
 
 class Project(SQLModel, table=True):
@@ -23,7 +35,8 @@ class Project(SQLModel, table=True):
     canvas: dict[str, Any] = json()
     created_at: datetime = created()
     updated_at: datetime = created()
-    trashed_at: datetime | None = moment_or_none()
+    folder_id: str | None = reference_or_none("folder.id", index=True)
+    trashed_at: datetime | None = moment_or_none(index=True)
 
 
 class EditRecord(SQLModel, table=True):

@@ -1,10 +1,11 @@
-"""Projects of a tenant: list, start, throw away. Another title is an edit (`editing.rename`)."""
+"""Projects of a tenant: find, start, throw away, take back, delete. Another title is an edit (`editing.rename`)."""
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from webapp.services import presenters
 from webapp.services.presenters import Offered
 
 TITLE_LENGTH_MAX: Final = 200
+TRASH_LIFE: Final = timedelta(days=30)
 FRAME_RATES: Final = (24, 25, 30, 50, 60)
 LANGUAGES: Final = ("zh", "en")
 SHAPES: Final = {
@@ -50,12 +52,6 @@ class Wishes:
     script: str = ""
 
 
-def all_of(session: Session, tenant: Tenant) -> list[Project]:
-    """The tenant's projects, the one changed last first."""
-    query = select(Project).where(Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
-    return list(session.exec(query.order_by(col(Project.updated_at).desc(), col(Project.id))))
-
-
 def find(session: Session, tenant: Tenant, project_id: str) -> Project:
     """One project of the tenant. Raises NotFound, for another tenant's as for none."""
     query = select(Project).where(Project.id == project_id, Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
@@ -83,9 +79,34 @@ def keep(session: Session, tenant: Tenant, document: Document, now: datetime) ->
 
 
 def throw_away(session: Session, tenant: Tenant, project_id: str, now: datetime) -> None:
-    """Put a project into the trash. Raises NotFound."""
+    """Put a project into the trash, where it stays for `TRASH_LIFE`. Raises NotFound."""
     find(session, tenant, project_id).trashed_at = now
     session.flush()
+
+
+def take_back(session: Session, tenant: Tenant, project_id: str) -> None:
+    """Out of the trash, into the folder it lay in. Raises NotFound for one that is not there."""
+    _find_trashed(session, tenant, project_id).trashed_at = None
+    session.flush()
+
+
+def delete(session: Session, tenant: Tenant, project_id: str) -> None:
+    """For good, out of the trash, with its exports: a film that nobody can find needs no place. Raises NotFound."""
+    session.delete(_find_trashed(session, tenant, project_id))
+    session.flush()
+
+
+def delete_expired(session: Session, now: datetime) -> None:
+    """What has lain in the trash for `TRASH_LIFE` goes for good. The clock calls this."""
+    session.execute(sa.delete(Project).where(col(Project.trashed_at) <= now - TRASH_LIFE))
+
+
+def _find_trashed(session: Session, tenant: Tenant, project_id: str) -> Project:
+    query = select(Project).where(Project.id == project_id, Project.tenant_id == tenant.id, col(Project.trashed_at).is_not(None))
+    project = session.exec(query).first()
+    if project is None:
+        raise NotFound
+    return project
 
 
 def first_document(wishes: Wishes, person: Offered) -> Document:

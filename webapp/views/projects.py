@@ -1,12 +1,15 @@
-"""Projects: the list, a new one, another title, the trash."""
+"""Projects: the shelf of them and its folders, a new one, a copy, another title, the trash."""
+
+from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.errors import Invalid
-from webapp.extensions import database, now
+from webapp.extensions import database, htmx, now
 from webapp.models.columns import new_id
-from webapp.services import editing, presenters, projects, shelf
+from webapp.services import editing, folders, presenters, projects, shelf
 from webapp.services.projects import Wishes
 from webapp.views.exchange import nudge, seat
 from webapp.views.language import reading_language
@@ -15,16 +18,24 @@ from webapp.views.words import worded
 
 blueprint = Blueprint("projects", __name__)
 
-FIRST_PRESENTER = "mei"
+FIRST_PRESENTER: Final = "mei"
+NEW_FOLDER: Final = "new"
+"""What the form sends in place of a folder's id for one that is not there yet."""
 
 
 @blueprint.get("/projects")
 def index() -> str:
-    """The tenant's projects."""
+    """The shelf; htmx gets what was found alone."""
+    wanted = _wanted()
     with database().reading() as session:
-        found = projects.all_of(session, current_tenant())
-        lengths = shelf.lengths(session, found)
-    return render_template("projects/page.html", projects=found, lengths=lengths)
+        found = shelf.search(session, current_tenant(), wanted, request.args.get("after", ""))
+        about = {
+            "lengths": shelf.lengths(session, found.projects),
+            "covers": shelf.covers(session, found.projects),
+            "folders": folders.all_of(session, current_tenant()),
+        }
+    template = "_more" if request.args.get("after") else "_list" if htmx else "page"
+    return render_template(f"projects/{template}.html", shelf=found, wanted=wanted, **about)
 
 
 @blueprint.get("/projects/new")
@@ -55,11 +66,71 @@ def rename(project_id: str) -> Response:
     return redirect(url_for("projects.index"))
 
 
-@blueprint.post("/projects/<project_id>/delete")
-def delete(project_id: str) -> Response:
+@blueprint.post("/projects/<project_id>/copy")
+def duplicate(project_id: str) -> Response:
+    """A project that begins where this one stands."""
+    with database().transaction() as session:
+        title = projects.find(session, current_tenant(), project_id).title
+        copied = shelf.duplicate(session, current_tenant(), project_id, gettext("%(title)s, copy", title=title), now())
+    return redirect(url_for("projects.index", folder=copied.folder_id))
+
+
+@blueprint.post("/projects/<project_id>/folder")
+def file_into(project_id: str) -> Response:
+    """Into a folder: one that is there, a new one, or none."""
+    folder_id, name = request.form.get("folder", ""), request.form.get("name", "")
+    with database().transaction() as session:
+        if folder_id == NEW_FOLDER:
+            folder_id = folders.start(session, current_tenant(), name).id
+        folders.file_into(session, current_tenant(), project_id, folder_id)
+    return redirect(url_for("projects.index", folder=folder_id or None))
+
+
+@blueprint.post("/projects/<project_id>/trash")
+def throw_away(project_id: str) -> Response:
     """Put a project into the trash."""
     with database().transaction() as session:
         projects.throw_away(session, current_tenant(), project_id, now())
+    return redirect(url_for("projects.index"))
+
+
+@blueprint.post("/projects/<project_id>/restore")
+def take_back(project_id: str) -> Response:
+    """Take a project out of the trash."""
+    with database().transaction() as session:
+        projects.take_back(session, current_tenant(), project_id)
+    return redirect(url_for("projects.index", trashed=1))
+
+
+@blueprint.post("/projects/<project_id>/delete")
+def delete(project_id: str) -> Response:
+    """Delete a project that lies in the trash."""
+    with database().transaction() as session:
+        projects.delete(session, current_tenant(), project_id)
+    return redirect(url_for("projects.index", trashed=1))
+
+
+@blueprint.post("/folders")
+def open_folder() -> Response:
+    """A new folder."""
+    with database().transaction() as session:
+        folder = folders.start(session, current_tenant(), request.form.get("name", ""))
+    return redirect(url_for("projects.index", folder=folder.id))
+
+
+@blueprint.post("/folders/<folder_id>/name")
+def rename_folder(folder_id: str) -> Response:
+    """Another name for a folder."""
+    with database().transaction() as session:
+        folders.rename(session, current_tenant(), folder_id, request.form.get("name", ""))
+    return redirect(url_for("projects.index", folder=folder_id))
+
+
+@blueprint.post("/folders/<folder_id>/close")
+def close_folder(folder_id: str) -> Response:
+    """Take a folder away; what lay in it stays."""
+    with database().transaction() as session:
+        folders.close(session, current_tenant(), folder_id)
     return redirect(url_for("projects.index"))
 
 
@@ -88,6 +159,10 @@ def new_page(wishes: Wishes, error: Invalid | None = None) -> str:
         shapes=tuple(projects.SHAPES),
         frame_rates=projects.FRAME_RATES,
     )
+
+
+def _wanted() -> shelf.Wanted:
+    return shelf.Wanted(request.args.get("words", "")[:200], request.args.get("folder", ""), "trashed" in request.args)
 
 
 @blueprint.app_template_filter("shape")

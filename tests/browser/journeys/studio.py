@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from tests.browser.journeys.visitor import Visitor
 from webapp.database import Database
 from webapp.models.columns import utc_now
-from webapp.services import demo, people, projects
+from webapp.services import demo, people, projects, shelf
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 READY_S: Final = 120
@@ -66,7 +66,7 @@ def _throw_the_demo_away(database: Database) -> None:
         user = people.find(session, demo.ADDRESS)
         assert user is not None
         tenant = people.personal_tenant(session, user.id)
-        for project in projects.all_of(session, tenant):
+        for project in shelf.search(session, tenant, shelf.Wanted()).projects:
             projects.throw_away(session, tenant, project.id, utc_now())
 
 

@@ -11,7 +11,7 @@ from render.timeline.voicing import estimate, sentence_requests, speech_requests
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job
 from webapp.models.project import Project
-from webapp.services import demo, demo_documents, gallery, linking, people, projects
+from webapp.services import demo, demo_documents, gallery, linking, people, shelf
 
 DOCUMENTS = [demo_documents.summer_cup(), demo_documents.cold_brew()]
 
@@ -70,7 +70,9 @@ def test_seeding_twice_makes_one_demo(seeded, database):
     assert seeded().id == tenant.id
 
     with database.reading() as session:
-        assert {project.title for project in projects.all_of(session, tenant)} == {document.title for document in DOCUMENTS}
+        assert {project.title for project in shelf.search(session, tenant, shelf.Wanted()).projects} == {
+            document.title for document in DOCUMENTS
+        }
 
 
 def test_all_its_words_are_wanted_until_they_are_voiced(seeded, voice, database, clock):

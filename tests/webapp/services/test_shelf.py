@@ -59,5 +59,5 @@ def test_a_document_that_cannot_be_read_has_no_length_and_hides_no_other(signed_
         session.add(snapshot)
 
     with database.reading() as session:
-        assert set(shelf.lengths(session, projects.all_of(session, signed_in.tenant))) == {project.id}
+        assert set(shelf.lengths(session, shelf.search(session, signed_in.tenant, shelf.Wanted()).projects)) == {project.id}
     assert signed_in.client.get("/projects").text.count("≈") == 1
