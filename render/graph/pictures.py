@@ -118,6 +118,8 @@ class VideoPainter:
         frame = self._workshop.here(self._reader().frame_at(self._source_ticks(at) or 0))
         window = cropped(self._cropped(at), (frame.width_px, frame.height_px))
         shown = framing(self._content.fit, window, self._size_px)
+        if frame.a is not None and shown == Framing(_whole(frame), frame.width_px, frame.height_px):
+            return frame  # the reader's own: what is not opaque is never drawn on
         return scale(frame, shown.width_px, shown.height_px, shown.window)
 
     def _cropped(self, at: int) -> Crop:

@@ -16,7 +16,7 @@ from render.media.frames import rows
 from render.media.layouts import LAYOUT, STACKED
 from render.media.signatures import format_of
 from render.pixels.planes import Planes
-from render.pixels.unstack import unstacked
+from render.pixels.unstack import unstacked, unstacked_rows
 from render.presets.formats import MATROSKA, MP4
 from render.timeline.time import TICKS_PER_SECOND
 
@@ -55,8 +55,7 @@ class VideoReader:
             self._seek(wanted)
         self._advance(wanted)
         if self._planes is None:
-            planes = _planes(self._shown, self._rotation)
-            self._planes = unstacked(planes) if self.has_alpha else planes
+            self._planes = (_cut_out if self.has_alpha else _planes)(self._shown, self._rotation)
         return self._planes
 
     def close(self) -> None:
@@ -164,6 +163,14 @@ def _planes(frame: av.VideoFrame, rotation: int) -> Planes:
     converted = frame if _is_ours(frame) else _converted(frame)
     y, u, v = (_turned(plane, height, width, rotation) for plane, height, width in _sized(converted))
     return Planes(y, u, v)
+
+
+def _cut_out(frame: av.VideoFrame, rotation: int) -> Planes:
+    """A frame of the stacked layout with its alpha."""
+    if rotation or not _is_ours(frame):
+        return unstacked(_planes(frame, rotation))
+    y, u, v = (rows(plane) for plane in frame.planes)
+    return unstacked_rows(y, u, v, frame.width & ~1, frame.height // 2 & ~1)
 
 
 def _is_ours(frame: av.VideoFrame) -> bool:

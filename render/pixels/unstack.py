@@ -6,6 +6,7 @@ from torch import Tensor
 
 from render.pixels.compiled import over as sums
 from render.pixels.compiled import unstack as loops
+from render.pixels.compiled.unstack import Bytes
 from render.pixels.over import sum_2x2
 from render.pixels.planes import Planes
 
@@ -17,15 +18,19 @@ def unstacked(stacked: Planes) -> Planes:
     """
     if not stacked.y.is_cpu:
         return unstacked_reference(stacked)
-    height, width = stacked.height_px // 2, stacked.width_px
-    y, alpha = (torch.empty((height, width), dtype=torch.uint8) for _ in range(2))
-    u, v = (torch.empty((height // 2, width // 2), dtype=torch.uint8) for _ in range(2))
-    loops.luma_unstacked(stacked.y.numpy(), y.numpy(), alpha.numpy())
-    four = np.empty((height // 2, width // 2), np.uint16)
+    return unstacked_rows(stacked.y.numpy(), stacked.u.numpy(), stacked.v.numpy(), stacked.width_px, stacked.height_px // 2)
+
+
+def unstacked_rows(y: Bytes, u: Bytes, v: Bytes, width_px: int, height_px: int) -> Planes:
+    """The same of rows that may be longer than they are wide, as decoders keep them; the size is that of the result."""
+    luma, alpha = (torch.empty((height_px, width_px), dtype=torch.uint8) for _ in range(2))
+    blue, red = (torch.empty((height_px // 2, width_px // 2), dtype=torch.uint8) for _ in range(2))
+    loops.luma_unstacked(y, luma.numpy(), alpha.numpy())
+    four = np.empty((height_px // 2, width_px // 2), np.uint16)
     sums.alpha_sums(alpha.numpy(), four)
-    loops.chroma_unstacked(stacked.u.numpy(), four, u.numpy())
-    loops.chroma_unstacked(stacked.v.numpy(), four, v.numpy())
-    return Planes(y, u, v, alpha)
+    loops.chroma_unstacked(u, four, blue.numpy())
+    loops.chroma_unstacked(v, four, red.numpy())
+    return Planes(luma, blue, red, alpha)
 
 
 def unstacked_reference(stacked: Planes) -> Planes:

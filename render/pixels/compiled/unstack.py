@@ -9,7 +9,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @numba.njit(cache=True, nogil=True)
 def luma_unstacked(stacked: Bytes, y: Bytes, alpha: Bytes) -> None:
-    """The upper half of `stacked` times the lower one over 255; the lower one as it is."""
+    """The first rows' beginnings: the upper half of `stacked` times the lower one over 255; the lower one as it is."""
     height = y.shape[0]
     for row in range(height):
         colour, cover, target, kept = stacked[row], stacked[height + row], y[row], alpha[row]
