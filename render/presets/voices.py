@@ -12,7 +12,7 @@ def _voice(voice_id: str, sex: Literal["female", "male"], *names: str) -> Voice:
     return Voice(voice_id, language, dict(zip(_UI_LANGUAGES, names, strict=True)), sex)
 
 
-SPEECH_ENGINE: Final = "kokoro-82m-1.0/b9caec49889f/1"
+SPEECH_ENGINE: Final = "kokoro-82m-1.0/b9caec49889f/2"
 """The embedded engine: its model, the first digits of its weights' SHA-256, and the version of its text rules
 (raise it when the same text would be said otherwise, or at other times). Part of every speech digest."""
 

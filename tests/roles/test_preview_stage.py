@@ -72,7 +72,7 @@ def stage(settings: Settings, database: Database, project: Project) -> Stage:
 def test_reading_writes_down_what_is_to_be_voiced_and_names_it_in_order(stage: Stage, database: Database) -> None:
     play = stage.read()
 
-    assert play.missing == (play.digests["b0"], play.digests["b2"])
+    assert play.missing == (*play.digests["b0"], *play.digests["b2"])
     assert play.digests["b1"] == play.digests["b0"]
     with database.reading() as session:
         assert session.get(Voiced, play.missing[1]).request["text"] == "晚上好。"
