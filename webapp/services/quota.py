@@ -41,4 +41,4 @@ def check(session: Session, tenant: Tenant, length_bytes: int, limit_bytes: int)
     """Raises TooLarge `storage-full` where a file of this length has no room."""
     found = usage(session, tenant, limit_bytes)
     if length_bytes > found.free_bytes:
-        raise TooLarge("storage-full", megabytes_free=found.free_bytes // 2**20, megabytes_max=limit_bytes // 2**20)
+        raise TooLarge("storage-full", megabytes_free=found.free_bytes // 10**6, megabytes_max=limit_bytes // 10**6)

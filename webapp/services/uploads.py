@@ -49,7 +49,7 @@ def announce(session: Session, tenant: Tenant, room: Room, *, length_bytes: int,
     if length_bytes <= 0:
         raise Invalid("file", "file-empty")
     if length_bytes > room.file_bytes_max:
-        raise TooLarge("media-bytes", megabytes_max=room.file_bytes_max // 2**20)
+        raise TooLarge("media-bytes", megabytes_max=room.file_bytes_max // 10**6)
     quota.check(session, tenant, length_bytes, room.tenant_bytes_max)
     upload = Upload(tenant_id=tenant.id, name=assets.tidy(name), length_bytes=length_bytes, created_at=now, expires_at=now + LIFE)
     session.add(upload)

@@ -1,18 +1,13 @@
+"""What the studio gives out of a tenant's material: things made by the ingest, to their owner, and by signed addresses for a while."""
+
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
-from sqlmodel import select
 
-from tests.webapp.pictures import jpeg, png
-from webapp.models.asset import Asset
-from webapp.services import assets, media_links
-
-JSON = {"Accept": "application/json"}
-
-
-def upload(person, content, name="a.png"):
-    return person.client.post("/assets", data={"file": (BytesIO(content), name)}, headers=JSON)
+from tests.webapp.material import keep, made_bytes
+from webapp.models.asset import Asset, AssetState
+from webapp.services import library, material, media_links
+from webapp.services.material import Part
 
 
 def fetched(client, address, **headers):
@@ -20,97 +15,72 @@ def fetched(client, address, **headers):
         return answer, answer.get_data()
 
 
-def test_a_picture_is_kept_by_its_digest_and_comes_back_byte_for_byte(signed_in, settings):
-    content = png(40, 30)
-    told = upload(signed_in, content)
-
-    assert told.status_code == 201
-    assert (told.json["width_px"], told.json["height_px"], told.json["media_type"]) == (40, 30, "image/png")
-    digest = told.json["digest"]
-    assert (settings.assets / digest[:2] / digest).read_bytes() == content
-    assert fetched(signed_in.client, told.json["address"])[1] == content
-    assert fetched(signed_in.client, f"/assets/{told.json['id']}")[1] == content
+@pytest.fixture
+def picture(settings, database, signed_in, clock):
+    """A picture in the library."""
+    return keep(settings, database, signed_in.tenant, clock())
 
 
-def test_htmx_gets_a_card_that_names_the_digest(signed_in):
-    answer = signed_in.client.post("/assets", data={"file": (BytesIO(png()), "a.png")}, headers={"HX-Request": "true"})
-
-    assert answer.status_code == 201
-    assert "data-digest=" in answer.text
-    assert "data-digest=" in signed_in.client.get("/assets").text
-
-
-def test_the_same_picture_twice_is_one_asset(signed_in, database):
-    first, second = upload(signed_in, png()), upload(signed_in, png(), "b.png")
-
-    assert first.json == second.json
-    with database.reading() as session:
-        assert len(session.exec(select(Asset)).all()) == 1
-
-
-def test_two_tenants_with_the_same_picture_each_have_their_own_asset(signed_in, stranger):
-    mine, theirs = upload(signed_in, png()).json, upload(stranger, png()).json
-
-    assert mine["digest"] == theirs["digest"]
-    assert mine["id"] != theirs["id"]
-    assert stranger.client.get(f"/assets/{mine['id']}").status_code == 404
+def test_a_picture_is_given_out_as_it_was_made_by_id_and_by_digest_and_never_as_it_came(signed_in, picture):
+    for key in (picture.id, picture.digest):
+        answer, body = fetched(signed_in.client, f"/assets/{key}")
+        assert body == made_bytes(picture.digest, Part.PICTURE)
+        assert answer.mimetype == "image/webp"
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("kind", "name", "part"),
     [
-        (b"", "file-missing"),
-        (b"<svg/>", "picture-format"),
-        (b"GIF89a" + bytes(20), "picture-format"),
-        (png(20_000, 20_000), "picture-pixels"),
+        ("image", "poster", Part.POSTER),
+        ("video", "strip", Part.STRIP),
+        ("video", "peaks", Part.PEAKS),
+        ("video", "sound", Part.SOUND),
+        ("audio", "sound", Part.SOUND),
     ],
 )
-def test_what_is_no_usable_picture_is_refused_whatever_its_name(signed_in, settings, content, code):
-    answer = upload(signed_in, content, "photo.png")
+def test_the_parts_of_an_asset_have_addresses_of_their_own(signed_in, settings, database, clock, kind, name, part):
+    asset = keep(settings, database, signed_in.tenant, clock(), kind=kind)
 
-    assert (answer.status_code, answer.json["code"]) == (422, code)
-    assert not settings.assets.exists() or list(settings.assets.rglob("*")) == []
-
-
-def test_an_upload_without_a_file_is_refused(signed_in):
-    assert signed_in.client.post("/assets", data={}, headers=JSON).json["code"] == "file-missing"
+    assert fetched(signed_in.client, f"/assets/{asset.digest}/{name}")[1] == made_bytes(asset.digest, part)
 
 
-def test_a_file_of_too_many_bytes_is_refused_and_leaves_nothing(signed_in, settings, monkeypatch):
-    monkeypatch.setattr(assets, "PICTURE_BYTES_MAX", 1_000)
-    answer = upload(signed_in, png() + bytes(2_000))
+def test_a_film_is_shown_by_its_first_seconds_until_the_rest_is_there_and_no_browser_keeps_those(signed_in, settings, database, clock):
+    asset = keep(settings, database, signed_in.tenant, clock(), kind="video", state=AssetState.USABLE)
+    proxy = material.place(settings.artefacts, asset.digest, Part.PROXY)
+    whole = proxy.rename(material.place(settings.artefacts, asset.digest, Part.HEAD))
 
-    assert (answer.status_code, answer.json["code"]) == (413, "picture-bytes")
-    assert not settings.assets.exists() or list(settings.assets.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "-i", "a;b", "$(id)", "x" * 300, "a\x00b.png", "\u202egnp.exe", "CON", "%03d.png", "http://x"]
-)
-def test_a_file_s_name_is_only_shown(signed_in, settings, database, name):
-    told = upload(signed_in, png(), name).json
-
-    with database.reading() as session:
-        kept = session.get(Asset, told["id"]).name
-    assert len(kept) <= 200
-    assert kept.isprintable()
-    assert "/" not in kept
-    assert [path.name for path in settings.assets.rglob("*") if path.is_file()] == [told["digest"]]
+    answer, body = fetched(signed_in.client, f"/assets/{asset.digest}")
+    assert (body, answer.headers["Cache-Control"]) == (whole.read_bytes(), "private, no-cache")
 
 
-def test_a_file_is_served_for_good_to_its_owner_only_and_never_run(signed_in):
-    address = upload(signed_in, jpeg(), "a.html").json["address"]
-    headers = fetched(signed_in.client, address)[0].headers
+def test_what_is_not_made_yet_is_not_there(signed_in, settings, database, clock):
+    asset = keep(settings, database, signed_in.tenant, clock(), state=AssetState.CHECKING)
+    material.remove(settings.artefacts, asset.digest)
 
-    assert headers["Content-Type"] == "image/jpeg"
-    assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in headers["Content-Security-Policy"]
+    assert signed_in.client.get(f"/assets/{asset.digest}").status_code == 404
 
 
-def test_ranges_and_known_copies_are_answered_as_such(signed_in):
-    content = png(64, 64)
-    address = upload(signed_in, content).json["address"]
+def test_two_tenants_with_the_same_picture_each_have_their_own_asset(settings, database, clock, signed_in, stranger):
+    mine = keep(settings, database, signed_in.tenant, clock(), content=b"same")
+    theirs = keep(settings, database, stranger.tenant, clock(), content=b"same")
+
+    assert mine.digest == theirs.digest
+    assert mine.id != theirs.id
+    assert stranger.client.get(f"/assets/{mine.id}").status_code == 404
+
+
+def test_a_file_is_served_for_good_to_its_owner_only_and_never_run(signed_in, stranger, client, picture):
+    answer, _ = fetched(signed_in.client, f"/assets/{picture.digest}")
+
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert stranger.client.get(f"/assets/{picture.digest}").status_code == 404
+    assert client.get(f"/assets/{picture.digest}").status_code == 302
+
+
+def test_ranges_and_known_copies_are_answered_as_such(signed_in, picture):
+    address, content = f"/assets/{picture.digest}", made_bytes(picture.digest, Part.PICTURE)
     part, body = fetched(signed_in.client, address, Range="bytes=2-9")
     whole, _ = fetched(signed_in.client, address)
     known, _ = fetched(signed_in.client, address, **{"If-None-Match": whole.headers["ETag"]})
@@ -127,18 +97,16 @@ def signed(settings, clock, person, digest, **changed):
     return "/media/{tenant_id}/{kind}/{name}/{expires}/{proof}".format(**(parts | {"proof": proof} | changed))
 
 
-def test_a_signed_address_works_without_a_cookie_until_it_expires(client, signed_in, settings, clock):
-    digest = upload(signed_in, png()).json["digest"]
-    address = signed(settings, clock, signed_in, digest)
+def test_a_signed_address_works_without_a_cookie_until_it_expires(client, signed_in, settings, clock, picture):
+    address = signed(settings, clock, signed_in, picture.digest)
 
-    assert fetched(client, address)[1] == png()
+    assert fetched(client, address)[1] == made_bytes(picture.digest, Part.PICTURE)
     clock.forward(minutes=10)
     assert client.get(address).status_code == 404
 
 
-def test_a_signed_address_cannot_be_bent(client, signed_in, stranger, settings, clock):
-    digest = upload(signed_in, png()).json["digest"]
-    upload(stranger, png())
+def test_a_signed_address_cannot_be_bent(client, signed_in, stranger, settings, database, clock, picture):
+    keep(settings, database, stranger.tenant, clock())
 
     for changed in (
         {"tenant_id": stranger.tenant.id},
@@ -148,15 +116,18 @@ def test_a_signed_address_cannot_be_bent(client, signed_in, stranger, settings, 
         {"kind": "artefact"},
         {"name": "0" * 64},
     ):
-        assert client.get(signed(settings, clock, signed_in, digest, **changed)).status_code == 404, changed
+        assert client.get(signed(settings, clock, signed_in, picture.digest, **changed)).status_code == 404, changed
 
 
-def test_a_signed_address_ends_with_its_asset(client, signed_in, settings, clock, database):
-    digest = upload(signed_in, png()).json["digest"]
+def test_what_lies_in_the_trash_is_still_shown_and_what_is_deleted_is_not(client, signed_in, settings, clock, database, picture):
+    address = signed(settings, clock, signed_in, picture.digest)
     with database.transaction() as session:
-        session.exec(select(Asset)).one().trashed_at = clock()
+        library.throw_away(session, signed_in.tenant, picture.id, clock())
+    assert fetched(client, address)[0].status_code == 200
 
-    assert client.get(signed(settings, clock, signed_in, digest)).status_code == 404
+    with database.transaction() as session:
+        session.delete(session.get_one(Asset, picture.id))
+    assert client.get(address).status_code == 404
 
 
 def test_signed_addresses_of_the_same_minutes_are_the_same(clock):

@@ -13,7 +13,7 @@ from webapp.models.outbox import Message
 from webapp.settings import Environment
 
 PAGES = ["/signin", "/signin?by=phone", "/signin/link/none", "/outbox", "/nothing-here"]
-SIGNED_IN_PAGES = ["/projects", "/projects/new", "/assets", "/presenters", "/presenters/new", "/copywriting"]
+SIGNED_IN_PAGES = ["/projects", "/projects/new", "/library", "/presenters", "/presenters/new", "/copywriting"]
 
 
 def test_the_page_is_in_the_language_the_browser_asks_for(client):

@@ -176,6 +176,6 @@ def test_the_mail_is_in_the_language_of_its_reader(settings, clock, tmp_path, cl
 
 
 def test_an_htmx_request_without_a_login_is_sent_to_the_sign_in_page(client):
-    answer = client.get("/assets", headers={"HX-Request": "true"})
+    answer = client.get("/library", headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/signin")
