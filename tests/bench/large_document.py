@@ -33,21 +33,22 @@ def large_document(scenes: int = 200, clips: int = 2_000) -> Document:
 
 
 def _scene(number: int, words: str) -> Scene:
-    block = Block(id=f"block-{number}", texts={"zh": BlockText(text=words)}, voices={"zh": "zf_xiaoxiao"})
-    layers = (Layer(id=f"presenter-{number}", lane=10, content=PresenterContent(presenter="mei")), *_pieces(number))
-    return Scene(id=f"scene-{number}", blocks=(block,), layers=layers[:CLIPS_PER_SCENE])
+    block = Block(id=f"large-block-{number}", texts={"zh": BlockText(text=words)}, voices={"zh": "zf_xiaoxiao"})
+    layers = (Layer(id=f"large-presenter-{number}", lane=10, content=PresenterContent(presenter="mei")), *_pieces(number))
+    return Scene(id=f"large-scene-{number}", blocks=(block,), layers=layers[:CLIPS_PER_SCENE])
 
 
 def _pieces(number: int) -> list[Layer]:
     pieces = [
-        Layer(id=f"picture-{number}-{place}", lane=place, span=_part(place), content=ImageContent(asset=PICTURE)) for place in range(3)
-    ]
-    pieces += [
-        Layer(id=f"title-{number}-{place}", lane=20 + place, span=_part(place), content=TextContent(texts={"zh": "冰爽一夏"}))
+        Layer(id=f"large-picture-{number}-{place}", lane=place, span=_part(place), content=ImageContent(asset=PICTURE))
         for place in range(3)
     ]
-    pieces.append(Layer(id=f"shape-{number}", lane=5, content=ShapeContent()))
-    pieces.append(Layer(id=f"sound-{number}", lane=0, span=_part(1), content=AudioContent(asset="music:calm-1")))
+    pieces += [
+        Layer(id=f"large-title-{number}-{place}", lane=20 + place, span=_part(place), content=TextContent(texts={"zh": "冰爽一夏"}))
+        for place in range(3)
+    ]
+    pieces.append(Layer(id=f"large-shape-{number}", lane=5, content=ShapeContent()))
+    pieces.append(Layer(id=f"large-sound-{number}", lane=0, span=_part(1), content=AudioContent(asset="music:calm-1")))
     return pieces
 
 
@@ -61,11 +62,11 @@ def _track(number: int, scenes: tuple[Scene, ...], clips: int) -> Track:
     content = AudioContent(asset="music:calm-1") if number == 0 else ImageContent(asset=PICTURE)
     layers = tuple(
         Layer(
-            id=f"clip-{number}-{place}",
+            id=f"large-clip-{number}-{place}",
             lane=30 + number,
             span=Span(start=Anchor(of=scene.id), end=Anchor(kind="scene-start", of=scene.id, offset=TICKS_PER_SECOND)),
             content=content,
         )
         for place, scene in enumerate(scenes[number :: max(1, len(scenes) // max(1, clips))][:clips])
     )
-    return Track(id=f"track-{number}", name=f"Track {number + 1}", kind=kind, layers=layers)
+    return Track(id=f"large-track-{number}", name=f"Track {number + 1}", kind=kind, layers=layers)

@@ -1,17 +1,16 @@
 """What the editor shows of a document: scenes as cards, with their lengths as far as they are known."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlmodel import Session
 
 from render.timeline.document import AudioContent, Document, Layer, PresenterContent, Scene, TextContent
-from render.timeline.manifest import LinkManifest
-from render.timeline.placed import PlacedTimeline
-from render.timeline.resolve import resolve
+from render.timeline.time import TimeRange
 from webapp.models.identity import User
 from webapp.models.project import Project
-from webapp.services import editing, linking
+from webapp.services import editing, lanes, linking
+from webapp.services.lanes import Clip
+from webapp.services.placings import Placing, placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ class Card:
     """The scene after which it goes when it moves up; empty for the first place."""
     after_id: str
     """The scene after which it goes when it moves down; itself where it is the last."""
+    across: tuple[Clip, ...]
+    """The clips of tracks that start in it."""
 
     @property
     def presenter(self) -> Layer | None:
@@ -39,6 +40,11 @@ class Card:
         """The words on the picture."""
         return tuple(layer for layer in self.scene.layers if isinstance(layer.content, TextContent))
 
+    @property
+    def pieces(self) -> tuple[Layer, ...]:
+        """What else is seen or heard in it."""
+        return tuple(layer for layer in self.scene.layers if layer is not self.presenter and not isinstance(layer.content, TextContent))
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -49,7 +55,7 @@ class Board:
     document: Document
     cards: tuple[Card, ...]
     duration_ticks: int
-    placing: "Placing"
+    placing: Placing
     """The document with what has been voiced of it."""
     estimated: bool
     undoable: bool
@@ -70,63 +76,42 @@ class Board:
 def board(session: Session, user: User, project: Project, revision: int, document: Document) -> Board:
     """The document with its lengths, linked with what has been voiced so far."""
     linked = linking.gather(session, document, document.language)
-    linked_document = Placing(document, linked.manifest)
-    timeline = placed(linked_document)
+    placing = Placing(document, linked.manifest)
+    timeline = placed(placing)
     undoable, redoable = editing.possible(session, user, project.id)
     guessed = {block_id for block_id, spoken in linked.manifest.blocks.items() if spoken.times.estimated}
     return Board(
         project=project,
         revision=revision,
         document=document,
-        cards=tuple(_cards(document, timeline, guessed, linked.refused)),
+        cards=tuple(_cards(placing, guessed, linked.refused)),
         duration_ticks=timeline.duration,
-        placing=linked_document,
+        placing=placing,
         estimated=bool(guessed),
         undoable=undoable,
         redoable=redoable,
     )
 
 
-def placing(session: Session, document: Document) -> "Placing":
-    """The document with what has been voiced of it by now."""
-    return Placing(document, linking.gather(session, document, document.language).manifest)
-
-
-class Placing:
-    """A document and a manifest, told apart by what was voiced: manifests of one document differ in nothing else."""
-
-    __slots__ = ("document", "key", "manifest")
-
-    def __init__(self, document: Document, manifest: LinkManifest) -> None:
-        self.document, self.manifest = document, manifest
-        voiced = tuple((name, spoken.speech_digest) for name, spoken in sorted(manifest.blocks.items()))
-        self.key = (id(document), manifest.language, voiced)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Placing) and self.document is other.document and self.key == other.key
-
-
-@lru_cache(maxsize=32)
-def placed(placing: Placing) -> PlacedTimeline:
-    """Everything in its place."""
-    return resolve(placing.document, placing.manifest)
-
-
-def _cards(document: Document, timeline: PlacedTimeline, guessed: set[str], refused: dict[str, str]) -> list[Card]:
-    scenes = document.scenes
+def _cards(placing: Placing, guessed: set[str], refused: dict[str, str]) -> list[Card]:
+    scenes, timeline = placing.document.scenes, placed(placing)
+    strip = lanes.layout(placing).strip
     return [
         Card(
             scene=scene,
             number=index + 1,
-            duration_ticks=placed.range.duration,
+            duration_ticks=placed_scene.range.duration,
             estimated=any(block.id in guessed for block in scene.blocks),
             refused={block.id: refused[block.id] for block in scene.blocks if block.id in refused},
             is_last=index == len(scenes) - 1,
             before_id=scenes[index - 2].id if index > 1 else "",
             after_id=scenes[min(index + 1, len(scenes) - 1)].id,
+            across=tuple(clip for clip in strip if _starts_in(clip, placed_scene.range, is_last=index == len(scenes) - 1)),
         )
-        for index, (scene, placed) in enumerate(zip(scenes, timeline.scenes, strict=True))
+        for index, (scene, placed_scene) in enumerate(zip(scenes, timeline.scenes, strict=True))
     ]
+
+
+def _starts_in(clip: Clip, where: TimeRange, *, is_last: bool) -> bool:
+    """What starts after the end is told with the last scene, so that nothing is lost from sight."""
+    return where.contains(clip.start) or (is_last and clip.start >= where.end)

@@ -13,7 +13,7 @@ from render.timeline.document import AudioContent, Block, Document, ImageContent
 from render.timeline.placed import Cue, PlacedBlock, PlacedScene, PlacedTimeline
 from render.timeline.spoken import SpokenTimes
 from render.timeline.time import TimeRange
-from webapp.services.boards import Placing, placed
+from webapp.services.placings import Placing, placed
 
 CAPTIONS, SPOKEN = "captions", "spoken"
 
@@ -182,7 +182,7 @@ def _column(number: int, pair: tuple[Scene, PlacedScene], cues: Sequence[Cue], p
 def _scene_clips(scene: Scene, shown: PlacedScene, places: Places) -> Iterator[Clip]:
     """The scene's layers; those that would cover each other in one lane stand on rows of their own."""
     taken: dict[str, list[int]] = defaultdict(list)
-    for layer, where, flagged in sorted(_timed(scene, shown, places), key=lambda entry: (entry[1].start, entry[0].id)):
+    for layer, where, flagged in sorted(_timed(scene, shown, places), key=lambda entry: entry[1].start):
         lane = f"{'a' if isinstance(layer.content, AudioContent) else 'v'}{layer.lane}"
         yield _clip(layer, _free_row(lane, taken[lane], where), where, flagged=flagged)
 
@@ -202,7 +202,7 @@ def _track_clips(track: Track, places: Places) -> Iterator[Clip]:
     taken: list[int] = []
     found = ((layer, *span_range(layer.span, None, places)) for layer in track.layers)
     timed = [(layer, where or TimeRange(0, 0), flagged or where is None) for layer, where, flagged in found]
-    for layer, where, flagged in sorted(timed, key=lambda entry: (entry[1].start, entry[0].id)):
+    for layer, where, flagged in sorted(timed, key=lambda entry: entry[1].start):
         yield _clip(layer, _free_row(f"t{track.id}", taken, where), where, flagged=flagged)
 
 

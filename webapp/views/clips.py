@@ -12,7 +12,7 @@ from render.timeline.edits import Edit
 from render.timeline.time import TICKS_PER_SECOND
 from webapp.errors import Invalid
 from webapp.extensions import database
-from webapp.services import additions, boards, cutting, editing, lanes, projects
+from webapp.services import additions, cutting, editing, lanes, placings, projects
 from webapp.services.cutting import Side
 from webapp.services.holdings import Table
 from webapp.views.exchange import answered, base, edit_id, limit_body, seat
@@ -85,9 +85,9 @@ def duplicate(project_id: str) -> Response:
 @blueprint.post("/projects/<project_id>/clips/add")
 def add(project_id: str) -> Response:
     """Something new at the playhead."""
-    make = _ADDITIONS.get(request.form.get("what", ""))
+    make = _ADDITIONS.get(request.form.get("kind", ""))
     if make is None:
-        raise Invalid("what", "edit-value")
+        raise Invalid("kind", "edit-value")
     at_ticks = _ticks("at")
     return _cut(project_id, lambda table: make(table, at_ticks))
 
@@ -168,7 +168,7 @@ def _cut(project_id: str, make: Callable[[Table], Edit]) -> Response:
         project = projects.find(session, current_tenant(), project_id)
 
         def derived(document: Document) -> Edit:
-            return make(Table(document, lanes.layout(boards.placing(session, document))))
+            return make(Table(document, lanes.layout(placings.of(session, document))))
 
         outcome = editing.compose(session, seat(project_id), edit_id(), base(), derived)
     return answered(project, outcome)

@@ -12,7 +12,7 @@ from webapp.errors import Invalid
 from webapp.extensions import database, now, settings
 from webapp.models.project import Project
 from webapp.nudges import nudge_project
-from webapp.services import boards, choices, documents, lanes, previews
+from webapp.services import boards, choices, documents, lanes, placings, previews
 from webapp.services.boards import Board
 from webapp.services.editing import Outcome, Seat
 from webapp.services.lanes import Layout
@@ -108,7 +108,7 @@ def _cards(shown: Board, offered: choices.Choices, wanted: set[str]) -> list[str
 
 def _former(session: Session, project: Project, revision: int) -> Layout:
     """What the track view showed at a revision."""
-    return lanes.layout(boards.placing(session, documents.at_revision(session, project, revision)))
+    return lanes.layout(placings.of(session, documents.at_revision(session, project, revision)))
 
 
 def _drawn(template: str, shown: Board, offered: choices.Choices, **given: object) -> str:

@@ -66,7 +66,7 @@ export function nudge(frames) {
 /** Something new at the playhead. @param {string} what */
 export function add(what) {
   if (what === "scene") return gesture(`/projects/${project()}/scenes`, { after: sceneAtPlayhead() });
-  gesture(address("add"), { what, at: String(Math.round(playhead.ticks)) });
+  gesture(address("add"), { kind: what, at: String(Math.round(playhead.ticks)) });
 }
 
 /** @param {string} asset */

@@ -1,6 +1,6 @@
 /** What clips look like: a picture's or film's own picture, a sound's waveform. They are there once the material was looked through. */
 
-import { part, sheet, startOf, TICKS } from "./sheet.js";
+import { sheet, startOf, TICKS } from "./sheet.js";
 
 const PEAK_TICKS = TICKS / 50;
 const QUIET = 3;
@@ -39,7 +39,7 @@ export async function silences(clip) {
 
 /** @param {HTMLElement} clip */
 function showPicture(clip) {
-  const address = addressOf(clip.dataset.asset ?? "", clip.matches(".clip--video") ? "poster.webp" : "");
+  const address = addressOf(clip.dataset.asset ?? "", "poster");
   if (clip.style.backgroundImage.includes(address)) return;
   clip.style.backgroundImage = `url("${address}")`;
 }
@@ -84,12 +84,11 @@ function peaksOf(asset) {
 
 /** @param {string} asset */
 async function fetchPeaks(asset) {
-  const response = await fetch(addressOf(asset, "peaks.i8")).catch(() => null);
+  const response = await fetch(addressOf(asset, "peaks")).catch(() => null);
   return response?.ok ? new Int8Array(await response.arrayBuffer()) : null;
 }
 
-/** @param {string} asset @param {string} piece empty for the asset itself */
-function addressOf(asset, piece) {
-  const { asset: whole = "", piece: made = "" } = part("timeline").dataset;
-  return (piece ? made : whole).replace("ASSET", asset).replace("PIECE", piece);
+/** @param {string} asset @param {"poster" | "peaks"} made */
+function addressOf(asset, made) {
+  return `/assets/${asset}/${made}`;
 }
