@@ -137,3 +137,11 @@ def sign_in(app: Flask, database: Database, clock: FakeClock, email: str) -> Per
     settings: Settings = app.extensions["piying"][0]
     client.set_cookie(f"piying_login_{settings.cookie_suffix}", token)
     return Person(client, user, tenant)
+
+
+@pytest.fixture
+def world(app: Flask, database: Database, clock: FakeClock) -> object:
+    """Short ways to enterprises, agents and staff."""
+    from tests.consoles import World  # noqa: PLC0415 - it stands on this module
+
+    return World(app, database, clock)

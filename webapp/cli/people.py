@@ -18,7 +18,7 @@ operator = AppGroup("operator", help="The operator's staff, sign-in links, lost 
 @click.argument("address")
 @click.option("--language", default=languages.DEFAULT, type=click.Choice(tuple(languages.LANGUAGES)), help="The language of the interface.")
 @click.option(
-    "--role", "roles", multiple=True, default=(StaffRole.ADMIN.value,), type=click.Choice(tuple(StaffRole)), help="Kinds of work."
+    "--role", "roles", multiple=True, default=("admin",), type=click.Choice([role.value for role in StaffRole]), help="Kind of work."
 )
 def create(address: str, language: str, roles: tuple[str, ...]) -> None:
     """Take ADDRESS (e-mail, or phone with its country code) into the operator's staff and print a one-time sign-in link."""

@@ -72,7 +72,7 @@ def bind(session: Session, actor: Actor, customer: Tenant, agent: Tenant, now: d
         agent_id=agent.id,
         customer_id=customer.id,
         since=now,
-        consented_by_id=actor.user_id,
+        consented_by_id=actor.user_id or None,
         statement=statement,
         may_visit=may_visit,
     )
