@@ -16,8 +16,8 @@ from typing import Any, ClassVar, Final, Literal, NamedTuple
 import torch
 
 from render import link
-from render.audio.mix import mix
-from render.errors import Cancelled, DocumentRefused
+from render.audio.mix import audible, mix, silent
+from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.segments import Segment
@@ -36,7 +36,7 @@ from render.ports.sources import Sources
 from render.ports.speech import SpeechEngine
 from render.presets.exports import RENDERER_VERSION, ExportPreset
 from render.timeline import captions, codec
-from render.timeline.document import AudioContent, Document
+from render.timeline.document import AudioContent, Document, VideoContent
 from render.timeline.manifest import LinkManifest
 from render.timeline.placed import PlacedLayer, PlacedTimeline
 from render.timeline.resolve import resolve
@@ -72,11 +72,13 @@ class ProgramOrder:
     sources: Sources
     avatars: AvatarEngine
     label: str | None
+    device: str = "cpu"
 
     def program(self, workshop: Workshop | None = None) -> Program:
         """Compile it."""
         size_px, sources, avatars, label = self.size_px, self.sources, self.avatars, self.label
-        return compile_program(self.timeline, size_px=size_px, sources=sources, avatars=avatars, label=label, workshop=workshop)
+        shop = workshop or Workshop(self.device)
+        return compile_program(self.timeline, size_px=size_px, sources=sources, avatars=avatars, label=label, workshop=shop)
 
 
 class Files(NamedTuple):
@@ -136,9 +138,15 @@ def mix_of(timeline: PlacedTimeline, sources: Sources) -> Samples:
 
     def music(asset: str) -> Samples:
         own = asset.removeprefix("music:")
-        return read_wav(sources.asset(asset) if own == asset else sources.music(own))
+        return read_wav(sources.sound(asset) if own == asset else sources.music(own))
 
-    return mix(timeline, lambda digest: read_wav(sources.speech(digest)), music)
+    def film(asset: str) -> Samples:
+        try:
+            return read_wav(sources.sound(asset))
+        except MissingSource:
+            return silent(asset)
+
+    return mix(timeline, lambda digest: read_wav(sources.speech(digest)), music, film)
 
 
 def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
@@ -202,6 +210,7 @@ def export(
     label: str | None = "",
     name: str = "video",
     workshop: Workshop | None = None,
+    device: str = "cpu",
     workers: int = 1,
     progress: Progress = ignore_progress,
     cancelled: Callable[[], bool] = never,
@@ -220,7 +229,7 @@ def export(
     if not timeline.scenes:
         raise DocumentRefused("empty", path="scenes")
     size_px = preset.size_px(timeline.canvas.width_px, timeline.canvas.height_px)
-    order = ProgramOrder(timeline, size_px, sources, avatars, label_for(language) if label == "" else label)
+    order = ProgramOrder(timeline, size_px, sources, avatars, label_for(language) if label == "" else label, device)
     program = order.program(workshop)
     if workers > 1:
         rendered = compose_in_parallel(order, program, store, preset, workers=workers, progress=progress, cancelled=cancelled)
@@ -296,11 +305,12 @@ def frame(
     sources: Sources,
     avatars: AvatarEngine,
     label: str = "",
+    device: str = "cpu",
 ) -> Planes:
     """The picture at `at_seconds` (the last one beyond the end), as the export of this size has it. Raises as `export` does."""
     timeline = resolve(document, manifest)
     mark = label or label_for(manifest.language)
-    program = compile_program(timeline, size_px=size_px, sources=sources, avatars=avatars, label=mark)
+    program = compile_program(timeline, size_px=size_px, sources=sources, avatars=avatars, label=mark, device=device)
     if not program.frame_count:
         raise DocumentRefused("empty", path="scenes")
     wanted = frame_at(ticks_from_seconds(max(0.0, at_seconds)), program.frame_rate)
@@ -380,7 +390,9 @@ def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> Files:
 
 def _heard(placed: PlacedLayer, start: int) -> Any:
     layer = placed.layer
-    if not isinstance(layer.content, AudioContent):
+    content = layer.content
+    if not isinstance(content, AudioContent | VideoContent) or not audible(layer, content):
         return None
-    volumes = [keyframe.model_dump() for keyframe in layer.keyframes if keyframe.property == "volume"]
-    return [start + placed.range.start, placed.range.duration, layer.content.model_dump(mode="json"), volumes]
+    volumes = [codec.facts(keyframe) for keyframe in layer.keyframes if keyframe.property == "volume"]
+    facts = {name: fact for name, fact in codec.facts(content).items() if name not in {"fit", "crop"}}
+    return [start + placed.range.start, placed.range.duration, facts, volumes]

@@ -57,16 +57,18 @@ def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue
 
 def recut(block: PlacedBlock, pieces: Sequence[Stretch]) -> list[Stretch]:
     """The lines of a block with the cuts that a person made or took away."""
-    starts = {start for start, _ in pieces}
+    cut = list(pieces)
     for place, override in block.captions:
-        if override.cut == "join":
-            starts -= {start for start, end in pieces if start <= place < end}
-        elif override.cut == "split" and place < len(block.text):
-            starts.add(place)
-    first = pieces[0][0] if pieces else 0
-    edges = sorted({first} | {start for start in starts if start >= first})
-    cut = (_stripped(block.text, stretch) for stretch in pairwise([*edges, pieces[-1][1] if pieces else 0]))
-    return [stretch for stretch in cut if stretch[0] < stretch[1]]
+        index = next((index for index, (start, end) in enumerate(cut) if start <= place < end), None)
+        if index is None:
+            continue
+        start, end = cut[index]
+        if override.cut == "split":
+            halves = (_stripped(block.text, half) for half in ((start, place), (place, end)))
+            cut[index : index + 1] = [half for half in halves if half[0] < half[1]]
+        elif override.cut == "join" and index:
+            cut[index - 1 : index + 1] = [(cut[index - 1][0], end)]
+    return cut
 
 
 def governs(stretch: Stretch, place: int, text: str) -> bool:

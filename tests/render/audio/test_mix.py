@@ -5,7 +5,7 @@ import pytest
 
 from render.audio.loudness import integrated_lufs, true_peak_dbtp
 from render.audio.mix import mix, unmastered
-from render.timeline.document import AudioContent, Background, Canvas, Keyframe, Layer, Transition
+from render.timeline.document import AudioContent, Background, Canvas, Keyframe, Layer, Transition, VideoContent
 from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
 from render.timeline.spoken import SpokenTimes
 from render.timeline.styles import CaptionStyle
@@ -150,3 +150,50 @@ def test_mono_and_flat_sources_fill_both_sides(shape: Callable[[np.ndarray], np.
 def test_an_empty_source_and_an_empty_timeline_are_silence() -> None:
     assert not mix(timeline(scene(0, 2), tracks=(sound(0, 2),)), refuse, lambda _: np.zeros((2, 0), np.float32)).any()
     assert mix(PlacedTimeline(Canvas(), "zh", 0, (), (), CaptionStyle(), (), complete=True), refuse, refuse).shape == (2, 0)
+
+
+def clip(start_s: float, duration_s: float, *, keyframes: tuple[Keyframe, ...] = (), **content: object) -> PlacedLayer:
+    layer = Layer(id="c", keyframes=keyframes, content=VideoContent(**({"asset": "a" * 64} | content)))
+    return PlacedLayer(layer, TimeRange(round(start_s * SECOND), round(duration_s * SECOND)))
+
+
+def film(_asset: str) -> np.ndarray:
+    """Two seconds: a low tone, then a high one."""
+    return np.concatenate([hum(200, 1, channels=2), hum(900, 1, channels=2)], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("content", "heard"),
+    [
+        ({}, {0.5: 200, 1.5: 900, 2.5: None}),
+        ({"beyond": "loop"}, {0.5: 200, 1.5: 900, 2.5: 200, 3.5: 900}),
+        ({"beyond": "loop", "source_start": SECOND}, {0.5: 900, 1.5: 900, 2.5: 900}),
+        ({"beyond": "stretch"}, {0.5: 200, 1.5: 200, 2.5: 900, 3.5: 900}),
+        ({"speed": 2_000}, {0.25: 200, 0.75: 900, 1.5: None}),
+        ({"speed": 500}, {0.5: 200, 1.5: 200, 2.5: 900, 3.5: 900}),
+        ({"volume": 0}, {0.5: None, 1.5: None}),
+    ],
+)
+def test_a_clip_is_heard_as_it_is_seen(content: dict[str, object], heard: dict[float, int | None]) -> None:
+    samples = unmastered(timeline(scene(0, 4, layers=(clip(0, 4, **content),))), refuse, refuse, film)
+    for second, hertz in heard.items():
+        assert level_at(samples, 200, second) == pytest.approx(0.1 if hertz == 200 else 0, abs=0.02)
+        assert level_at(samples, 900, second) == pytest.approx(0.1 if hertz == 900 else 0, abs=0.02)
+
+
+def test_a_silent_clip_is_silence() -> None:
+    assert not unmastered(timeline(scene(0, 1, layers=(clip(0, 1),))), refuse, refuse).any()
+
+
+def test_a_clip_ducks_under_speech_and_follows_its_envelope() -> None:
+    frames = (Keyframe(property="volume", at=0, value=1_000, easing="linear"), Keyframe(property="volume", at=SECOND, value=0))
+    layers = (clip(0, 2, keyframes=frames, volume=0),)
+    samples = unmastered(timeline(scene(0, 2, layers=layers)), refuse, refuse, film)
+    assert level_at(samples, 200, 0.5) == pytest.approx(0.05, abs=0.01)
+    talking = unmastered(timeline(scene(0, 2, (block(0, 2),), (clip(0, 2, duck=True),))), voice, refuse, film)
+    assert level_at(talking, 200, 0.7) < 0.05
+
+
+def test_a_sound_keeps_its_pitch_at_another_pace() -> None:
+    samples = unmastered(timeline(scene(0, 2, layers=(sound(0, 2, speed=1_500),))), refuse, music)
+    assert level_at(samples, 100, 1.0, 0.4) == pytest.approx(0.1, abs=0.02)

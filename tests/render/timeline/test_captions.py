@@ -1,13 +1,15 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from render.timeline import scripts
-from render.timeline.captions import block_cues, lines, srt, vtt
+from render.timeline.captions import block_cues, lines, parallel, srt, vtt
 from render.timeline.placed import Cue, PlacedBlock
 from render.timeline.spoken import SpeechRequest, SpokenTimes, Word
+from render.timeline.styles import CaptionOverride, TextStyle
 from render.timeline.time import TimeRange
 from render.timeline.voicing import estimate
 
@@ -116,3 +118,52 @@ def test_webvtt_escapes_what_it_would_read_as_markup():
     assert vtt([cue("<b>R&D</b> --> 50% {{ x }}"), cue("")]) == (
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n&lt;b&gt;R&amp;D&lt;/b&gt; → 50% {{ x }}\n\n"
     )
+
+
+def changed(text, *overrides, second=""):
+    placed = spoken(text)
+    return replace(placed, captions=tuple((place, CaptionOverride(mark="m", **facts)) for place, facts in overrides), second=second)
+
+
+def shown(block):
+    return [made.text for made in block_cues("s", block, 0)]
+
+
+def test_a_caption_is_split_and_joined_where_a_person_said_so():
+    text = "你好世界。大家好。"
+    assert shown(changed(text)) == ["你好世界。", "大家好。"]
+    assert shown(changed(text, (2, {"cut": "split"}))) == ["你好", "世界。", "大家好。"]
+    assert shown(changed(text, (5, {"cut": "join"}))) == ["你好世界。大家好。"]
+    assert shown(changed(text, (2, {"cut": "split"}), (5, {"cut": "join"}))) == ["你好", "世界。大家好。"]
+    assert shown(changed(text, (0, {"cut": "join"}), (0, {"cut": "split"}), (99, {"cut": "split"}))) == ["你好世界。", "大家好。"]
+
+
+def test_a_caption_shows_other_words_than_are_said_or_none():
+    first, second = block_cues("s", changed("你好世界。大家好。", (1, {"text": "Hello"}), (9, {"hidden": True})), 0)
+    assert (first.text, first.words, second.text) == ("Hello", (), "")
+    assert srt([first, second]).count("-->") == 1
+    same = block_cues("s", changed("你好。", (0, {"text": "你好。"})), 0)[0]
+    assert same.words
+
+
+def test_a_caption_stands_when_a_person_said_and_looks_as_she_wished():
+    style = TextStyle(size=900)
+    moved = block_cues("s", changed("你好。", (0, {"at": 12_000, "duration": 36_000, "style": style})), 240_000)[0]
+    assert (moved.range, moved.style) == (TimeRange(252_000, 36_000), style)
+    usual = block_cues("s", changed("你好。"), 240_000)[0]
+    begun = block_cues("s", changed("你好。", (0, {"at": 12_000})), 240_000)[0]
+    assert begun.range.end == usual.range.end
+
+
+def test_the_second_language_goes_along_caption_by_caption():
+    cues = block_cues("s", changed("你好世界。大家好。", second="Hello world. Hi everybody."), 0)
+    assert [made.second for made in cues] == ["Hello world.", "Hi everybody."]
+    assert "你好世界。\nHello world.\n" in srt(cues)
+    assert [made.second for made in block_cues("s", changed("你好世界。大家好。", second="嗯"), 0)] == ["嗯", ""]
+
+
+@given(st.text("ab 。，,. 好ก", max_size=40), st.lists(st.floats(0, 1), max_size=5).map(sorted))
+def test_nothing_of_the_second_language_is_lost(text, shares):
+    pieces = parallel(text, shares)
+    assert len(pieces) == len(shares) + 1
+    assert "".join("".join(pieces).split()) == "".join(text.split())
