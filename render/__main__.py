@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from render.errors import MissingSource, RenderError, SetupIncomplete
+from render.presets.devices import DEVICES
 from render.presets.exports import PRESETS
 from render.timeline import checks, codec
 from render.timeline.document import Document
@@ -73,6 +74,7 @@ def export(options: argparse.Namespace) -> int:
         authority=Authority(home / "authority"),
         producer=os.environ.get("PIYING_PRODUCER", "Piying"),
         produce_id=uuid4().hex,
+        device=house.device,
         workers=options.workers,
         progress=_tell if sys.stderr.isatty() else engine.ignore_progress,
     )
@@ -90,7 +92,9 @@ def frame(options: argparse.Namespace) -> int:
     house, canvas = _house(options), document.canvas
     manifest = link.voice(document, options.language or document.language, house.speech, house.speech_folder, sources=house.sources)
     size_px = PRESETS[options.preset].size_px(canvas.width_px, canvas.height_px)
-    planes = engine.frame(document, options.at, size_px=size_px, manifest=manifest, sources=house.sources, avatars=house.avatars)
+    planes = engine.frame(
+        document, options.at, size_px=size_px, manifest=manifest, sources=house.sources, avatars=house.avatars, device=house.device
+    )
     write_image(options.out, planes)
     print(options.out)
     return 0
@@ -120,18 +124,21 @@ class House:
     avatars: "AvatarEngine"
     cache: Path
     speech_folder: Path
+    device: str
 
 
 def _house(options: argparse.Namespace) -> House:
     from render.avatar.engine import WarpEngine  # noqa: PLC0415 - as above
     from render.link import FolderSources  # noqa: PLC0415
+    from render.pixels.device import chosen  # noqa: PLC0415
     from render.speech.engine import KokoroEngine  # noqa: PLC0415
 
     home = _home()
     cache: Path = options.cache or home / "artefacts"
     models = Path(os.environ.get("PIYING_MODELS") or ROOT / ".models")
     sources = FolderSources(options.assets or home / "assets", models / "music", home / "presenters", cache / "speech")
-    return House(sources, KokoroEngine(models), WarpEngine(models, cache / "rigs"), cache, cache / "speech")
+    device = chosen(options.device)
+    return House(sources, KokoroEngine(models), WarpEngine(models, cache / "rigs", device), cache, cache / "speech", device)
 
 
 def _document(path: Path) -> Document:
@@ -170,6 +177,7 @@ def _drawing(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     command.add_argument("--preset", choices=sorted(PRESETS), default="1080p", help="size and quality (default: %(default)s)")
     command.add_argument("--assets", type=Path, metavar="DIR", help="where the document's pictures and sounds are")
     command.add_argument("--language", metavar="L", help="language of the words (default: the document's)")
+    command.add_argument("--device", choices=DEVICES, default="cpu", help="where pictures are drawn (default: %(default)s)")
     command.add_argument("--cache", type=Path, metavar="DIR", help="keep finished pieces here (default: under PIYING_HOME)")
     return command
 

@@ -4,6 +4,8 @@ import structlog
 import torch
 
 from render.avatar.engine import WarpEngine
+from render.graph.workshop import Workshop
+from render.pixels.device import chosen
 from roles.house import House, house
 from roles.preview_desk import Desk
 from roles.preview_heart import Heart
@@ -43,5 +45,7 @@ def _desk(here: House, heart: Heart) -> Desk:
     if project is None:
         raise NotFound
     sources = HouseSources(here, project.tenant_id, quick=True)
-    stage = Stage(here, record.project_id, record.language, sources, WarpEngine(here.settings.models, here.settings.home / "rigs"))
+    device = chosen(here.settings.device)
+    avatars = WarpEngine(here.settings.models, here.settings.home / "rigs", device)
+    stage = Stage(here, record.project_id, record.language, sources, avatars, Workshop(device))
     return Desk(heart, stage, SoundShelf(here.settings.artefacts, record.project_id, sources))

@@ -22,6 +22,7 @@ from render.avatar.engine import WarpEngine
 from render.engine import ExportResult
 from render.graph.store import SegmentStore
 from render.media.marks import Authority
+from render.pixels.device import chosen
 from render.ports.avatar import AvatarEngine
 from render.presets.exports import PRESETS, ExportPreset
 from render.timeline import codec
@@ -76,7 +77,7 @@ def export(running: Running) -> None:
 
 def avatars(settings: Settings) -> AvatarEngine:
     """The embedded presenters' engine; rigs that it has computed are kept."""
-    return WarpEngine(settings.models, settings.home / "rigs")
+    return WarpEngine(settings.models, settings.home / "rigs", chosen(settings.device))
 
 
 @dataclass(slots=True)
@@ -137,6 +138,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         authority=Authority(here.settings.authority),
         producer=here.settings.producer,
         produce_id=order.export_id,
+        device=chosen(here.settings.device),
         progress=Reporter(running, at_stage),
         cancelled=running.cancelled,
     )

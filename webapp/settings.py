@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
+from render.presets.devices import DEVICES
 from webapp.errors import SettingsWrong
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
@@ -36,6 +37,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     environment: Environment = Environment.EMBEDDED
     preview_slots: int = 3
+    device: str = "cpu"
     upload_bytes_max: int = 20 * 1024 * 1024
     media_bytes_max: int = 2_000_000_000
     storage_bytes_max: int = 20_000_000_000
@@ -62,6 +64,7 @@ class Settings:
             public_url=(environment.get("PIYING_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
             environment=kind,
             preview_slots=_number(environment, "PIYING_PREVIEW_SLOTS", 3),
+            device=_device(environment.get("PIYING_DEVICE") or "cpu"),
             upload_bytes_max=_number(environment, "PIYING_UPLOAD_BYTES_MAX", 20 * 1024 * 1024),
             media_bytes_max=_number(environment, "PIYING_MEDIA_BYTES_MAX", 2_000_000_000),
             storage_bytes_max=_number(environment, "PIYING_STORAGE_BYTES_MAX", 20_000_000_000),
@@ -115,6 +118,12 @@ def _environment(name: str) -> Environment:
         return Environment(name)
     except ValueError as error:
         raise SettingsWrong("environment-unknown", name=name) from error
+
+
+def _device(name: str) -> str:
+    if name not in DEVICES:
+        raise SettingsWrong("device-unknown", name=name)
+    return name
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:

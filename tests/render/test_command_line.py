@@ -31,7 +31,7 @@ def embedded(house, monkeypatch):
     monkeypatch.setitem(PRESETS, "tiny", ExportPreset("tiny", 180, "ultrafast", 30))
 
     def stand_in(_options):
-        return command_line.House(house.sources, house.speech, house.avatars, house.folder / "pieces", house.speech_folder)
+        return command_line.House(house.sources, house.speech, house.avatars, house.folder / "pieces", house.speech_folder, "cpu")
 
     monkeypatch.setattr(command_line, "_house", stand_in)
     return house

@@ -226,6 +226,20 @@ def test_a_picture_is_found_by_name_folder_or_content(house, picture):
     assert house.sources.asset(picture) == sharded
 
 
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_film_drawn_on_a_graphics_card_is_the_same_to_the_eye(house, two_scenes):
+    document = two_scenes()
+    manifest = voice(document, "zh", house.speech, house.speech_folder, sources=house.sources)
+    options = {"size_px": (180, 320), "manifest": manifest, "sources": house.sources, "avatars": house.avatars}
+    for at in (0.0, 0.44, 1.0, 900):
+        here, there = (engine.frame(document, at, device=device, **options) for device in ("cpu", "cuda"))
+        assert there.y.is_cuda
+        for plane in ("y", "u", "v"):
+            apart = getattr(here, plane).float() - getattr(there, plane).cpu().float()
+            assert 10 * torch.log10(255**2 / apart.square().mean().clamp(min=1e-9)) >= 50
+
+
 @pytest.mark.parametrize(
     ("ask", "facts"),
     [

@@ -45,6 +45,7 @@ def test_two_installations_on_one_host_have_cookies_of_different_names(tmp_path)
     ("wrong", "code"),
     [
         ({"PIYING_ENVIRONMENT": "staging"}, "environment-unknown"),
+        ({"PIYING_DEVICE": "abacus"}, "device-unknown"),
         ({"PIYING_PREVIEW_SLOTS": "many"}, "not-a-number"),
         ({"PIYING_PREVIEW_SLOTS": "0"}, "not-a-number"),
         ({"PIYING_SECRET_KEY": "short"}, "secret-too-short"),
