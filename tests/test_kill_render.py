@@ -1,4 +1,4 @@
-"""A real render worker, killed half-way: what was finished stays finished, and there is one film."""
+"""A real render worker, killed half-way: what was finished stays finished, there is one film, and it is paid for once."""
 
 import os
 import signal
@@ -18,12 +18,13 @@ from roles.lifeline import tied
 from tests import exporting
 from webapp import jobs as doorbells
 from webapp.database import Database
+from webapp.ledger.kinds import Kind
 from webapp.models.columns import utc_now
 from webapp.models.everything import METADATA
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job
 from webapp.models.tenant import Tenant
-from webapp.services import exports
+from webapp.services import entitlements, exports, statements
 
 HERE = Path(__file__).parent
 SCENES = 8
@@ -47,9 +48,12 @@ class House:
         """Finished segments, with the file that each is."""
         return {path.name: path.stat().st_ino for path in (self.home / "artefacts").glob("*/[0-9a-f]*.mp4")}
 
-    def settled(self) -> list[str]:
-        diary = self.home / "diary"
-        return diary.read_text().splitlines() if diary.exists() else []
+    def settled(self, export: Export) -> tuple[int, int]:
+        """What is held and what was used; the audit has found nothing wrong."""
+        with self.database.reading() as session:
+            assert statements.verify(session) == []
+            found = entitlements.balance(session, session.get_one(Tenant, export.tenant_id), Kind.VIDEO, utc_now())
+        return found.held, found.used
 
 
 @pytest.fixture
@@ -61,12 +65,11 @@ def house(queue_url: str, tmp_path: Path) -> Iterator[House]:
         "PIYING_HOME": str(tmp_path),
         "REDIS_URL": queue_url,
         "FRAMES_URL": queue_url,
-        "SETTLEMENT_DIARY": str(tmp_path / "diary"),
         "PYTHONPATH": str(HERE.parent),
     }
     environment.pop("DATABASE_URL", None)
     processes = [
-        subprocess.Popen((sys.executable, HERE / "kill_door.py", role), cwd=HERE.parent, env=environment, preexec_fn=tied())  # noqa: PLW1509 - one thread
+        subprocess.Popen((sys.executable, "worker.py", role), cwd=HERE.parent, env=environment, preexec_fn=tied())  # noqa: PLW1509 - one thread
         for role in ("render", "clock")
     ]
     yield House(database, tmp_path, queue_url, processes[0])
@@ -128,6 +131,7 @@ def test_a_render_worker_killed_half_way_is_followed_by_one_that_goes_on(house: 
         os.kill(worker, signal.SIGKILL)
     until(lambda: all(gone(child) for child in drawing), 5)
     finished = house.pieces()
+    assert house.settled(export) == (house.told(export)[0].quote["charge"], 0)
     until(lambda: house.told(export)[0].state in exports.ENDED, RECOVERY_S)
 
     row, job = house.told(export)
@@ -140,7 +144,7 @@ def test_a_render_worker_killed_half_way_is_followed_by_one_that_goes_on(house: 
     assert {name: pieces[name] for name in finished} == finished
     assert set(pieces) - {row.files["video"]} >= set(finished)
     assert len(pieces) == SCENES + 1
-    assert house.settled() == [f"capture {export.id} {row.quote['milliseconds']}"]
+    assert house.settled(export) == (0, row.quote["milliseconds"])
     film = house.home / "artefacts" / row.files["video"][:2] / row.files["video"]
     assert inspect(film).c2pa == "valid"
     with av.open(str(film)) as opened:
