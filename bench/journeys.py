@@ -1,7 +1,8 @@
-"""What a person waits for: `python -m bench.journeys [--edits 40]` starts a studio of its own and sits down in front of it in Chromium.
+"""What a person waits for: `python -m bench journeys [--edits 20]` starts a studio of its own and sits down in front of it in Chromium.
 
 Words pasted to a talking picture with sound; a title's colour to its frame; the playhead dragged to its frame; frames per second while
-playing; an order to its film, the first time and when its pictures are kept. Prints one JSON object.
+playing; an order to its film, the first time and when its pictures are kept. Says on the way where it is, prints one JSON object, and ends
+within `--seconds`: what was not measured by then says so.
 """
 
 import argparse
@@ -12,11 +13,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 from bench.preview_latency import seeks_in_worker, spread
 from tests.browser.journeys.studio import running_stack, visiting
@@ -34,6 +36,10 @@ SENTENCES: Final = (
     "喜欢的话就点下面的链接，明天早上，让全家人多睡十分钟。",
 )
 CHARACTERS: Final = 200
+SECONDS: Final = 340
+WARM_RUNS: Final = 2
+TALK_S: Final = 90
+"""The longest to wait for a talking picture."""
 SOUNDING: Final = 0.02
 
 NOTE: Final = """
@@ -61,35 +67,72 @@ UNTIL_DRAWN: Final = """([act, value]) => new Promise((done) => {
   };
   const before = window.painted.count, began = performance.now();
   acts[act](value);
-  const look = () => (window.painted.count > before ? done(window.painted.at - began) : setTimeout(look, 1));
+  const look = () => {
+    const took = performance.now() - began;
+    if (window.painted.count > before) done(window.painted.at - began);
+    else if (took > 5000) done(took);
+    else setTimeout(look, 1);
+  };
   look();
 })"""
 
 
+@dataclass
+class Stopwatch:
+    """The time there is for everything, and what has been measured in it."""
+
+    ends: float
+    began: float = field(default_factory=time.monotonic)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def measure(self, name: str, measure: Callable[[], Any]) -> None:
+        """Measure one thing if there is time left; what fails or takes too long is written down as that."""
+        now = time.monotonic()
+        print(f"[{now - self.began:4.0f} s] {name}", file=sys.stderr, flush=True)
+        try:
+            self.figures[name] = measure() if now < self.ends else "no time left"
+        except (AssertionError, Error) as problem:
+            self.figures[name] = f"not measured: {str(problem).splitlines()[0][:200]}"
+
+    def left_s(self, most: float) -> float:
+        """How long to wait for something at most."""
+        return min(most, max(1.0, self.ends - time.monotonic()))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--edits", type=int, default=40, help="edits and seeks to measure (default: %(default)s)")
+    parser = argparse.ArgumentParser(prog="python -m bench journeys", description=__doc__)
+    parser.add_argument("--edits", type=int, default=20, help="edits and seeks to measure (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="be done within (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here as well")
     options = parser.parse_args(arguments)
-    figures: dict[str, Any] = {"machine": machine(), "seek to JPEG in a worker, ms": seeks_in_worker(options.edits)}
+    watch = Stopwatch(time.monotonic() + options.seconds)
+    watch.figures["machine"] = machine()
+    watch.measure("seek to JPEG in a worker, ms", lambda: seeks_in_worker(options.edits))
     home = Path(tempfile.mkdtemp(prefix="piying-bench-"))
     try:
-        with running_stack(home) as stack, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            wide = {"viewport": {"width": 1280, "height": 1400}, "device_scale_factor": 2}
-            with visiting(stack, browser, "zh-CN", **wide) as visitor:
-                visitor.page.add_init_script(NOTE)
-                figures |= journey(visitor, options.edits, home)
-            browser.close()
+        watch.measure("in front of the studio", lambda: sit_down(home, options.edits, watch))
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    figures["load at the end"] = round(os.getloadavg()[0], 1)
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
+    watch.figures["load at the end"] = round(os.getloadavg()[0], 1)
+    text = json.dumps(watch.figures, ensure_ascii=False, indent=2)
     print(text)
     if options.json:
         options.json.write_text(text + "\n")
     return 0
+
+
+def sit_down(home: Path, edits: int, watch: Stopwatch) -> str:
+    """Start the studio and the browser and measure all that is seen there."""
+    with running_stack(home) as stack, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        wide = {"viewport": {"width": 1280, "height": 1400}, "device_scale_factor": 2}
+        with visiting(stack, browser, "zh-CN", **wide) as visitor:
+            visitor.page.add_init_script(NOTE)
+            visitor.page.set_default_timeout(60_000)
+            journey(visitor, edits, home, watch)
+        browser.close()
+    return f"{time.monotonic() - watch.began:.0f} s in all"
 
 
 def machine() -> dict[str, Any]:
@@ -97,18 +140,20 @@ def machine() -> dict[str, Any]:
     return {"cores": os.cpu_count(), "processor": platform.processor() or platform.machine(), "load": round(os.getloadavg()[0], 1)}
 
 
-def journey(visitor: Visitor, edits: int, home: Path) -> dict[str, Any]:
+def journey(visitor: Visitor, edits: int, home: Path, watch: Stopwatch) -> None:
     """All that is measured in Chromium."""
     visitor.sign_in("bench@example.com")
-    figures: dict[str, Any] = {"200 characters to talking with sound, s (cold, then warm)": [talking(visitor, run) for run in range(3)]}
-    visitor.voiced()
-    add_title(visitor)
-    figures["title colour to drawn, ms"] = spread(list(drawn(visitor.page, "colour", colours(edits))))
-    figures["seek to drawn, ms"] = spread(list(drawn(visitor.page, "seek", places(edits))))
-    figures["playing"] = playing(visitor)
-    visitor.page.keyboard.press("Escape")
-    figures["export, wall / length"] = {preset: exported(visitor, preset, home) for preset in ("720p", "1080p")}
-    return figures
+    watch.measure("200 characters to talking with sound, cold, s", lambda: talking(visitor, 0, watch))
+    for run in range(1, WARM_RUNS + 1):
+        watch.measure(f"200 characters to talking with sound, warm {run}, s", lambda run=run: talking(visitor, run, watch))
+    watch.measure("all words voiced", lambda: visitor.voiced(watch.left_s(TALK_S)))
+    watch.measure("a title", lambda: add_title(visitor))
+    watch.measure("title colour to drawn, ms", lambda: spread(list(drawn(visitor.page, "colour", colours(edits)))))
+    watch.measure("seek to drawn, ms", lambda: spread(list(drawn(visitor.page, "seek", places(edits)))))
+    watch.measure("playing", lambda: playing(visitor))
+    watch.measure("a short film's words", lambda: short_film(visitor, watch))
+    for preset in ("720p", "1080p"):
+        watch.measure(f"export {preset}, wall / length", lambda preset=preset: exported(visitor, preset, home, watch))
 
 
 def script(run: int) -> str:
@@ -118,24 +163,30 @@ def script(run: int) -> str:
     return text[:CHARACTERS]
 
 
-def talking(visitor: Visitor, run: int) -> float:
-    """Seconds from sending a pasted script to a picture that moves and can be heard."""
+def started(visitor: Visitor, text: str) -> float:
+    """Paste a script and send it; the moment at which it was sent."""
     page = visitor.page
     page.goto("/projects/new")
     visitor.pick("language", "zh")
-    page.locator("#script").fill(script(run))
+    page.locator("#script").fill(text)
     visitor.pick("presenter", "mei")
     visitor.pick("shape", "9:16")
-    began = time.time()
+    began = time.monotonic()
     page.locator(".new__foot [type=submit]").click()
     page.wait_for_url("**/edit", wait_until="commit")
-    visitor.until(lambda: missing(visitor) is not None, "the player knows its words")
+    return began
+
+
+def talking(visitor: Visitor, run: int, watch: Stopwatch) -> float:
+    """Seconds from sending a pasted script to a picture that moves and can be heard."""
+    page, began = visitor.page, started(visitor, script(run))
+    visitor.until(lambda: missing(visitor) is not None, "the player knows its words", watch.left_s(TALK_S))
     unvoiced = missing(visitor) or 0
-    visitor.until(lambda: (missing(visitor) or 0) < max(1, unvoiced), "the first words have a voice", 300)
+    visitor.until(lambda: (missing(visitor) or 0) < max(1, unvoiced), "the first words have a voice", watch.left_s(TALK_S))
     page.locator("[data-player=toggle]").click()
     frames = page.evaluate("window.painted.count")
-    visitor.until(lambda: visitor.loudest() > SOUNDING and page.evaluate("window.painted.count") > frames, "it talks", 120)
-    took = time.time() - began
+    visitor.until(lambda: visitor.loudest() > SOUNDING and page.evaluate("window.painted.count") > frames, "it talks", watch.left_s(TALK_S))
+    took = time.monotonic() - began
     if visitor.playing():
         page.locator("[data-player=toggle]").click()
     return round(took, 2)
@@ -194,7 +245,13 @@ def playing(visitor: Visitor) -> dict[str, float]:
     return {"frames per second": round(count / seconds, 1), "width, px": width}
 
 
-def exported(visitor: Visitor, preset: str, home: Path) -> dict[str, float]:
+def short_film(visitor: Visitor, watch: Stopwatch) -> None:
+    """A film of three sentences, to be exported."""
+    started(visitor, "".join(SENTENCES[:3]))
+    visitor.voiced(watch.left_s(TALK_S))
+
+
+def exported(visitor: Visitor, preset: str, home: Path, watch: Stopwatch) -> dict[str, float]:
     """Wall time of an export through the length of its film: made anew, and with everything kept."""
     lengths = visitor.page.locator("#total").inner_text()
     minutes, seconds = lengths.split("\n")[-1].strip("≈ ").split(":")
@@ -203,7 +260,7 @@ def exported(visitor: Visitor, preset: str, home: Path) -> dict[str, float]:
     for name in ("first", "cached"):
         began = time.perf_counter()
         visitor.order_export(preset)
-        visitor.finished_export(home, 1_200)
+        visitor.finished_export(home, watch.left_s(SECONDS))
         ratios[name] = round((time.perf_counter() - began) / length_s, 2)
         visitor.page.keyboard.press("Escape")
     return ratios
