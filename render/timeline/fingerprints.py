@@ -6,6 +6,7 @@ from render.timeline import codec
 from render.timeline.document import Background, Document, Layer, TextContent
 from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene
 from render.timeline.remembered import remembered
+from render.timeline.values import Value
 from render.timeline.voicing import times_to_json
 
 UNSEEN: Final = frozenset({"id", "name", "lane", "span", "hidden", "muted", "locked"})
@@ -20,12 +21,12 @@ def scene_digest(scene: PlacedScene, document: Document, language: str) -> str:
     captioned = document.captions.visible and bool(scene.blocks)
     return codec.digest(
         {
-            "canvas": codec.facts(document.canvas),
+            "canvas": _facts(document.canvas),
             "duration": scene.range.duration,
             "background": _background(scene.background),
             "layers": [_layer(placed, language) for placed in scene.layers],
             "blocks": [_block(block) for block in scene.blocks],
-            "captions": [language, codec.facts(document.captions)] if captioned else None,
+            "captions": [language, _facts(document.captions)] if captioned else None,
         },
     )
 
@@ -61,3 +62,9 @@ def _look(layer: Layer) -> str:
 @remembered
 def _background(background: Background) -> str:
     return codec.digest(background)
+
+
+@remembered
+def _facts(value: Value) -> Any:
+    """What all scenes of a document share is looked at once."""
+    return codec.facts(value)

@@ -1,14 +1,16 @@
 """What the editor shows of a document: scenes as cards, with their lengths as far as they are known."""
 
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from render.timeline.document import AudioContent, Document, Layer, PresenterContent, Scene, TextContent
-from render.timeline.time import TimeRange
 from webapp.models.identity import User
 from webapp.models.project import Project
-from webapp.services import editing, lanes, linking
+from webapp.services import editing, lanes, linking, placings
 from webapp.services.lanes import Clip
 from webapp.services.placings import Placing, placed
 
@@ -77,6 +79,7 @@ def board(session: Session, user: User, project: Project, revision: int, documen
     """The document with its lengths, linked with what has been voiced so far."""
     linked = linking.gather(session, document, document.language)
     placing = Placing(document, linked.manifest)
+    placings.shown(placing)
     timeline = placed(placing)
     undoable, redoable = editing.possible(session, user, project.id)
     guessed = {block_id for block_id, spoken in linked.manifest.blocks.items() if spoken.times.estimated}
@@ -95,23 +98,27 @@ def board(session: Session, user: User, project: Project, revision: int, documen
 
 def _cards(placing: Placing, guessed: set[str], refused: dict[str, str]) -> list[Card]:
     scenes, timeline = placing.document.scenes, placed(placing)
-    strip = lanes.layout(placing).strip
+    across = _across(placing)
     return [
         Card(
             scene=scene,
             number=index + 1,
-            duration_ticks=placed_scene.range.duration,
+            duration_ticks=shown.range.duration,
             estimated=any(block.id in guessed for block in scene.blocks),
             refused={block.id: refused[block.id] for block in scene.blocks if block.id in refused},
             is_last=index == len(scenes) - 1,
             before_id=scenes[index - 2].id if index > 1 else "",
             after_id=scenes[min(index + 1, len(scenes) - 1)].id,
-            across=tuple(clip for clip in strip if _starts_in(clip, placed_scene.range, is_last=index == len(scenes) - 1)),
+            across=tuple(across[index]),
         )
-        for index, (scene, placed_scene) in enumerate(zip(scenes, timeline.scenes, strict=True))
+        for index, (scene, shown) in enumerate(zip(scenes, timeline.scenes, strict=True))
     ]
 
 
-def _starts_in(clip: Clip, where: TimeRange, *, is_last: bool) -> bool:
-    """What starts after the end is told with the last scene, so that nothing is lost from sight."""
-    return where.contains(clip.start) or (is_last and clip.start >= where.end)
+def _across(placing: Placing) -> Mapping[int, list[Clip]]:
+    """The clips of tracks by the scene in which they start; what starts after the end is told with the last one, so that it is not lost."""
+    layout = lanes.layout(placing)
+    parted: dict[int, list[Clip]] = defaultdict(list)
+    for clip in layout.strip:
+        parted[max(0, bisect_right(layout.starts, clip.start) - 1)].append(clip)
+    return parted

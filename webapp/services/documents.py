@@ -72,6 +72,11 @@ def at_revision(session: Session, project: Project, revision: int) -> Document:
     return document
 
 
+def keep(project_id: str, revision: int, document: Document) -> None:
+    """Have a document at hand that was just committed as this revision."""
+    _kept.put((project_id, revision), document)
+
+
 def edits_after(session: Session, project_id: str, revision: int, until: int) -> Iterator[EditRecord]:
     """The accepted edits after `revision`, up to and with `until`, in order."""
     query = select(EditRecord).where(

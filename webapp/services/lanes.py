@@ -131,7 +131,10 @@ def layout(placing: Placing) -> Layout:
     guessed = {block_id for block_id, spoken in placing.manifest.blocks.items() if spoken.times.estimated}
     cues: Mapping[str, list[Cue]] = _by_scene(timeline.cues)
     pairs = list(zip(document.scenes, timeline.scenes, strict=True))
-    columns = tuple(_column(number, pair, cues[pair[0].id], places, guessed) for number, pair in enumerate(pairs, start=1))
+    columns = tuple(
+        _column(_Told(number, scene, shown, cues=tuple(cues[scene.id]), places=places, guessed=guessed))
+        for number, (scene, shown) in enumerate(pairs, start=1)
+    )
     strip = sorted((clip for track in document.tracks for clip in _track_clips(track, places)), key=lambda clip: (clip.start, clip.id))
     return Layout(
         rows=tuple(_rows(document, columns, strip)),
@@ -164,18 +167,37 @@ def _by_scene(cues: Iterable[Cue]) -> Mapping[str, list[Cue]]:
     return parted
 
 
-def _column(number: int, pair: tuple[Scene, PlacedScene], cues: Sequence[Cue], places: Places, guessed: set[str]) -> Column:
-    scene, shown = pair
+class _Told:
+    """All that a column is made of, told apart by what shows in it: a scene that stays as it is keeps its column."""
+
+    __slots__ = ("cues", "guessed", "key", "number", "places", "scene", "shown")
+
+    def __init__(self, number: int, scene: Scene, shown: PlacedScene, *, cues: tuple[Cue, ...], places: Places, guessed: set[str]) -> None:
+        self.number, self.scene, self.shown, self.cues, self.places, self.guessed = number, scene, shown, cues, places, guessed
+        estimated = tuple(block.id in guessed for block in scene.blocks)
+        unseen = shown.range.start if len(shown.layers) < len(scene.layers) else 0
+        self.key = (number, shown.range.duration, shown.blocks, shown.layers, estimated, unseen)
+
+    def __hash__(self) -> int:
+        return hash((id(self.scene), self.number))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Told) and self.scene is other.scene and self.key == other.key
+
+
+@lru_cache(maxsize=4_096)
+def _column(told: _Told) -> Column:
+    scene, shown = told.scene, told.shown
     start = shown.range.start
     said = {block.id: block for block in shown.blocks}
     return Column(
         scene_id=scene.id,
-        number=number,
+        number=told.number,
         name=scene.name,
         duration=shown.range.duration,
-        clips=tuple(_scene_clips(scene, shown, places)),
-        passages=tuple(_passage(block, said.get(block.id), guessed) for block in scene.blocks),
-        captions=tuple(Caption(cue.block_id, cue.text, cue.range.start - start, cue.range.duration) for cue in cues),
+        clips=tuple(_scene_clips(scene, shown, told.places)),
+        passages=tuple(_passage(block, said.get(block.id), told.guessed) for block in scene.blocks),
+        captions=tuple(Caption(cue.block_id, cue.text, cue.range.start - start, cue.range.duration) for cue in told.cues),
     )
 
 

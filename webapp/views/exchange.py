@@ -67,6 +67,7 @@ def nudge(project_id: str, outcome: Outcome) -> None:
 def answered(project: Project, outcome: Outcome) -> Response:
     """The changed parts for the author, and a nudge for everybody."""
     nudge(project.id, outcome)
+    documents.keep(project.id, outcome.revision, outcome.document)
     with database().reading() as session:
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document)
         offered = choices.offered(session, current_tenant())
