@@ -1,4 +1,4 @@
-"""Make the tables of folders, and let projects lie in them.
+"""Make the tables of folders and shares, and let projects lie in folders.
 
 Revision 0005, after 0004.
 """
@@ -28,9 +28,30 @@ def upgrade() -> None:
         table.create_foreign_key(op.f("fk_project_folder_id_folder"), "folder", ["folder_id"], ["id"], ondelete="SET NULL")
         table.create_index(op.f("ix_project_folder_id"), ["folder_id"], unique=False)
         table.create_index(op.f("ix_project_trashed_at"), ["trashed_at"], unique=False)
+    op.create_table(
+        "share",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("tenant_id", sa.String(32), nullable=False),
+        sa.Column("export_id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=True),
+        sa.Column("key", sa.String(32), nullable=False),
+        sa.Column("password_hash", sa.String(120), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["export_id"], ["export.id"], name=op.f("fk_share_export_id_export"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_share_tenant_id_tenant"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_share_user_id_user_account"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+        sa.UniqueConstraint("key", name=op.f("uq_share_key")),
+    )
+    op.create_index(op.f("ix_share_export_id"), "share", ["export_id"], unique=False)
+    op.create_index(op.f("ix_share_tenant_id"), "share", ["tenant_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("share")
     with op.batch_alter_table("project") as table:
         table.drop_index(op.f("ix_project_trashed_at"))
         table.drop_index(op.f("ix_project_folder_id"))
