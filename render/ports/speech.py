@@ -26,6 +26,24 @@ class Speech:
     times: SpokenTimes
 
 
+class Aligner(Protocol):
+    """Finds the words of a script in a recording of it. A request with a `recording` goes here instead of to an engine.
+
+    What comes of it is kept as a voiced sentence is: the sound and its times under the request's digest, so that captions, mouth and
+    mix take a recording for speech.
+    """
+
+    version: str
+    """Names the aligner and its rules."""
+
+    def align(self, recording: Path, request: SpeechRequest, wav: Path) -> SpokenTimes:
+        """Write the recording (WAV, any channels, 48 kHz) to `wav` as speech is written, and say when its words, phonemes and visemes fall.
+
+        Raises SpeechRefused `unlike` where the recording does not say the text.
+        """
+        ...
+
+
 class SpeechEngine(Protocol):
     """Turns requests into sound. One instance is warm in one process and is not shared between threads."""
 

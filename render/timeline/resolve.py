@@ -12,6 +12,7 @@ from render.timeline.placed import Cue, PlacedBlock, PlacedLayer, PlacedScene, P
 from render.timeline.spoken import SpokenTimes
 from render.timeline.styles import CaptionOverride
 from render.timeline.time import TimeRange, frame_ticks, frames_up
+from render.timeline.variants import in_variant
 from render.timeline.voicing import said_offset, said_text
 
 
@@ -24,12 +25,14 @@ class _Measured:
     blocks: tuple[PlacedBlock, ...]
 
 
-def resolve(document: Document, manifest: LinkManifest) -> PlacedTimeline:
-    """Place everything in the manifest's language.
+def resolve(document: Document, manifest: LinkManifest, *, variant: str = "") -> PlacedTimeline:
+    """Place everything in the manifest's language, as a variant has it where one is named.
 
     Scenes follow each other, each a whole number of frames; inside one the blocks follow each other with their pauses. A fixed or
     media length never cuts speech off. Names that are gone fall back to the scene's edges, flagged.
     """
+    if variant:
+        document = in_variant(document, variant)
     measured = _measure(document, manifest)
     fallen = _places(measured, manifest.language)
     scenes = _scenes(measured, fallen, frame_ticks(document.canvas.frame_rate))

@@ -52,6 +52,8 @@ class Sentence:
 @lru_cache(maxsize=8_192)
 def sentences(request: SpeechRequest) -> tuple[Sentence, ...]:
     """The passage in sentences, at least one; nothing that a voice can say is left out, and no pronunciation is cut."""
+    if request.recording:
+        return (Sentence(0, request),)
     whole = pairwise([0, *_cuts(request), len(request.text)])
     found = [_part(request, *edges) for start, end in whole for edges in _bounded(request, start, end)]
     return (*found[:-1], replace(found[-1], pause=0))

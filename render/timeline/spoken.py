@@ -19,6 +19,8 @@ class SpeechRequest:
     text: str
     rate: int = 1_000
     pronunciations: tuple[tuple[int, int, str], ...] = ()
+    recording: str = ""
+    """The digest of an uploaded sound that says `text`: it is aligned, not voiced."""
 
 
 @dataclass(frozen=True, slots=True)

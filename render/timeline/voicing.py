@@ -54,7 +54,10 @@ def said_offset(block: Block, language: str) -> int:
 @lru_cache(maxsize=8_192)
 def speech_digest(request: SpeechRequest) -> str:
     """The name of the sound that a request becomes."""
-    return codec.digest(cast("Any", asdict(request)))
+    facts = asdict(request)
+    if not request.recording:
+        del facts["recording"]
+    return codec.digest(cast("Any", facts))
 
 
 def link(
@@ -110,7 +113,17 @@ def times_from_json(data: Mapping[str, Any]) -> SpokenTimes:
 def _request(block: Block, language: str, engine: str, voices: Mapping[str, str]) -> SpeechRequest:
     voice = block.voices.get(language) or voices.get(language) or voices.get(language.partition("-")[0], "")
     text = said_text(block, language)
+    if recording := block.recordings.get(language, ""):
+        return SpeechRequest(engine, language, "", text, recording=recording)
     return SpeechRequest(engine, language, voice, text, block.rate, tuple(_said_as(block, language, len(text))))
+
+
+def spread(request: SpeechRequest, duration: int) -> SpokenTimes:
+    """Times of a recording that nobody has aligned: its words over its `duration` ticks as a guess has them, without mouth shapes."""
+    guess = estimate(request)
+    ratio = duration / max(1, guess.duration)
+    words = tuple(replace(word, at=round(word.at * ratio), duration=round(word.duration * ratio)) for word in guess.words)
+    return SpokenTimes(duration=duration, words=words)
 
 
 def _said_as(block: Block, language: str, length: int) -> Iterator[tuple[int, int, str]]:

@@ -1,0 +1,93 @@
+"""Variants: one ad in several languages and shapes. What differs is laid over the document; everything else is the document's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from render.errors import DocumentRefused
+from render.timeline.document import (
+    AudioContent,
+    Block,
+    BlockText,
+    Canvas,
+    Document,
+    Layer,
+    Override,
+    Scene,
+    TextContent,
+    Track,
+    Variant,
+)
+from render.timeline.layouts import refitted
+from render.timeline.splices import between, spliced
+
+
+def in_variant(document: Document, variant_id: str) -> Document:
+    """The document as a variant has it, with no variants of its own. Raises DocumentRefused `variant-gone`.
+
+    Its `language` and `canvas` are the variant's: what is to be spoken, linked and resolved is read from it like from any document.
+    """
+    variant = next((variant for variant in document.variants if variant.id == variant_id), None)
+    if variant is None:
+        raise DocumentRefused("variant-gone", path="variants", variant=variant_id)
+    language, canvas = variant.language or document.language, variant.canvas or document.canvas
+    laid = _Laying(variant, language, document.canvas, canvas)
+    return document.model_copy(
+        update={
+            "language": language,
+            "canvas": canvas,
+            "captions": variant.captions or document.captions,
+            "scenes": tuple(laid.scene(scene) for scene in document.scenes),
+            "tracks": tuple(laid.track(track) for track in document.tracks),
+            "variants": (),
+        },
+    )
+
+
+class _Laying:
+    """One variant being laid over a document."""
+
+    def __init__(self, variant: Variant, language: str, old: Canvas, new: Canvas) -> None:
+        self._overrides: Mapping[str, Override] = variant.overrides
+        self._language, self._old, self._new = language, old, new
+
+    def scene(self, scene: Scene) -> Scene:
+        override = self._overrides.get(scene.id)
+        background = override.background if override and override.background else scene.background
+        blocks, layers = tuple(map(self._block, scene.blocks)), tuple(map(self._layer, scene.layers))
+        return scene.model_copy(update={"background": background, "blocks": blocks, "layers": layers})
+
+    def track(self, track: Track) -> Track:
+        return track.model_copy(update={"layers": tuple(map(self._layer, track.layers))})
+
+    def _block(self, block: Block) -> Block:
+        override = self._overrides.get(block.id)
+        if override is None:
+            return block
+        changes: dict[str, Any] = {}
+        if override.text is not None:
+            changes["texts"] = block.texts | {self._language: _reworded(block.texts.get(self._language, BlockText()), override.text)}
+        if override.voice is not None:
+            changes["voices"] = block.voices | {self._language: override.voice}
+        return block.model_copy(update=changes)
+
+    def _layer(self, layer: Layer) -> Layer:
+        override = self._overrides.get(layer.id, Override())
+        fitted = layer if override.transform else refitted(layer, self._old, self._new)
+        changes = {name: value for name in ("transform", "opacity", "hidden") if (value := getattr(override, name)) is not None}
+        return fitted.model_copy(update=changes | {"content": self._content(layer, override)})
+
+    def _content(self, layer: Layer, override: Override) -> Any:
+        content = layer.content
+        named = {name: getattr(override, name) for name in ("asset", "fit", "crop", "style") if name in type(content).model_fields}
+        changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        if not isinstance(content, AudioContent) and changes.get("asset", "").startswith("music:"):
+            del changes["asset"]
+        if isinstance(content, TextContent) and override.text is not None:
+            changes["texts"] = content.texts | {self._language: override.text}
+        return content.model_copy(update=changes) if changes else content
+
+
+def _reworded(text: BlockText, words: str) -> BlockText:
+    """A text with other words: its marks go along as if somebody had typed them."""
+    splice = between(text.text, words)
+    return spliced(text, splice) if splice else text
