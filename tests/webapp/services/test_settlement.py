@@ -224,6 +224,24 @@ def test_consumption_tells_who_made_what_for_which_project(studio):
     assert row.Entry.amount == export.quote["charge"]
 
 
+def test_an_export_whose_workers_all_died_gives_its_hold_back_at_the_sweep(studio):
+    database, tenant, _ = studio
+    export = ordered(studio, offered(studio, kept(studio, "你好")).export)
+    now = NOW
+    for attempt in range(exports.ATTEMPTS_MAX):
+        with database.transaction() as session:
+            assert jobs.claim(session, export.job_id, f"worker {attempt}", now=now)
+            exports.begin(session, export.id)
+        assert left(database, tenant)[1] == export.quote["charge"]
+        now += timedelta(seconds=jobs.LEASE_S + 1)
+        with database.transaction() as session:
+            for job in jobs.sweep(session, now):
+                exports.ended(session, job)
+
+    assert left(database, tenant) == (POOL, 0, 0, 0)
+    assert differences(database) == []
+
+
 def test_holds_that_nobody_will_capture_are_swept(studio):
     database, tenant, _ = studio
     going, gone = kept(studio, "你好"), kept(studio, "再见")
