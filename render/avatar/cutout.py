@@ -30,17 +30,22 @@ def is_cut_out(portrait: Tensor) -> bool:
 def cut_out(portrait: Tensor, networks: FaceModels) -> Tensor:
     """(H, W, 4) uint8, straight alpha: the person of (H, W, 4) uint8 without the background."""
     picture = portrait[..., :3].permute(2, 0, 1)[None].float() / 255
+    full = person_alpha(picture, networks)
+    colours = estimate_foreground_ml(picture[0].permute(1, 2, 0).double().numpy(), full.double().numpy())
+    straight = torch.from_numpy(np.asarray(colours, dtype=np.float32)).clamp(0, 1)
+    return (torch.cat([straight, full[..., None]], 2) * 255 + 0.5).to(torch.uint8)
+
+
+def person_alpha(picture: Tensor, networks: FaceModels, solved_side_px: int = _SOLVED_SIDE_PX) -> Tensor:
+    """(H, W), 0 to 1: how far each pixel of (1, 3, H, W), 0 to 1, is the person; solved at a longer side of `solved_side_px`."""
     height, width = picture.shape[2:]
-    factor = min(1.0, _SOLVED_SIDE_PX / max(height, width))
+    factor = min(1.0, solved_side_px / max(height, width))
     size = (round(height * factor), round(width * factor))
     small = functional.interpolate(picture, size, mode="bilinear", antialias=True)
     trimap = _trimap(networks.person(small)[0, 0])
     alpha = torch.from_numpy(_alpha(small[0].permute(1, 2, 0).double().numpy(), trimap.double().numpy())).float()
     full = functional.interpolate(alpha[None, None], (height, width), mode="bicubic", antialias=True)[0, 0]
-    full = ((full - _FLOOR) / (_CEILING - _FLOOR)).clamp(0, 1)
-    colours = estimate_foreground_ml(picture[0].permute(1, 2, 0).double().numpy(), full.double().numpy())
-    straight = torch.from_numpy(np.asarray(colours, dtype=np.float32)).clamp(0, 1)
-    return (torch.cat([straight, full[..., None]], 2) * 255 + 0.5).to(torch.uint8)
+    return ((full - _FLOOR) / (_CEILING - _FLOOR)).clamp(0, 1)
 
 
 def _alpha(picture: np.ndarray, trimap: np.ndarray) -> np.ndarray:

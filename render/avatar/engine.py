@@ -8,8 +8,10 @@ from torch import Tensor
 
 from render.avatar.anatomy import anatomy
 from render.avatar.beautify import beautified
+from render.avatar.clip import ClipPresenter
 from render.avatar.drawing import draw
-from render.avatar.folder import Shot, read_folder, rig_of
+from render.avatar.folder import Shot, read_folder, rig_of, set_of
+from render.avatar.footage import read_footage
 from render.avatar.framing import CLOSER, Framing, by_the_eyes, contained
 from render.avatar.rig import Rig, build_rig, one_thread
 from render.avatar.score import ENGINE_VERSION, Score, compose
@@ -54,19 +56,21 @@ class WarpEngine:
     def __init__(self, models: Path, cache: Path | None = None, device: str = "cpu") -> None:
         self._models, self._cache, self._device = models, cache, torch.device(device)
 
-    def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> WarpPresenter:
+    def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> WarpPresenter | ClipPresenter:
         """Make `folder` ready to be drawn inside a box of the given size (even sides).
 
         Half length is fitted as a whole, centred, standing on its lower edge; the closer shots stand by their eyes (`framing`). Raises
         MissingSource where the folder or a file of it is not there, PresenterRefused where it is damaged or shows no face,
         SetupIncomplete where a rig must be worked out and the face models are missing.
         """
-        presenter = read_folder(folder)
+        presenter = read_folder(set_of(folder, look.outfit))
         framed = presenter.shot(look.shot)
-        portrait = read_image(folder / presenter.pictures[framed.picture].file)
+        portrait = read_image(presenter.folder / presenter.pictures[framed.picture].file)
         rig = rig_of(presenter, framed.picture, self._models, self._cache)
         with one_thread():
             framing = _framing(framed, look.shot, rig, portrait, (width_px, height_px))
+            if presenter.clip:
+                return ClipPresenter(read_footage(presenter.folder, presenter.clip), rig, portrait, framing, (width_px, height_px))
             portrait, rig = _flattered(portrait, rig, look.beautify)
             stage = set_stage(rig, portrait, framing, (width_px, height_px), self._device)
         return WarpPresenter(width_px, height_px, stage)

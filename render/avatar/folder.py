@@ -17,6 +17,8 @@ from render.media.images import read_image
 SCHEMA_VERSION: Final = 1
 DESCRIPTION: Final = "avatar.json"
 LANDMARKS: Final = "landmarks.npz"
+SETS: Final = "sets"
+"""A set (an outfit) is a presenter's folder of its own, in here under its id."""
 _BACKDROP: Final = 225
 
 
@@ -39,16 +41,34 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """The filmed presenter of a folder: frames at 25 a second, colour over alpha, and the one whose mouth rests."""
+
+    file: str
+    frames: int
+    reference: int
+    actions: dict[str, tuple[int, int]]
+    """By name: the first frame, and the one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
 class PresenterFolder:
     """What `avatar.json` says."""
 
     folder: Path
     pictures: dict[str, Picture]
     shots: dict[str, Shot]
+    clip: Clip | None = None
 
     def shot(self, name: str) -> Shot:
         """The framing of this name; `extreme` is the close one from nearer by, and any other the first there is."""
         return self.shots.get(name) or self.shots.get("close" if name == "extreme" else "") or next(iter(self.shots.values()))
+
+
+def set_of(folder: Path, outfit: str) -> Path:
+    """The folder of one of a presenter's sets; its own where it has no such set."""
+    chosen = folder / SETS / outfit
+    return chosen if outfit and (chosen / DESCRIPTION).is_file() else folder
 
 
 def read_folder(folder: Path) -> PresenterFolder:
@@ -93,7 +113,16 @@ def _presenter(folder: Path, description: dict[str, Any]) -> PresenterFolder:
     shots = {name: Shot(entry["picture"], Window(*entry["window"])) for name, entry in description["shots"].items()}
     if not shots or any(_outside(shot, pictures) for shot in shots.values()):
         raise PresenterRefused("damaged", name=folder.name)
-    return PresenterFolder(folder, pictures, shots)
+    return PresenterFolder(folder, pictures, shots, _clip(description["clip"]) if "clip" in description else None)
+
+
+def _clip(entry: dict[str, Any]) -> Clip:
+    actions = {str(name): (int(first), int(end)) for name, (first, end) in entry.get("actions", {}).items()}
+    frames, reference = int(entry["frames"]), int(entry["reference"])
+    sound = 0 <= reference < frames and all(0 <= first < end <= frames for first, end in actions.values())
+    if not sound or Path(entry["file"]).name != entry["file"]:
+        raise ValueError(entry["file"])
+    return Clip(entry["file"], frames, reference, actions)
 
 
 def _outside(shot: Shot, pictures: dict[str, Picture]) -> bool:

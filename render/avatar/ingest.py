@@ -40,13 +40,15 @@ _SHARPNESS_SIDE_PX: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a portrait became a presenter; `reasons` are codes, all that apply, and `facts` the numbers behind them.
+    """Whether a portrait or clip became a presenter; `reasons` are codes, all that apply, and `facts` the numbers behind them.
 
+    `notes` are codes of what it cannot be used for although it was taken.
     Reasons: `unreadable`, `too-many-pixels`, `no-face`, `two-faces`, `too-small`, `turned`, `blurred`, `mouth-open`.
     """
 
     reasons: tuple[str, ...] = ()
     facts: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -95,21 +97,30 @@ def _bounded(portrait: Tensor) -> Tensor:
 
 
 def _judge(face: Anatomy, landmarks: Tensor, faces: tuple[Face, ...], flat: Tensor) -> Verdict:
-    facts = {
+    facts = face_facts(face, landmarks, flat)
+    against = {"two-faces": any(other.width > _SECOND_FACE_SHARE * faces[0].width for other in faces[1:])} | face_faults(facts)
+    return Verdict(tuple(reason for reason, holds in against.items() if holds), facts)
+
+
+def face_facts(face: Anatomy, landmarks: Tensor, flat: Tensor) -> dict[str, int]:
+    """What is measured on a face in a picture (1, 3, H, W), 0 to 1."""
+    return {
         "face_width_px": round(2 * face.half_face_px),
         "turn_degrees": round(_turn_degrees(landmarks)),
         "roll_degrees": round(float(torch.rad2deg(torch.atan2(face.right[1], face.right[0])))),
         "gap_permille": round(1000 * face.gap_px / max(1.0, face.chin_px)),
         "sharpness": round(_sharpness(face, flat)),
     }
-    against = {
-        "two-faces": any(other.width > _SECOND_FACE_SHARE * faces[0].width for other in faces[1:]),
+
+
+def face_faults(facts: dict[str, int]) -> dict[str, bool]:
+    """By reason: whether it speaks against the face."""
+    return {
         "too-small": facts["face_width_px"] < FACE_WIDTH_MIN_PX,
         "turned": abs(facts["turn_degrees"]) > TURN_MAX_DEGREES or abs(facts["roll_degrees"]) > ROLL_MAX_DEGREES,
         "blurred": facts["sharpness"] < SHARPNESS_MIN,
         "mouth-open": facts["gap_permille"] > GAP_MAX_PERMILLE,
     }
-    return Verdict(tuple(reason for reason, holds in against.items() if holds), facts)
 
 
 def _turn_degrees(landmarks: Tensor) -> float:
@@ -146,19 +157,22 @@ def _write(folder: Path, person: Tensor, landmarks: Tensor, description: dict[st
     """Everything into the folder, the description last: a folder with one is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     height, width = person.shape[:2]
-    shown = Image.fromarray(person.numpy())
-    data = _webp(shown, lossless=True)
+    data = webp(person)
     (folder / "portrait.webp").write_bytes(data)
-    shots = {"medium": _medium(person), "close": _close(anatomy(landmarks), person)}
     (folder / "poster.webp").write_bytes(poster_of(person, landmarks))
     np.savez_compressed(folder / LANDMARKS, portrait=landmarks.numpy())
     save_rig(build_rig(landmarks, width, height), folder / "portrait.rig.safetensors")
     picture = {"file": "portrait.webp", "width_px": width, "height_px": height, "sha256": hashlib.sha256(data).hexdigest()}
-    framings = {name: {"picture": "portrait", "window": list(asdict(window).values())} for name, window in shots.items()}
-    text = json.dumps({**description, "pictures": {"portrait": picture}, "shots": framings}, indent=2, sort_keys=True)
+    text = json.dumps({**description, "pictures": {"portrait": picture}, "shots": shots_of(person, landmarks)}, indent=2, sort_keys=True)
     part = folder / f".{DESCRIPTION}.part"
     part.write_text(text + "\n", "utf-8")
     part.replace(folder / DESCRIPTION)
+
+
+def shots_of(person: Tensor, landmarks: Tensor) -> dict[str, dict[str, object]]:
+    """The framings of a cut-out (H, W, 4 uint8), as a description says them."""
+    windows = {"medium": _medium(person), "close": _close(anatomy(landmarks), person)}
+    return {name: {"picture": "portrait", "window": list(asdict(window).values())} for name, window in windows.items()}
 
 
 def _medium(person: Tensor) -> Window:
@@ -188,6 +202,11 @@ def _poster(shown: Image.Image, window: Window) -> Image.Image:
     poster = Image.new("RGBA", _POSTER_SIZE_PX)
     poster.paste(fitted, ((poster.width - fitted.width) // 2, poster.height - fitted.height))
     return poster
+
+
+def webp(person: Tensor) -> bytes:
+    """A cut-out (H, W, 4 uint8) as lossless WebP."""
+    return _webp(Image.fromarray(person.numpy()), lossless=True)
 
 
 def _webp(picture: Image.Image, *, lossless: bool) -> bytes:
