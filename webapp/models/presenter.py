@@ -4,17 +4,27 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from webapp.models.columns import choice, created, id_key, json, long_text, moment_or_none, reference, reference_or_none
 
 
 class PresenterState(StrEnum):
-    """Where a presenter stands with its ingest."""
+    """Where a presenter, or one of its sets, stands: looked at by the machine, then by the operator where uploads are reviewed."""
 
     CHECKING = "checking"
+    REVIEW = "review"
     READY = "ready"
     REFUSED = "refused"
+    SENT_BACK = "sent-back"
+
+
+class PresenterKind(StrEnum):
+    """What a presenter was made from."""
+
+    PHOTO = "photo"
+    CLIP = "clip"
 
 
 class Consent(SQLModel, table=True):
@@ -30,7 +40,9 @@ class Consent(SQLModel, table=True):
     statement_digest: str = Field(default="", max_length=64)
     language: str = Field(default="", max_length=12)
     evidence: dict[str, Any] = json()
+    scope: str = Field(default="likeness", max_length=24)
     created_at: datetime = created()
+    expires_at: datetime | None = moment_or_none()
     revoked_at: datetime | None = moment_or_none()
 
 
@@ -42,8 +54,40 @@ class Presenter(SQLModel, table=True):
     id: str = id_key()
     tenant_id: str = reference("tenant.id")
     name: str = Field(default="", max_length=200)
+    kind: PresenterKind = choice(PresenterKind, PresenterKind.PHOTO)
     revision: int = 1
+    state: PresenterState = choice(PresenterState, PresenterState.CHECKING, index=True)
+    verdict: dict[str, Any] = json()
+    options: dict[str, Any] = json()
+    """What the operator chose for its making: `matting`, `mouth`."""
+    note: str = long_text()
+    """Why the operator sent it back."""
+    consent_id: str | None = reference_or_none("consent.id")
+    created_at: datetime = created()
+    reviewed_at: datetime | None = moment_or_none()
+
+
+class Outfit(SQLModel, table=True):
+    """A further set of a presenter; its files lie in presenters/<presenter>/<revision>/sets/<id>."""
+
+    __tablename__ = "presenter_set"
+
+    id: str = id_key()
+    presenter_id: str = reference("presenter.id")
+    name: str = Field(default="", max_length=100)
     state: PresenterState = choice(PresenterState, PresenterState.CHECKING)
     verdict: dict[str, Any] = json()
-    consent_id: str | None = reference_or_none("consent.id")
+    created_at: datetime = created()
+
+
+class FavouritePresenter(SQLModel, table=True):
+    """A presenter, of the gallery or the tenant's own, that somebody keeps at the front."""
+
+    __tablename__ = "presenter_favourite"
+    __table_args__ = (sa.UniqueConstraint("tenant_id", "user_id", "presenter_id", name="uq_presenter_favourite_whose"),)
+
+    id: str = id_key()
+    tenant_id: str = reference("tenant.id")
+    user_id: str = reference("user_account.id")
+    presenter_id: str = Field(max_length=40)
     created_at: datetime = created()

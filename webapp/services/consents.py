@@ -7,19 +7,22 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session, select
 
 from render.timeline.document import Document, Layer, PresenterContent
 from webapp.errors import Invalid, NotFound
+from webapp.models.columns import utc_now
 from webapp.models.identity import User
 from webapp.models.presenter import Consent, Presenter, PresenterState
 from webapp.models.tenant import Tenant
 from webapp.services import gallery
 
 NAME_LENGTH_MAX: Final = 100
+YEARS: Final = (0, 1, 2, 5)
+"""For how long a consent may be given; 0 until it is withdrawn."""
 
 STATEMENTS: Final = {
     "zh-Hans": "我「{subject}」确认：我的肖像将会被「{user}」使用于创建合成版本的形象和视频。我可以随时撤回这一同意。",
@@ -43,6 +46,8 @@ class Given:
     language: str
     shown: str
     agreed: bool
+    years: int = 0
+    """For how many years it is given; 0 until it is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def record(session: Session, tenant: Tenant, user: User, given: Given, *, eviden
         language=sure.language,
         evidence={"typed_name": sure.typed_name, "address": evidence.address, "browser": evidence.browser[:300]},
         created_at=now,
+        expires_at=now + timedelta(days=365 * sure.years) if sure.years else None,
     )
     session.add(consent)
     session.flush()
@@ -138,12 +144,14 @@ def refusal(session: Session, tenant_id: str, presenter_id: str, revision: int) 
 
 
 def code_of(session: Session, presenter: Presenter) -> str:
-    """Why a tenant's presenter lacks a consent: `consent-missing`, `consent-revoked`, or nothing. Another tenant's consent is none."""
+    """Why a tenant's presenter lacks a consent: `consent-missing`, `consent-revoked`, `consent-expired`, or nothing. Another tenant's consent is none."""
     query = select(Consent).where(Consent.id == presenter.consent_id, Consent.tenant_id == presenter.tenant_id)
     consent = session.exec(query).first()
     if consent is None:
         return "consent-missing"
-    return "consent-revoked" if consent.revoked_at else ""
+    if consent.revoked_at:
+        return "consent-revoked"
+    return "consent-expired" if consent.expires_at and consent.expires_at <= utc_now() else ""
 
 
 def may_render(session: Session, tenant: Tenant, document: Document) -> tuple[Refusal, ...]:
