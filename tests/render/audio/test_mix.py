@@ -7,7 +7,7 @@ from render.audio.loudness import integrated_lufs, true_peak_dbtp
 from render.audio.mix import mix, unmastered
 from render.timeline.document import AudioContent, Background, Canvas, Keyframe, Layer, Transition, VideoContent
 from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
-from render.timeline.spoken import SpokenTimes
+from render.timeline.spoken import SpokenSound, SpokenTimes
 from render.timeline.styles import CaptionStyle
 from render.timeline.time import TimeRange
 
@@ -73,6 +73,19 @@ def test_every_passage_sounds_at_its_place_on_both_sides() -> None:
     expected = np.zeros((2, 8 * RATE), np.float32)
     expected[:, RATE : 3 * RATE] += voice("")
     expected[:, round(4.5 * RATE) : round(6.5 * RATE)] += voice("")
+    assert np.array_equal(samples, expected)
+
+
+def test_sentences_sound_where_they_begin_also_while_others_are_still_to_be_voiced() -> None:
+    sounds = (SpokenSound("one", 0, 2 * SECOND), SpokenSound("three", 5 * SECOND, 2 * SECOND))
+    spoken = SpokenTimes(7 * SECOND, estimated=True, sounds=sounds)
+    asked: list[str] = []
+    placed = timeline(scene(0, 9, (PlacedBlock("b", "你好", TimeRange(SECOND, 7 * SECOND), "some", spoken),)))
+    samples = unmastered(placed, lambda digest: asked.append(digest) or voice(digest), refuse)
+    assert asked == ["one", "three"]
+    expected = np.zeros((2, 9 * RATE), np.float32)
+    for start in (1, 6):
+        expected[:, start * RATE : (start + 2) * RATE] += voice("")
     assert np.array_equal(samples, expected)
 
 
