@@ -159,4 +159,5 @@ def _note(text: str) -> str:
 
 
 def _subject(approval: Approval) -> Subject:
-    return Subject("approval", approval.id, approval.kind, approval.tenant_id or "")
+    """The request, under no tenant: what staff discuss among themselves is not in a customer's own log."""
+    return Subject("approval", approval.id, approval.kind)
