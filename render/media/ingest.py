@@ -18,10 +18,10 @@ from render.media import originals, stills
 from render.media.films import SMALL, WHOLE, FilmWriter
 from render.media.normal import Normaliser
 from render.media.originals import Original
+from render.media.signatures import format_of
 from render.media.soundtrack import SAMPLE_RATE, SoundWriter
 from render.media.strips import Strip
 from render.media.written import written_whole
-from render.presets.formats import HEAD_BYTES, recognise
 from render.timeline.time import TICKS_PER_SECOND
 
 HEAD_TICKS: Final = 4 * TICKS_PER_SECOND
@@ -50,8 +50,7 @@ def look(path: Path, folder: Path) -> Facts:
 
     Raises MediaRefused with the reason in the sense of `originals.opened` and `stills.read_original`; `silent` for sound without a sample.
     """
-    form = recognise(path.open("rb").read(HEAD_BYTES))
-    if form is not None and form.family == "image":
+    if format_of(path, stills.TAKEN | originals.TAKEN).family == "image":
         return _still(path, folder)
     original = originals.opened(path)
     try:

@@ -49,8 +49,14 @@ class Original:
         """How long it says it is; 0 where it does not say."""
         streams = [stream for stream in (self.picture, self.sound) if stream is not None]
         told = (stream.duration * stream.time_base for stream in streams if stream.duration and stream.time_base)
-        seconds = max(told, default=Fraction(self.container.duration or 0, av.time_base))
+        seconds = max(told, default=None) or Fraction(self._told_by_container, av.time_base)
         return round(seconds * TICKS_PER_SECOND)
+
+    @property
+    def _told_by_container(self) -> int:
+        """Microseconds; Matroska counts them from zero on, also where the first frame comes later."""
+        whole, start = self.container.duration or 0, max(0, self.container.start_time or 0)
+        return whole - start if whole > start else whole
 
     @property
     def picture_ticks(self) -> int:

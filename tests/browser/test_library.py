@@ -27,7 +27,9 @@ def files(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("files")
     Image.effect_mandelbrot((640, 480), (-2, -1, 1, 1), 60).convert("RGB").save(folder / "cup.jpg")
     picture, sound = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2"), ("-f", "lavfi", "-i", "sine=d=2")
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *picture, *sound, "-pix_fmt", "yuv420p", folder / "clip.mp4"], check=True)
+    subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *picture, *sound, "-pix_fmt", "yuv420p", folder / "clip.mp4"], check=True
+    )
     (folder / "not.jpg").write_text("<svg/>" * 40)
     return folder
 
