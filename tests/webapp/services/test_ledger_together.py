@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from tests.accounts import NOW, agency, bound, differences, left, opened, product
@@ -53,8 +54,11 @@ class Market:
             self.done.wait(0.01)
 
     def tried(self, act):
+        """As people and workers do: what finds the database too busy is tried again."""
         try:
             act()
+        except OperationalError:
+            self.tried(act)
         except (Insufficient, CashShort):
             pass
         except BaseException as fault:  # noqa: BLE001 - told by the test itself
