@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from webapp.extensions import database
-from webapp.services import projects, versions
+from webapp.services import changes, projects, versions
 from webapp.views.exchange import answered, edit_id, limit_body, seat
 from webapp.views.session import current_tenant
 
@@ -26,6 +26,14 @@ def create(project_id: str) -> tuple[str, int]:
     with database().transaction() as session:
         versions.name(session, seat(project_id), request.form.get("name", ""))
     return index(project_id), 201
+
+
+@blueprint.get("/projects/<project_id>/versions/<version_id>/changes")
+def differences(project_id: str, version_id: str) -> str:
+    """What has changed since a version."""
+    with database().reading() as session:
+        found = changes.since(session, current_tenant(), project_id, version_id)
+    return render_template("editor/_changes.html", version_id=version_id, changes=found)
 
 
 @blueprint.post("/projects/<project_id>/versions/<version_id>/restore")

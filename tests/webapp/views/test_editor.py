@@ -431,3 +431,22 @@ def test_a_title_of_two_lines_stands_in_the_page_as_it_is(mei):
     mei.edit({"kind": "insert-item", "parent": scene.id, "collection": "layers", "after": "", "item": layer})
 
     assert ">\n\n出门一天\n水还是冰的</textarea>" in mei.page()
+
+
+def test_a_version_tells_what_has_changed_since_in_the_readers_words(mei):
+    mei.client.post(f"{mei.path}/versions", data={"name": "First"})
+    with mei.database.reading() as session:
+        version = session.exec(select(Version)).one()
+    changes = f"{mei.path}/versions/{version.id}/changes"
+    assert "Nothing has changed since." in mei.client.get(changes).text
+    mei.say("嗨，<b>")
+    mei.edit({"kind": "set-field", "target": "document", "field": "title", "value": "Mug"})
+    told = html.unescape(mei.client.get(changes).text)
+
+    assert "The title of the video" in told
+    assert "Scene 1: the words, from “你好。早上好。” to “嗨，<b>你好。早上好。”" in told
+    assert "<b>" not in mei.client.get(changes).text
+
+
+def test_what_changed_since_a_version_of_somewhere_else_is_not_found(mei):
+    assert mei.client.get(f"{mei.path}/versions/{'0' * 32}/changes").status_code == 404

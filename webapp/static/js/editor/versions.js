@@ -9,6 +9,7 @@ export function openVersions() {
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest('[data-opens="versions"]')) fetchList(address, {});
   });
+  document.addEventListener("toggle", openChanges, { capture: true });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const body = new URLSearchParams([["name", String(new FormData(form).get("name"))]]);
@@ -18,6 +19,15 @@ export function openVersions() {
     const dialog = document.getElementById("versions");
     if (dialog instanceof HTMLDialogElement && dialog.open) fetchList(address, {});
   });
+}
+
+/** What has changed since a version, when somebody wants to know. @param {Event} event */
+async function openChanges(event) {
+  const drawer = event.target;
+  if (!(drawer instanceof HTMLDetailsElement) || !drawer.open || !drawer.dataset.changes) return;
+  const response = await fetch(drawer.dataset.changes, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const place = drawer.lastElementChild;
+  if (response?.ok && place) place.outerHTML = await response.text();
 }
 
 /**
