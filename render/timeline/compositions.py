@@ -13,7 +13,8 @@ from render.timeline.invariants import item_ids
 def split_block(document: Document, block_id: str, language: str, at: int, ids: Iterator[str]) -> Group:
     """Cut a block's text at a caret: what follows, with its marks, becomes a block of its own after it.
 
-    Only `language` is cut: nobody knows where the caret would be in the others, so they stay with the first block.
+    Only `language` is cut: nobody knows where the caret would be in the others, so they stay with the first block. What was changed of
+    captions goes with its marks. Raises EditRefused `recorded` for a passage with a recording: its sound is one.
     """
     block = items.found(document, block_id, Block)
     steps = items.steps_to(document, block_id)
@@ -68,6 +69,13 @@ def _insertion(parent: str, collection: Any, after: str, item: items.Item) -> In
 def _cut(block: Block, language: str, at: int) -> Iterator[Edit]:
     """Take the text from `at` on away. Marks at or after it are taken out first: they go with the tail."""
     text = _text(block, language, at)
+    gone = {mark.id for mark in text.marks if mark.at >= at}
+    captions = [override.model_dump(mode="json") for override in text.captions if override.mark not in gone]
+    actions = [action.model_dump(mode="json") for action in block.actions if action.mark not in gone]
+    if len(actions) < len(block.actions):
+        yield SetField(target=block.id, field="actions", value=actions)
+    if len(captions) < len(text.captions):
+        yield SetField(target=block.id, field=f"texts.{language}.captions", value=captions)
     kept = [mark.model_dump(mode="json") for mark in text.marks if mark.at < at]
     if len(kept) < len(text.marks):
         yield SetField(target=block.id, field=f"texts.{language}.marks", value=kept)
@@ -77,14 +85,19 @@ def _cut(block: Block, language: str, at: int) -> Iterator[Edit]:
 
 def _tail_block(block: Block, language: str, at: int, block_id: str) -> Block:
     text = _text(block, language, at)
+    if block.recordings.get(language):
+        raise EditRefused("recorded", path=f"{block.id}.recordings.{language}")
+    later = {mark.id for mark in text.marks if mark.at >= at}
     tail = BlockText(
         text=text.text[at:],
         marks=tuple(mark.model_copy(update={"at": mark.at - at}) for mark in text.marks if mark.at >= at),
         pronunciations=tuple(
             Pronunciation(start=said.start - at, end=said.end - at, say=said.say) for said in text.pronunciations if said.start >= at
         ),
+        captions=tuple(override for override in text.captions if override.mark in later),
     )
-    return block.model_copy(update={"id": block_id, "texts": {language: tail}})
+    actions = tuple(action for action in block.actions if action.mark in later)
+    return block.model_copy(update={"id": block_id, "texts": {language: tail}, "recordings": {}, "actions": actions})
 
 
 def _text(block: Block, language: str, at: int) -> BlockText:
@@ -131,10 +144,16 @@ def _renamed(scene: Scene, ids: Iterator[str]) -> Scene:
 
 def _renamed_block(block: Block, names: Mapping[str, str]) -> Block:
     texts = {
-        language: text.model_copy(update={"marks": tuple(mark.model_copy(update={"id": names[mark.id]}) for mark in text.marks)})
+        language: text.model_copy(
+            update={
+                "marks": tuple(mark.model_copy(update={"id": names[mark.id]}) for mark in text.marks),
+                "captions": tuple(one.model_copy(update={"mark": names.get(one.mark, one.mark)}) for one in text.captions),
+            },
+        )
         for language, text in block.texts.items()
     }
-    return block.model_copy(update={"id": names[block.id], "texts": texts})
+    actions = tuple(action.model_copy(update={"mark": names.get(action.mark, action.mark)}) for action in block.actions)
+    return block.model_copy(update={"id": names[block.id], "texts": texts, "actions": actions})
 
 
 def _renamed_layer(layer: Layer, names: Mapping[str, str]) -> Layer:
