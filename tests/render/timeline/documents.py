@@ -46,6 +46,20 @@ def small() -> Document:
     )
 
 
+CONTENTS = st.sampled_from(
+    [
+        {"kind": "shape"},
+        {"kind": "video", "asset": "a" * 64, "source_start": 48_000, "speed": 1_500, "fade_in": 480},
+        {"kind": "image", "asset": "b" * 64, "zoom": {"from_scale": 1_000, "to_scale": 1_500}},
+        {"kind": "audio", "asset": "music:calm"},
+    ],
+)
+SWITCHES = st.fixed_dictionaries(
+    {"hidden": st.booleans(), "muted": st.booleans(), "locked": st.just(False) | st.booleans()},
+    optional={"keyframes": st.just([{"property": "x", "at": at, "value": at // 100} for at in (0, 300_000)])},
+)
+
+
 @st.composite
 def texts(draw, names):
     """A block's text with marks inside it and pronunciations in order."""
@@ -53,7 +67,8 @@ def texts(draw, names):
     places = sorted(draw(st.lists(st.integers(0, len(text)), unique=True, max_size=4)))
     said = [{"start": start, "end": end, "say": "x"} for start, end in zip(places[::2], places[1::2], strict=False)]
     marks = [{"id": name, "at": draw(st.integers(0, len(text)))} for name in names]
-    return {"text": text, "marks": draw(st.permutations(marks)), "pronunciations": said}
+    captions = [{"mark": name, "cut": draw(st.sampled_from(["", "split", "join"])), "at": draw(st.none() | st.just(9))} for name in names]
+    return {"text": text, "marks": draw(st.permutations(marks)), "pronunciations": said, "captions": captions}
 
 
 @st.composite
@@ -71,15 +86,16 @@ def documents(draw):
             for place in range(draw(st.integers(0, 2)))
         ]
         layers = [
-            {"id": f"l{number}{place}", "lane": draw(st.integers(0, 3)), "span": draw(spans()), "content": {"kind": "shape"}}
+            {"id": f"l{number}{place}", "lane": draw(st.integers(0, 3)), "span": draw(spans()), "content": draw(CONTENTS)} | draw(SWITCHES)
             for place in range(draw(st.integers(0, 2)))
         ]
         rule = {"kind": draw(st.sampled_from(["script", "media", "fixed"])), "fixed": draw(st.integers(0, 10**6))}
-        transition = {"kind": draw(st.sampled_from(["cut", "crossfade"])), "duration": draw(st.integers(0, 10**6))}
+        transition = {"kind": draw(st.sampled_from(["cut", "crossfade", "wipe", "flip"])), "duration": draw(st.integers(0, 10**6))}
         scenes.append({"id": f"s{number}", "blocks": blocks, "layers": layers, "duration": rule, "transition": transition})
-    track = {"id": "t0", "locked": draw(st.booleans()), "layers": [{"id": "l99", "content": {"kind": "shape"}}]}
+    track = {"id": "t0", "locked": draw(st.booleans()), "solo": draw(st.booleans()), "layers": [{"id": "l99", "content": draw(CONTENTS)}]}
     rate = draw(st.sampled_from([24, 25, 30, 50, 60]))
-    return codec.read({"canvas": {"frame_rate": rate}, "scenes": scenes, "tracks": [track]})
+    variants = [{"id": "v0", "canvas": {"width_px": 640, "height_px": 360}, "overrides": {"l00": {"opacity": 1}, "b00": {"text": "新"}}}]
+    return codec.read({"canvas": {"frame_rate": rate}, "scenes": scenes, "tracks": [track], "variants": variants})
 
 
 @st.composite
@@ -97,7 +113,7 @@ def spans(draw):
     }
 
 
-IDS = st.sampled_from(["s0", "s1", "s2", "b00", "b01", "b10", "l00", "l10", "t0", "l99", "n1", "n2", "document"])
+IDS = st.sampled_from(["s0", "s1", "s2", "b00", "b01", "b10", "l00", "l10", "t0", "v0", "l99", "n1", "n2", "document"])
 AFTER = st.one_of(st.just(""), IDS)
 FIELDS = st.sampled_from(
     [
@@ -116,6 +132,17 @@ FIELDS = st.sampled_from(
         ("l00", "keyframes", [{"property": "x", "at": 0, "value": 1}]),
         ("t0", "locked", True),
         ("t0", "locked", False),
+        ("l00", "locked", True),
+        ("l00", "locked", False),
+        ("l00", "muted", True),
+        ("t0", "solo", True),
+        ("s0", "transition.direction", "up"),
+        ("s0", "background.gradient", {"kind": "radial"}),
+        ("b00", "recordings.zh", "d" * 64),
+        ("b00", "texts.zh.captions", [{"mark": "m00", "hidden": True}]),
+        ("v0", "overrides.l10", {"transform": {"x": 1}}),
+        ("v0", "overrides.l00.opacity", 7),
+        ("v0", "language", "en"),
         ("l99", "opacity", 10_000),
         ("s0", "id", "other"),
     ],
@@ -127,6 +154,7 @@ NEW_ITEMS = st.sampled_from(
         ("s1", "layers", {"id": "n2", "content": {"kind": "shape"}}),
         ("t0", "layers", {"id": "n2", "content": {"kind": "shape"}}),
         ("b00", "layers", {"id": "n2", "content": {"kind": "shape"}}),
+        ("document", "variants", {"id": "n1", "overrides": {"l00": {"hidden": True}}}),
     ],
 )
 

@@ -1,0 +1,113 @@
+"""The laws of cutting, for any document: what is cut shows what it showed, and one step takes it back."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from render.errors import EditRefused
+from render.timeline import codec, cuts
+from render.timeline.crossings import place_layer, to_scene, to_track
+from render.timeline.edits import apply
+from render.timeline.time import TimeRange
+from render.timeline.voicing import link
+from tests.render.timeline.documents import documents
+
+TICKS = st.integers(0, 3_000_000)
+NAMES = st.sampled_from(["l00", "l01", "l10", "l20", "l99"])
+
+
+def ids():
+    return (f"new-{number}" for number in itertools.count())
+
+
+def linked(document):
+    return link(document, "zh", "e", {}, {"a" * 64: 960_000})
+
+
+def layers(document):
+    return [layer for holder in (*document.scenes, *document.tracks) for layer in holder.layers]
+
+
+def tried(document, make):
+    """The document after an edit that may be refused, having gone there and back."""
+    try:
+        changed, inverse = apply(document, make())
+    except EditRefused:
+        return None
+    assert codec.write(apply(changed, inverse).document) == codec.write(document)
+    assert codec.read(codec.write(changed)) == changed
+    return changed
+
+
+def check_a_split_covers_what_it_cut(document, name, at):
+    whole = covered(document, {name})
+    split = tried(document, lambda: cuts.split_layer(document, linked(document), name, at, ids()))
+    if split is not None:
+        pieces = {layer.id for layer in layers(split)} - {layer.id for layer in layers(document)} | {name}
+        assert len(pieces) > 1
+        assert covered(split, pieces) == whole
+
+
+def check_a_placed_layer_lies_where_it_was_put(document, name, at, length):
+    wanted = TimeRange(at, length)
+    moved = tried(document, lambda: place_layer(document, linked(document), name, wanted, ids()))
+    if moved is not None:
+        assert len(layers(moved)) == len(layers(document))
+        found = shown(moved, name)
+        assert found is None or (found.start >= wanted.start and found.end <= wanted.end) or found.intersection(wanted) is None
+
+
+def check_nothing_is_lost_on_the_way(document, name, at, length):
+    linked_now = linked(document)
+    for make in (
+        lambda: to_track(document, linked_now, name, ids()),
+        lambda: to_scene(document, linked_now, name),
+        lambda: cuts.trim_layer(document, linked_now, name, start=at, end=at + length),
+        lambda: cuts.duplicate_layer(document, linked_now, name, ids()),
+        lambda: cuts.ripple_delete(document, linked_now, name),
+    ):
+        tried(document, make)
+
+
+def covered(document, names):
+    """The stretches of the project in which one of some layers lies, joined where they meet."""
+    ranges = sorted(((found.start, found.end) for name in names if (found := shown(document, name))), key=lambda edge: edge)
+    joined = []
+    for start, end in ranges:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def shown(document, name):
+    try:
+        return cuts.whereabouts(document, linked(document), name).range
+    except EditRefused:
+        return None
+
+
+LAWS = [
+    (check_a_split_covers_what_it_cut, (documents(), NAMES, st.lists(TICKS, max_size=3))),
+    (check_a_placed_layer_lies_where_it_was_put, (documents(), NAMES, TICKS, st.integers(1, 900_000))),
+    (check_nothing_is_lost_on_the_way, (documents(), NAMES, TICKS, st.integers(1, 900_000))),
+]
+
+
+def obeyed(law, strategies, examples):
+    settings(max_examples=examples, deadline=None)(given(*strategies)(law))()
+
+
+@pytest.mark.parametrize(("law", "strategies"), LAWS, ids=[law.__name__ for law, _ in LAWS])
+def test_cuts_obey(law, strategies):
+    obeyed(law, strategies, 40)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1_800)
+@pytest.mark.parametrize(("law", "strategies"), LAWS, ids=[law.__name__ for law, _ in LAWS])
+def test_cuts_obey_for_long(law, strategies):
+    obeyed(law, strategies, 3_000)
