@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -145,7 +146,7 @@ def journey(visitor: Visitor, edits: int, home: Path, watch: Stopwatch) -> None:
     visitor.sign_in("bench@example.com")
     watch.measure("200 characters to talking with sound, cold, s", lambda: talking(visitor, 0, watch))
     for run in range(1, WARM_RUNS + 1):
-        watch.measure(f"200 characters to talking with sound, warm {run}, s", lambda run=run: talking(visitor, run, watch))
+        watch.measure(f"200 characters to talking with sound, warm {run}, s", partial(talking, visitor, run, watch))
     watch.measure("all words voiced", lambda: visitor.voiced(watch.left_s(TALK_S)))
     watch.measure("a title", lambda: add_title(visitor))
     watch.measure("title colour to drawn, ms", lambda: spread(list(drawn(visitor.page, "colour", colours(edits)))))
@@ -153,7 +154,7 @@ def journey(visitor: Visitor, edits: int, home: Path, watch: Stopwatch) -> None:
     watch.measure("playing", lambda: playing(visitor))
     watch.measure("a short film's words", lambda: short_film(visitor, watch))
     for preset in ("720p", "1080p"):
-        watch.measure(f"export {preset}, wall / length", lambda preset=preset: exported(visitor, preset, home, watch))
+        watch.measure(f"export {preset}, wall / length", partial(exported, visitor, preset, home, watch))
 
 
 def script(run: int) -> str:

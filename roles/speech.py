@@ -25,7 +25,7 @@ def voice(digest: str, project_id: str) -> None:
     here = house()
     wish = voices.next_wish(previews.at(here.settings.frames_url, here.settings.preview_slots).client, project_id, digest)
     with here.database.reading() as session:
-        request = linking.wanted(session, wish)
+        request = None if voices.thrown_away(session, project_id) else linking.wanted(session, wish)
     if request is not None:
         _voice(here, engine(), wish, request)
         previews.tell(here.settings.frames_url, project_id, {"type": "voiced"})

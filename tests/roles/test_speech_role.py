@@ -11,7 +11,8 @@ from render.timeline.spoken import SpeechRequest, SpokenTimes, Word
 from render.timeline.voicing import speech_digest
 from roles import speech
 from roles.house import House
-from webapp.services import artefacts, linking
+from tests.exporting import keep, small_document
+from webapp.services import artefacts, linking, projects
 
 REQUEST = SpeechRequest(SPEECH_ENGINE, "zh", "zf_xiaoyi", "保温十二小时。")
 DIGEST = speech_digest(REQUEST)
@@ -66,6 +67,16 @@ def test_a_wanted_passage_is_said_once_and_told(settings, database, clock, heard
     assert artefacts.place(settings.artefacts, DIGEST, "wav").read_bytes() == b"sound"
     with database.reading() as session:
         assert linking.times_of(session, [DIGEST]) == {DIGEST: TIMES}
+
+
+def test_words_of_a_project_that_was_thrown_away_are_not_said(signed_in, database, clock, heard, monkeypatch) -> None:
+    speaker = speak_with(Speaker(), monkeypatch)
+    wish(database, clock)
+    project = keep(database, signed_in.tenant, small_document(REQUEST.text))
+    with database.transaction() as session:
+        projects.throw_away(session, signed_in.tenant, project.id, clock())
+    speech.voice(DIGEST, project.id)
+    assert (speaker.said, heard) == ([], [])
 
 
 def test_a_passage_that_cannot_be_said_is_written_down_as_refused_and_leaves_no_file(settings, database, clock, heard, monkeypatch) -> None:

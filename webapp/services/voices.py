@@ -1,7 +1,7 @@
 """Voicing on demand: what a project needs to hear first is said first.
 
-A bell means *one more passage for this project*. Which one stands in a list that the asker writes anew each time, so that a bell rung for
-words that have been rewritten since voices what is needed now. The list is a hint: without it a bell means its own passage.
+A bell means *one more sentence for this project*. Which one stands in a list that the asker writes anew each time, so that a bell rung for
+words that have been rewritten since voices what is needed now. The list is a hint: without it a bell means its own sentence.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,10 @@ from typing import Final
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlmodel import Session
 
 from render.timeline.placed import PlacedTimeline
+from webapp.models.project import Project
 from webapp.services import linking
 
 WISHES_S: Final = 600
@@ -21,7 +23,7 @@ log = structlog.get_logger("voices")
 
 
 def ask(client: "Redis[bytes]", project_id: str, digests: Sequence[str], *, queue_url: str) -> None:
-    """Want these passages voiced, in this order and no others; rings once for each that no bell waits for."""
+    """Want these sentences voiced, in this order and no others; rings once for each that no bell waits for."""
     try:
         _write(client, _key(project_id), digests)
     except RedisError as error:
@@ -30,12 +32,18 @@ def ask(client: "Redis[bytes]", project_id: str, digests: Sequence[str], *, queu
 
 
 def next_wish(client: "Redis[bytes]", project_id: str, digest: str) -> str:
-    """What to voice upon a bell rung for `digest`: the first wish of the project, else the passage itself."""
+    """What to voice upon a bell rung for `digest`: the first wish of the project, else the sentence itself."""
     try:
         first = client.lpop(_key(project_id))
     except RedisError:
         return digest
     return first.decode() if isinstance(first, bytes) and len(first) == _DIGEST_LENGTH else digest
+
+
+def thrown_away(session: Session, project_id: str) -> bool:
+    """Whether nobody waits for the project's words any more."""
+    project = session.get(Project, project_id)
+    return project is not None and project.trashed_at is not None
 
 
 def in_order_of_need(missing: Iterable[str], needed: Sequence[str]) -> list[str]:
