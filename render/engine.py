@@ -24,7 +24,8 @@ from render.graph.segments import Segment
 from render.graph.store import SegmentStore, segment_name
 from render.graph.words import LABEL_TICKS, label_for
 from render.graph.workshop import Workshop
-from render.media.encode import encode_audio, encode_segment
+from render.media.encode import Copied, encode_audio, encode_segment
+from render.media.groups import whole_groups
 from render.media.images import write_image
 from render.media.join import join
 from render.media.marks import Authority, aigc_metadata, sign
@@ -365,16 +366,33 @@ def _render_in_child(segment: Segment) -> bool:
     return render_segment(_Child.program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
 
 
-def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], advance: Callable[[int], None]) -> Iterator[Planes]:
-    """A segment's frames; between them the caller may stop, and hears how far it is."""
-    told = 0
-    for done in range(segment.frame_count):
-        if cancelled():
-            raise Cancelled
-        yield program.frame(segment.first_frame + done)
-        if done + 1 - told >= FRAMES_PER_REPORT or done + 1 == segment.frame_count:
-            advance(done + 1 - told)
-            told = done + 1
+def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], advance: Callable[[int], None]) -> Iterator[Planes | Copied]:
+    """What a segment shows, drawn, or copied where a film is shown as it is; the caller may stop, and hears how far it is."""
+    untold = 0
+    for piece in _pieces(program, segment):
+        for shown in (piece,) if isinstance(piece, Copied) else map(program.frame, piece):
+            if cancelled():
+                raise Cancelled
+            yield shown
+            untold += len(piece.pictures) if isinstance(piece, Copied) else 1
+            if untold >= FRAMES_PER_REPORT:
+                advance(untold)
+                untold = 0
+    advance(untold)
+
+
+def _pieces(program: Program, segment: Segment) -> Iterator[range | Copied]:
+    """A segment as frames of the program to be drawn, and what can be copied between them."""
+    first = done = segment.first_frame
+    for passage in segment.copied:
+        size_px, rate = program.size_px, program.frame_rate
+        groups = whole_groups(passage.path, passage.source_ticks, passage.frame_count, size_px=size_px, frame_rate=rate)
+        if groups and groups.copied.sets.digest() == passage.sets:
+            start = first + passage.first_frame + groups.start
+            yield range(done, start)
+            yield groups.copied
+            done = start + len(groups.copied.pictures)
+    yield range(done, first + segment.frame_count)
 
 
 def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> Files:

@@ -8,7 +8,8 @@ from typing import Final
 from render.graph.boxes import Box, even, turned_size
 from render.graph.crops import CROPPED
 from render.graph.painters import Painter
-from render.graph.stamp import Drawn, Key, Stamp
+from render.graph.pictures import VideoPainter
+from render.graph.stamp import Drawn, Key, SourceFrame, Stamp
 from render.graph.workshop import Workshop
 from render.pixels.affine import affine
 from render.pixels.planes import Planes
@@ -56,7 +57,8 @@ class LayerNode:
         if content is None or pose.opacity == 0 or pose.ratio <= 0:
             return None
         key = ("layer", content, pose, self.box, self.size_px)
-        return Stamp(key, partial(self._draw, key, at, pose), pose.opacity, still=self._resting(at))
+        draw = partial(self._draw, key, at, pose)
+        return Stamp(key, draw, pose.opacity, still=self._resting(at), untouched=self._untouched(at, pose))
 
     @property
     def moving(self) -> bool:
@@ -69,6 +71,14 @@ class LayerNode:
         ratio = size / self.painted_scale if self.painted_scale > 0 else 0.0
         opacity = round(min(max(opacity, 0.0), 1_000.0) * 255 / 1_000)
         return Pose(x * self.size_px[0] / 10_000, y * self.size_px[1] / 10_000, ratio, turn / 1_000, opacity)
+
+    def _untouched(self, at: int, pose: Pose) -> SourceFrame | None:
+        """The film's frame, where it fills the picture exactly."""
+        if not isinstance(self.painter, VideoPainter) or self.box.size_px != self.size_px:
+            return None
+        centred = (2 * pose.centre_x, 2 * pose.centre_y) == self.size_px
+        as_painted = abs(pose.ratio - 1) <= 1e-6 and not pose.degrees % 360 and pose.opacity == 255  # noqa: PLR2004 - no change; opaque
+        return self.painter.untouched(at) if centred and as_painted else None
 
     def _resting(self, at: int) -> bool:
         """Whether the layer stays as it is from now on."""

@@ -7,7 +7,7 @@ from functools import partial
 from render.graph.boxes import Framing, Window, cropped, even, framing, zoomed
 from render.graph.crops import MovingCrop
 from render.graph.painters import Gravity
-from render.graph.stamp import Key
+from render.graph.stamp import Key, SourceFrame
 from render.graph.workshop import Workshop
 from render.media.images import read_image
 from render.media.video import VideoReader
@@ -121,6 +121,14 @@ class VideoPainter:
         if frame.a is not None and shown == Framing(_whole(frame), frame.width_px, frame.height_px):
             return frame  # the reader's own: what is not opaque is never drawn on
         return scale(frame, shown.width_px, shown.height_px, shown.window)
+
+    def untouched(self, at: int) -> SourceFrame | None:
+        """The frame of the file that `paint` gives at this time, where nothing of it is cut, scaled or mixed."""
+        place, reader = self._source_ticks(at), self._reader()
+        whole = self._crop is None and self._content.crop == Crop() and not reader.has_alpha
+        if place is None or not whole or (reader.width_px, reader.height_px) != self._size_px:
+            return None
+        return SourceFrame(self._sources.asset(self._content.asset), place)
 
     def _cropped(self, at: int) -> Crop:
         return self._crop.at(at) if self._crop else self._content.crop

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from render.graph.copies import with_copies
 from render.graph.scenes import SceneNode
 from render.graph.segments import Cut, Segment
-from render.graph.stamp import Drawn, Key, Stamp, compose, keys
+from render.graph.stamp import Drawn, Key, SourceFrame, Stamp, compose, keys
 from render.graph.workshop import Workshop
 from render.pixels.planes import Planes
 from render.pixels.transitions import transition
@@ -56,7 +57,7 @@ class Program:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """All frames, in order, in pieces that can be kept: what an export encodes and a preview never asks for."""
-        return self._list_segments()
+        return with_copies(self, self._list_segments())
 
     def frame(self, index: int) -> Planes:
         """Frame `index` (from 0) as opaque planes of exactly `size_px`.
@@ -68,6 +69,11 @@ class Program:
         if self._shown is None or self._shown[0] != name:
             self._shown = (name, compose(stamps, self.size_px, self._workshop))
         return self._shown[1]
+
+    def untouched(self, index: int) -> SourceFrame | None:
+        """The frame of a film that frame `index` is, where one fills the picture and nothing lies over it."""
+        stamps = self.stamps(index)
+        return stamps[-1].untouched if stamps else None
 
     def stamps(self, index: int) -> list[Stamp]:
         """What frame `index` is made of, the lowest first: equal keys, equal frames. Draws nothing."""

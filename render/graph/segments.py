@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 from render.timeline.placed import PlacedScene, PlacedTimeline
@@ -12,13 +13,30 @@ SegmentKind = Literal["scene", "transition"]
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """`frame_count` frames of a segment, from its frame `first_frame` on, that are those of a film from `source_ticks` on.
+
+    `sets` names the film's parameter sets.
+    """
+
+    first_frame: int
+    frame_count: int
+    path: Path
+    source_ticks: int
+    sets: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """Frames `first_frame` up to `first_frame + frame_count`; `key` names their pixels."""
+    """Frames `first_frame` up to `first_frame + frame_count`; `key` names their pixels, `copied` what of them is coded already."""
 
     key: str
     kind: SegmentKind
     first_frame: int
     frame_count: int
+    has_film: bool = False
+    """Whether a film may fill the picture in it."""
+    copied: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

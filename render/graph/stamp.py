@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from render.graph.workshop import Workshop
 from render.pixels.over import over
@@ -22,16 +23,26 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFrame:
+    """The frame that a film shows at `ticks`."""
+
+    path: Path
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """One thing to draw: `key` names pixels, place and opacity; `draw` is called only when it is needed.
 
-    `still` says that the same stamp comes again in other frames, so that what it makes is worth keeping.
+    `still` says that the same stamp comes again in other frames, so that what it makes is worth keeping. `untouched` is the film's
+    frame that fills the whole picture as it is.
     """
 
     key: Key
     draw: Callable[[], Drawn]
     opacity: int = 255
     still: bool = True
+    untouched: SourceFrame | None = None
 
 
 def keys(stamps: Sequence[Stamp]) -> Key:

@@ -33,8 +33,10 @@ class SegmentStore:
 
 
 def segment_name(segment: Segment, preset: ExportPreset) -> str:
-    """The name of an encoded segment: its pixels and its encoding."""
-    return codec.digest({"segment": segment.key, "preset": _encoding(preset)})
+    """The name of an encoded segment: its pixels and its encoding, and whose coding is copied into it."""
+    facts = {"segment": segment.key, "preset": _encoding(preset)}
+    copied = sorted({passage.sets for passage in segment.copied})
+    return codec.digest(facts | {"copied": copied} if copied else facts)
 
 
 def _encoding(preset: ExportPreset) -> Any:

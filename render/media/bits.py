@@ -1,4 +1,4 @@
-"""Bits as H.264 writes them: fixed lengths, Exp-Golomb codes, and bytes kept from looking like start codes (ITU-T H.264, 7.2, 7.4.1, 9.1)."""
+"""Bits as H.264 writes them: fixed lengths, Exp-Golomb codes, bytes kept from looking like start codes (ITU-T H.264, 7.2, 7.4.1, 9.1)."""
 
 import re
 from typing import Final

@@ -1,6 +1,7 @@
 """Encoding: pictures to H.264 segments that can be joined without touching them, sound to AAC."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from render.errors import MediaRefused
 from render.media.frames import rows
-from render.media.parameters import parameter_sets, slice_rules
+from render.media.parameters import ParameterSets, parameter_sets, slice_rules, together
 from render.media.stretches import HEAD_FRAMES, STANDING_FRAMES_MIN, Coded, Stretch, laid_out, runs
 from render.media.written import written_whole
 from render.pixels.planes import Planes
@@ -33,23 +34,39 @@ SAMPLE_RATE: Final = 48_000
 AAC_FRAME: Final = 1_024
 THREADS: Final = 2
 """Frames that x264 encodes at once, on every machine: with another number it searches elsewhere, and the file would be another."""
+SETS_ID: Final = 3
+"""Of our parameter sets. Films that are copied into ours mostly have 0."""
 _BT709: Final = 1
 _LIMITED: Final = 1
 
 
-def encode_segment(frames: Iterable[Planes], out: Path, *, size_px: tuple[int, int], frame_rate: int, preset: ExportPreset) -> None:
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Pictures of a film that is coded already, in decoding order, with what decoders must know of it.
+
+    `shown` counts from the first of them; they follow each other frame by frame and refer to nothing else.
+    """
+
+    pictures: tuple[Coded, ...]
+    sets: ParameterSets
+
+
+def encode_segment(
+    frames: Iterable[Planes | Copied], out: Path, *, size_px: tuple[int, int], frame_rate: int, preset: ExportPreset
+) -> None:
     """Encode frames of `size_px` (width, height; even) to one MP4 of video alone, in ticks of 1/240,000 s.
 
     Equal frames give equal files, byte by byte, whatever else the process or the machine does. All segments of one preset, size and
     rate carry the same parameter sets, begin with a key frame and refer to no frame outside themselves. A picture that stands (one
-    object that comes again and again) is encoded once. Nothing is left behind when `frames` raises (such as Cancelled). Alpha is ignored.
-    Raises MediaRefused(`empty`) without frames.
+    object that comes again and again) is encoded once; what is `Copied` is put in as it is. Nothing is left behind when `frames` raises
+    (such as Cancelled). Alpha is ignored.
+    Raises MediaRefused(`empty`) without frames, `settings` where what is copied cannot stand beside ours.
     """
     with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=TIMESCALES) as container:
         stream = _video_stream(container, size_px, frame_rate, preset)
         encoder = _Encoder(stream, size_px, frame_rate)
-        for planes, count in runs(frames):
-            encoder.add(planes, count)
+        for shown, count in runs(frames):
+            encoder.add(shown, count)
         if not encoder.stretches:
             raise MediaRefused("empty", name=out.name)
         for order, picture in enumerate(encoder.finished()):
@@ -73,7 +90,8 @@ def encode_audio(samples: NDArray[np.float32], out: Path, kbps: int) -> None:
 
 def _video_stream(container: OutputContainer, size_px: tuple[int, int], frame_rate: int, preset: ExportPreset) -> VideoStream:
     group = GROUP_SECONDS * frame_rate
-    x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1:annexb=0"
+    x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1"
+    x264 += f":annexb=0:sps-id={SETS_ID}"
     options = {"preset": preset.x264_preset, "crf": str(preset.crf), "x264-params": x264 + _instructions(), "forced-idr": "1"}
     stream = container.add_stream("libx264", rate=frame_rate, options=options)
     stream.width, stream.height, stream.pix_fmt = *size_px, "yuv420p"
@@ -100,13 +118,26 @@ class _Encoder:
         self._frame = av.VideoFrame(*size_px, "yuv420p")
         self._coded = self._shown = 0
         self._pictures: list[Coded] = []
+        self._sets: list[ParameterSets] = []
 
-    def add(self, planes: Planes, count: int) -> None:
-        """A picture that is shown for `count` frames."""
+    def add(self, shown: Planes | Copied, count: int) -> None:
+        """A picture that is shown for `count` frames, or pictures to be copied."""
+        if isinstance(shown, Copied):
+            self._copy(shown)
+        else:
+            self._draw(shown, count)
+
+    def _copy(self, copied: Copied) -> None:
+        count = len(copied.pictures)
+        self.stretches.append(Stretch(self._coded, self._shown, count, copied=copied.pictures))
+        self._sets.append(copied.sets)
+        self._shown += count
+
+    def _draw(self, planes: Planes, count: int) -> None:
         for target, plane in zip(self._frame.planes, (planes.y, planes.u, planes.v), strict=True):
             _fill(target, plane)
         standing = count >= STANDING_FRAMES_MIN
-        begins = standing or not self.stretches or self.stretches[-1].standing
+        begins = standing or not self.stretches or not self.stretches[-1].moving
         if begins:
             self.stretches.append(Stretch(self._coded, self._shown, count, standing))
         for place in range(HEAD_FRAMES if standing else count):
@@ -115,8 +146,13 @@ class _Encoder:
 
     def finished(self) -> Iterator[Coded]:
         """All pictures in decoding order."""
+        codec = self._stream.codec_context
+        codec.open(strict=False)
         self._keep(self._stream.encode(None))
-        rules = slice_rules(parameter_sets(bytes(self._stream.codec_context.extradata or b"")))
+        own = parameter_sets(bytes(codec.extradata or b""))
+        if self._sets:
+            codec.extradata = together([own, *self._sets]).to_bytes()
+        rules = slice_rules(own)
         return laid_out(self._pictures, self.stretches, rules, GROUP_SECONDS * self._frame_rate)
 
     def _encode(self, kind: PictureType) -> None:

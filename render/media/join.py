@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from render.errors import MediaRefused, MissingSource
 from render.media.encode import REORDER_FRAMES, SAMPLE_RATE, TIMESCALES
+from render.media.parameters import ParameterSets, Unfit, parameter_sets, together
 from render.media.written import written_whole
 from render.timeline.time import TICKS_PER_SECOND
 
@@ -39,18 +40,19 @@ def join(segments: Sequence[Path], audio: Path | None, out: Path, metadata: Mapp
 def _copy(container: OutputContainer, segments: Sequence[Path], audio: Path | None) -> None:
     if not segments:
         raise MediaRefused("empty")
+    configuration = together([sets for path in segments for sets in _sets(path)]).to_bytes()
     with _open(segments[0]) as first:
         template = first.streams.video[0]
-        parameters = bytes(template.codec_context.extradata or b"")
         video = container.add_stream_from_template(template)
         video.time_base = template.time_base
+        video.codec_context.extradata = configuration
         if audio is None:
-            _mux(container, _video_packets(segments, video, parameters))
+            _mux(container, _video_packets(segments, video))
             return
         with _open(audio) as sound_file:
             sound = sound_file.streams.audio[0]
             track = container.add_stream_from_template(sound)
-            _mux(container, _interleaved(_video_packets(segments, video, parameters), _audio_packets(sound_file, track)))
+            _mux(container, _interleaved(_video_packets(segments, video), _audio_packets(sound_file, track)))
 
 
 def _mux(container: OutputContainer, packets: Iterator[Timed]) -> None:
@@ -67,14 +69,20 @@ def _open(path: Path) -> InputContainer:
         raise MediaRefused("format", name=path.name) from error
 
 
-def _video_packets(segments: Sequence[Path], track: VideoStream, parameters: bytes) -> Iterator[Timed]:
+def _sets(path: Path) -> Iterator[ParameterSets]:
+    with _open(path) as container:
+        try:
+            yield parameter_sets(bytes(container.streams.video[0].codec_context.extradata or b""))
+        except (Unfit, IndexError) as error:
+            raise MediaRefused("settings", name=path.name) from error
+
+
+def _video_packets(segments: Sequence[Path], track: VideoStream) -> Iterator[Timed]:
     """All segments' packets in decoding order. A frame's decoding time is its place in that order, less the reordering delay."""
     order = shown = 0
     for path in segments:
         with _open(path) as container:
             source = container.streams.video[0]
-            if bytes(source.codec_context.extradata or b"") != parameters:
-                raise MediaRefused("settings", name=path.name)
             frame_ticks = round(TICKS_PER_SECOND / (source.average_rate or 1))
             packets = [packet for packet in container.demux(source) if packet.size]
             for packet in packets:

@@ -1,9 +1,11 @@
 """Parameter sets: what a decoder is told before the first picture, as an MP4 keeps it (ISO/IEC 14496-15, 5.3.3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
+from render.errors import MediaRefused
 from render.media.bits import BitReader, unescaped
 
 HIGH_PROFILES: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128})
@@ -31,6 +33,10 @@ class ParameterSets:
         header = max(self.header, other.header, key=lambda facts: (facts[0], facts[2]))
         return ParameterSets(header, _both(self.sequences, other.sequences), _both(self.pictures, other.pictures))
 
+    def digest(self) -> str:
+        """Names them all."""
+        return sha256(self.to_bytes()).hexdigest()
+
     def to_bytes(self) -> bytes:
         """As `avcC` holds them."""
         parts = [bytes([1]), self.header, b"\xff", bytes([0xE0 | len(self.sequences)])]
@@ -56,6 +62,16 @@ class SliceRules:
     weighted: bool
     quantiser: int
     deblocking_told: bool
+
+
+def together(sets: Sequence[ParameterSets]) -> ParameterSets:
+    """All of them as one. Raises MediaRefused(`settings`) where an id means two things."""
+    whole = sets[0]
+    for other in sets[1:]:
+        if not whole.meets(other):
+            raise MediaRefused("settings")
+        whole = whole.and_(other)
+    return whole
 
 
 def parameter_sets(configuration: bytes) -> ParameterSets:

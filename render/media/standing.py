@@ -40,23 +40,30 @@ def frame_number(packet: bytes, rules: SliceRules) -> int:
 def repeated(rules: SliceRules, number: int, order: int) -> bytes:
     """A picture that repeats the last reference picture, as a packet.
 
-    `number` counts reference pictures since the key frame, `order` shown pictures; both from the key frame's 0. Raises Unfit where
-    the file is not coded arithmetically, as all of ours are.
+    `number` counts reference pictures since the key frame, `order` shown pictures; both from the key frame's 0.
     """
-    if not rules.arithmetic:
-        raise Unfit("coding")
     bits = BitWriter()
     for value in (0, 0, rules.picture_id):
         bits.unsigned(value)
     bits.number(number % (1 << rules.frame_number_bits), rules.frame_number_bits)
     bits.number(2 * order % (1 << rules.order_bits), rules.order_bits)
     _one_reference(bits, rules)
-    bits.unsigned(0)
+    if rules.arithmetic:
+        bits.unsigned(0)
     bits.signed(_QUANTISER - rules.quantiser)
     if rules.deblocking_told:
         bits.unsigned(1)
-    unit = bytes([_REFERENCE | _SLICE]) + escaped(bits.to_bytes(fill="1") + _all_skipped(rules.macroblocks))
+    unit = bytes([_REFERENCE | _SLICE]) + escaped(_with_data(bits, rules))
     return len(unit).to_bytes(4) + unit
+
+
+def _with_data(head: BitWriter, rules: SliceRules) -> bytes:
+    """A slice's head and, after it, that all macroblocks are skipped; the stop bit last."""
+    if rules.arithmetic:
+        return head.to_bytes(fill="1") + _all_skipped(rules.macroblocks)
+    head.unsigned(rules.macroblocks)
+    head.flag(True)
+    return head.to_bytes()
 
 
 def _one_reference(bits: BitWriter, rules: SliceRules) -> None:

@@ -1,4 +1,4 @@
-"""Stretches of a segment: moving ones, encoded picture by picture, and standing ones, whose picture is encoded once and repeated.
+"""Stretches of a segment: moving ones, encoded picture by picture, standing ones, encoded once and repeated, and copied ones.
 
 Every stretch begins with a key frame. Of a standing one the first `HEAD_FRAMES` are encoded; they and the repeats after them fill a
 group, and the whole group is copied, packet by packet, as often as the picture stands.
@@ -6,16 +6,26 @@ group, and the whole group is copied, packet by packet, as often as the picture 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from render.media.parameters import SliceRules
 from render.media.standing import frame_number, repeated
-from render.pixels.planes import Planes
+
+Shown = TypeVar("Shown")
 
 HEAD_FRAMES: Final = 12
 """Encoded of a picture that stands: more than the encoder looks ahead, so that it knows how long its key frame will be seen."""
 STANDING_FRAMES_MIN: Final = 24
 """What stands for less is encoded like what moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A coded picture, when it is shown (in frames from some start), and whether decoding can begin with it."""
+
+    data: bytes
+    shown: int
+    is_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +35,25 @@ class Stretch:
     first_coded: int
     first_shown: int
     shown_count: int
-    standing: bool
+    standing: bool = False
+    copied: tuple[Coded, ...] = ()
+    """Pictures that were never given to the encoder, `shown` counted from the stretch's start."""
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is encoded picture by picture."""
+        return not self.standing and not self.copied
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A coded picture, when it is shown (in frames from the segment's start), and whether decoding can begin with it."""
-
-    data: bytes
-    shown: int
-    is_key: bool
-
-
-def runs(frames: Iterable[Planes]) -> Iterator[tuple[Planes, int]]:
+def runs(frames: Iterable[Shown]) -> Iterator[tuple[Shown, int]]:
     """Each picture with how many times in a row it comes. Equal pictures that are not one object count as two."""
-    held: Planes | None = None
+    held: Shown | None = None
     count = 0
-    for planes in frames:
-        if held is not None and planes is not held:
+    for shown in frames:
+        if held is not None and shown is not held:
             yield held, count
             count = 0
-        held, count = planes, count + 1
+        held, count = shown, count + 1
     if held is not None:
         yield held, count
 
@@ -57,7 +65,15 @@ def laid_out(coded: Sequence[Coded], stretches: Sequence[Stretch], rules: SliceR
     for stretch, end in zip(stretches, [*ends, len(coded)], strict=True):
         own = coded[place:end]
         place = end
-        yield from _standing(stretch, own, rules, group) if stretch.standing else _moving(stretch, own)
+        if stretch.copied:
+            yield from _copied(stretch)
+        else:
+            yield from _standing(stretch, own, rules, group) if stretch.standing else _moving(stretch, own)
+
+
+def _copied(stretch: Stretch) -> Iterator[Coded]:
+    for picture in stretch.copied:
+        yield Coded(picture.data, picture.shown + stretch.first_shown, picture.is_key)
 
 
 def _moving(stretch: Stretch, own: Sequence[Coded]) -> Iterator[Coded]:

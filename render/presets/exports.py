@@ -32,5 +32,5 @@ PRESETS: Final = {
 PREVIEW_SHORT_SIDES_PX: Final = (240, 360, 540)
 """Sizes a preview session may ask for."""
 
-RENDERER_VERSION: Final = "1"
+RENDERER_VERSION: Final = "2"
 """Part of every cache key: raise it when the same document would give other pictures or sound."""

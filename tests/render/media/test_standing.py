@@ -40,10 +40,11 @@ def packets(path: Path) -> list:
         return [packet for packet in container.demux(video=0) if packet.size]
 
 
+@pytest.mark.parametrize("preset", [PRESETS["720p"], ExportPreset("simple", 128, "ultrafast", 22)], ids=["arithmetic", "simple"])
 @pytest.mark.parametrize("count", [24, 50, 51, 126, 263])
-def test_a_standing_picture_is_shown_on_every_frame_and_costs_next_to_nothing(tmp_path, count):
+def test_a_standing_picture_is_shown_on_every_frame_and_costs_next_to_nothing(tmp_path, count, preset):
     still, before, after = picture(1), [picture(10 + i) for i in range(7)], [picture(30 + i) for i in range(9)]
-    path = encoded(tmp_path, [*before, *[still] * count, *after])
+    path = encoded(tmp_path, [*before, *[still] * count, *after], preset)
     frames = shown(path)
     assert len(frames) == 16 + count
     for index, wanted in enumerate([*before, *[still] * count, *after]):
