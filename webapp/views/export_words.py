@@ -108,17 +108,17 @@ def price(export: Export) -> str:
     charge = export.quote.get("charge")
     if charge is None or export.quote["terms"] != "ledger":
         return str(_("free while testing"))
-    return str(_("charged: %(length)s", length=clock(charge)) if charge else _("paid already"))
+    return str(_("charged: %(length)s", length=run_time(charge)) if charge else _("paid already"))
 
 
-@blueprint.app_template_filter("clock")
-def clock(milliseconds: int) -> str:
+@blueprint.app_template_filter("run_time")
+def run_time(milliseconds: int) -> str:
     """A length as people read it: 01:05; a started second counts."""
     return kinds.told(Kind.VIDEO, milliseconds)
 
 
-@blueprint.app_template_filter("clock_left")
-def clock_left(milliseconds: int) -> str:
+@blueprint.app_template_filter("run_time_left")
+def run_time_left(milliseconds: int) -> str:
     """A length that is left: only whole seconds count."""
     return kinds.told(Kind.VIDEO, milliseconds, down=True)
 

@@ -6,10 +6,12 @@ import re
 import pytest
 
 from tests import exporting
+from webapp.ledger.kinds import Kind
 from webapp.models.columns import new_id
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job
-from webapp.services import artefacts, exports, jobs, linking
+from webapp.services import artefacts, entitlements, exports, jobs, linking
+from webapp.services.entitlements import Wish
 from webapp.views.export_words import STAGES, TROUBLES, percent
 
 HX = {"HX-Request": "true"}
@@ -95,9 +97,22 @@ def test_an_offer_tells_length_and_terms_before_anything_is_held(signed_in, proj
     text = offered(signed_in, project).text
 
     assert "New or changed scenes: 2 of 2" in text
+    assert re.search(r'offer__length">00:0\d<', text)
+    assert "1:00:00" in text
     assert "Available" in text
     assert f"/exports/{quoted.id}/order" in text
     assert "every 1s" not in text
+
+
+def test_too_little_is_said_instead_of_a_button(signed_in, project, quoted, database, clock):
+    with database.transaction() as session:
+        wish = Wish(kind=Kind.VIDEO, amount=3_600_000, subject="live:1")
+        entitlements.use(session, signed_in.tenant, wish, clock())
+    text = offered(signed_in, project).text
+
+    assert "is missing" in text
+    assert "/order" not in text
+    assert order(signed_in, quoted).status_code == 409
 
 
 def test_one_click_or_two_are_one_export(signed_in, database, quoted):
