@@ -17,9 +17,10 @@ from webapp.services.permissions import roles_of
 
 
 def roles_by_user(session: Session) -> dict[str, tuple[StaffRole, ...]]:
-    """Everybody's kinds of work."""
+    """Everybody's kinds of work, in the order of the kinds."""
     found: dict[str, tuple[StaffRole, ...]] = {}
-    for member in session.exec(select(StaffMember).order_by(col(StaffMember.created_at), col(StaffMember.id))):
+    order = list(StaffRole)
+    for member in sorted(session.exec(select(StaffMember)), key=lambda member: order.index(member.role)):
         found[member.user_id] = (*found.get(member.user_id, ()), member.role)
     return found
 

@@ -73,7 +73,7 @@ def statement(agent: Tenant) -> str:
     """What a customer agrees to, in her language; kept with the binding as she read it."""
     told: str = _(
         "%(agent)s will see this account's name, what it is granted and what it uses, from now until you part. "
-        "It can add to what you have. It does not see your projects, scripts, pictures or videos.",
+        "It can add to what you have. It does not see your projects, scripts, pictures or videos unless you also let it come in.",
         agent=agent.name,
     )
     return told
