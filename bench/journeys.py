@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -19,9 +20,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from playwright.sync_api import Error, Page, sync_playwright
 
-from bench.preview_latency import seeks_in_worker, spread
+from bench.stand import MODELS, ROOT
+from render.avatar.engine import WarpEngine
+from render.graph.compile import compile_program
+from render.link import FolderSources
+from render.pixels.jpeg import jpeg
+from render.presets.voices import SPEECH_ENGINE
+from render.timeline import codec
+from render.timeline.resolve import resolve
+from render.timeline.voicing import link
 from tests.browser.journeys.studio import running_stack, visiting
 from tests.browser.journeys.visitor import Visitor
 from tests.plugins.browser import FLAGS
@@ -121,6 +131,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(text + "\n")
     return 0
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """The least, the middle and the 95th of a hundred."""
+    ordered = sorted(values)
+    return {"min": round(ordered[0], 1), "p50": round(statistics.median(ordered), 1), "p95": round(ordered[int(len(ordered) * 0.95)], 1)}
+
+
+def seeks_in_worker(runs: int) -> dict[str, float]:
+    """Random frames at 540x960 with a presenter, everything warm."""
+    torch.set_num_threads(1)
+    document = codec.read((ROOT / "bench/documents/serum-zh.json").read_bytes())
+    timeline = resolve(document, link(document, document.language, SPEECH_ENGINE, {}))
+    sources = FolderSources(music_folder=MODELS / "music")
+    program = compile_program(timeline, size_px=(540, 960), sources=sources, avatars=WarpEngine(MODELS), label="AI 生成")
+    indexes = [(number * 7_919) % program.frame_count for number in range(runs)]
+    for index in indexes:
+        program.frame(index)
+    took = []
+    for index in [(index + 3) % program.frame_count for index in indexes]:
+        began = time.perf_counter()
+        jpeg(program.frame(index))
+        took.append((time.perf_counter() - began) * 1_000)
+    return spread(took)
 
 
 def sit_down(home: Path, edits: int, watch: Stopwatch) -> str:
