@@ -38,7 +38,7 @@ ROLES: Final = {
     role.name: role
     for role in (
         Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview")),
-        Role("render", ("render",), (*TABLES, *PICTURES), nice=10),
+        Role("render", ("render",), (*TABLES, *PICTURES, "roles.render"), nice=10),
         Role("speech", ("speech",), TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
         Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),
         Role("clock"),
@@ -48,6 +48,8 @@ ROLES: Final = {
 KINDS: Final = {
     "export": Kind("roles.render.export", ended="webapp.services.exports.ended"),
     "ingest": Kind("roles.ingest.ingest", ended="roles.ingest.ended"),
+    "outfit": Kind("roles.ingest.outfit", ended="roles.ingest.outfit_ended"),
+    "trial": Kind("roles.ingest.trial"),
     "material": Kind("roles.media_ingest.ingest", ended="roles.media_ingest.ended"),
 }
 

@@ -78,6 +78,11 @@ class Settings:
         return settings
 
     @property
+    def reviews_uploads(self) -> bool:
+        """Whether a presenter waits for the operator: in production always; who runs a studio by herself has seen her own upload."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
     def assets(self) -> Path:
         """Uploaded originals, by digest: assets/<ab>/<digest>."""
         return self.home / "assets"

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import av
 import numpy as np
@@ -39,6 +39,8 @@ BATCH: Final = 8
 _SECOND_FACE_SHARE: Final = 0.3
 LOST_MAX: Final = 0.02
 """Frames without a face, of all."""
+TRIAL_SECONDS: Final = 5
+_TRIAL_GROUND: Final = (0.55, 0.60, 0.68)
 _SPREAD_PX: Final = 8
 FULL_HD_PX: Final = 1080
 LIVE_MAX_PX: Final = 2160
@@ -85,6 +87,43 @@ def ingest_clip(clip: Path, folder: Path, models: Path, wanted: Wanted, tell: Te
         return _taken_in(reader, folder, FaceModels(models), wanted, tell)
     finally:
         reader.close()
+
+
+def try_mattings(clip: Path, folder: Path, models: Path, mattings: Sequence[str], tell: Tell) -> Verdict:
+    """Write the first seconds of a clip before a plain ground, cut out by each of `mattings`: films that a browser plays, named by them."""
+    reader, networks = VideoReader(clip), FaceModels(models)
+    try:
+        frames = min(reader.duration_ticks // FRAME_TICKS, TRIAL_SECONDS * FRAME_RATE)
+        seen = _look(reader, frames, networks, tell)
+        points = _steadied(torch.stack(seen.landmarks)) if seen.landmarks else torch.zeros(frames, 478, 3)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in mattings:
+            _try(reader, folder / f"{name}.mp4", networks, points, matting_named(name) or "person")
+            tell("cutting", frames, frames)
+    finally:
+        reader.close()
+    return Verdict()
+
+
+def matting_named(name: str) -> Matting | None:
+    """The matting of this name; None for no name: what suits the clip. Raises ValueError for any other."""
+    if not name:
+        return None
+    if name in {"screen", "screen-neck", "person"}:
+        return cast("Matting", name)
+    raise ValueError(name)
+
+
+def _try(reader: VideoReader, out: Path, networks: FaceModels, points: Tensor, matting: Matting) -> None:
+    first = _picture(reader, 0)
+    matte = Matte(first, networks, matting)
+    with FilmWriter(out, RECIPE, (first.shape[2], first.shape[1]), alpha=False) as film:
+        for number, mesh in enumerate(points):
+            cut = matte.cut(_picture(reader, number), (float(mesh[topology.CHIN, 1]), 1.0 + float(mesh[:, 0].max() - mesh[:, 0].min()) / 2))
+            shown = cut[:3] * cut[3] + torch.tensor(_TRIAL_GROUND)[:, None, None] * (1 - cut[3])
+            picture = (torch.cat([shown, torch.ones_like(cut[3:])]) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
+            film.add(_frame(picture), number * FRAME_TICKS)
+        film.finish(len(points) * FRAME_TICKS)
 
 
 def _taken_in(reader: VideoReader, folder: Path, networks: FaceModels, wanted: Wanted, tell: Tell) -> Verdict:

@@ -25,6 +25,7 @@ ALLOWED = dict.fromkeys(STUDIO, SIGNED_IN) | {
     "operator_tenants": frozenset({OPERATOR}),
     "operator_staff": frozenset({OPERATOR}),
     "operator_approvals": frozenset({OPERATOR}),
+    "training": frozenset({OPERATOR}),
     "audit.index": frozenset({OPERATOR}),
     "audit.own": frozenset({OTHER, ADMIN, AGENT}),
 }

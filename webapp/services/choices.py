@@ -11,7 +11,7 @@ from render.presets.voices import VOICES
 from webapp.errors import Invalid
 from webapp.models.asset import Asset
 from webapp.models.tenant import Tenant
-from webapp.services import assets, gallery, presenters, projects
+from webapp.services import assets, gallery, outfits, presenters, projects
 
 COLOURS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f", "#10131a", "#7a2e1d", "#1d4a7a", "#f4efe6")
 """Backgrounds that captions stand clear of."""
@@ -25,6 +25,8 @@ class Presenting:
     revision: int
     names: dict[str, str]
     from_gallery: bool
+    outfits: tuple[tuple[str, str], ...] = ()
+    """Ids and names of its further sets."""
 
     def name(self, language: str) -> str:
         """What she is called in an interface language."""
@@ -80,5 +82,6 @@ def _gallery() -> list[Presenting]:
 
 
 def _own(session: Session, tenant: Tenant) -> list[Presenting]:
-    rows = (portrait.presenter for portrait in presenters.portraits(session, tenant) if portrait.usable)
-    return [Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False) for row in rows]
+    rows = [portrait.presenter for portrait in presenters.portraits(session, tenant) if portrait.usable]
+    sets = outfits.ready(session, [row.id for row in rows])
+    return [Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False, outfits=sets.get(row.id, ())) for row in rows]

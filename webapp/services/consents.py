@@ -144,11 +144,16 @@ def refusal(session: Session, tenant_id: str, presenter_id: str, revision: int) 
 
 
 def code_of(session: Session, presenter: Presenter) -> str:
-    """Why a tenant's presenter lacks a consent: `consent-missing`, `consent-revoked`, `consent-expired`, or nothing. Another tenant's consent is none."""
+    """Why a tenant's presenter lacks a consent: `consent-missing`, or as `ended` says. Another tenant's consent is none."""
     query = select(Consent).where(Consent.id == presenter.consent_id, Consent.tenant_id == presenter.tenant_id)
     consent = session.exec(query).first()
     if consent is None:
         return "consent-missing"
+    return ended(consent)
+
+
+def ended(consent: Consent) -> str:
+    """Why a consent stands no more: `consent-revoked` or `consent-expired`; nothing where it stands."""
     if consent.revoked_at:
         return "consent-revoked"
     return "consent-expired" if consent.expires_at and consent.expires_at <= utc_now() else ""
@@ -159,6 +164,11 @@ def may_render(session: Session, tenant: Tenant, document: Document) -> tuple[Re
     wanted = dict.fromkeys((content.presenter, content.revision) for content in _presenters_in(document))
     found = (refusal(session, tenant.id, presenter_id, revision) for presenter_id, revision in wanted)
     return tuple(dict.fromkeys(reason for reason in found if reason))
+
+
+def shows(document: Document, presenter_id: str) -> bool:
+    """Whether a presenter is in a document."""
+    return any(content.presenter == presenter_id for content in _presenters_in(document))
 
 
 def tidy_name(text: str) -> str:

@@ -21,10 +21,18 @@ class GalleryPerson:
     sex: Literal["female", "male"]
     poster: Path
     tags: tuple[str, ...]
+    age_group: str
+    look: str
+    samples: dict[str, str]
+    """What she would say, by language."""
 
     def name(self, language: str) -> str:
         """What this presenter is called in an interface language."""
         return self.names.get(language) or self.names["en"]
+
+    def sample(self, language: str) -> str:
+        """A sentence of hers, in the language of an interface. Both Chinese ones share the Simplified sentence, which is what is said."""
+        return self.samples.get(language.split("-", maxsplit=1)[0]) or self.samples.get("en", "")
 
 
 @cache
@@ -44,4 +52,13 @@ def person(person_id: str) -> GalleryPerson:
 def _person(path: Path) -> GalleryPerson:
     description: dict[str, Any] = json.loads(path.read_bytes())
     shown = description["person"]
-    return GalleryPerson(description["id"], dict(shown["names"]), shown["sex"], path.parent / description["poster"], tuple(shown["tags"]))
+    return GalleryPerson(
+        id=description["id"],
+        names=dict(shown["names"]),
+        sex=shown["sex"],
+        poster=path.parent / description["poster"],
+        tags=tuple(shown["tags"]),
+        age_group=shown["age_group"],
+        look=shown["look"],
+        samples=dict(shown.get("samples", {})),
+    )

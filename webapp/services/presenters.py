@@ -4,8 +4,8 @@ A portrait is kept before any row is written; the row, its consent and the job t
 """
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
@@ -16,7 +16,7 @@ from webapp.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.models.columns import new_id
 from webapp.models.identity import User
 from webapp.models.job import Job
-from webapp.models.presenter import Consent, Presenter, PresenterState
+from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.models.tenant import Tenant
 from webapp.services import assets, consents, gallery, jobs
 from webapp.services.consents import Evidence, Given
@@ -39,6 +39,11 @@ class Offered:
     sex: Sex
     tags: tuple[str, ...]
     own: bool = False
+    age_group: str = ""
+    look: str = ""
+    sample: str = ""
+    """What she would say, in the reader's language."""
+    favourite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Portrait:
     @property
     def agreed(self) -> bool:
         """Whether the consent stands."""
-        return self.consent is not None and self.consent.revoked_at is None
+        return self.consent is not None and not consents.ended(self.consent)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -72,11 +77,25 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What somebody brings for a new presenter: the kept portrait's id, the voice to start with, and the consent."""
+    """What somebody brings for a new presenter: the kept portrait's or clip's id, the voice to start with, and the consent."""
 
     presenter_id: str
     sex: str
     consent: Given
+    kind: PresenterKind = PresenterKind.PHOTO
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the machine found: reasons against it and notes as codes, and the numbers behind them."""
+
+    reasons: Sequence[str] = ()
+    facts: Mapping[str, int] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As a verdict keeps it."""
+        return {"reasons": list(self.reasons), "facts": dict(self.facts), "notes": list(self.notes)}
 
 
 def presenter_folder(session: Session, tenant_id: str, presenter_id: str, revision: int, *, root: Path) -> Path:
@@ -112,7 +131,19 @@ def offered(session: Session, tenant: Tenant, language: str) -> tuple[Offered, .
 
 def gallery_offers(language: str) -> tuple[Offered, ...]:
     """Those that come with the studio."""
-    return tuple(Offered(person.id, 1, person.name(language), person.sex, person.tags) for person in gallery.people())
+    return tuple(
+        Offered(
+            person.id,
+            1,
+            person.name(language),
+            person.sex,
+            person.tags,
+            age_group=person.age_group,
+            look=person.look,
+            sample=person.sample(language),
+        )
+        for person in gallery.people()
+    )
 
 
 def offer(session: Session, tenant: Tenant, presenter_id: str) -> Offered:
@@ -136,7 +167,7 @@ def portraits(session: Session, tenant: Tenant) -> list[Portrait]:
 
 def portrait(session: Session, tenant: Tenant, presenter_id: str) -> Portrait:
     """One of the tenant's own, with the newest job that judges it. Raises NotFound."""
-    presenter = _find(session, tenant, presenter_id)
+    presenter = find(session, tenant, presenter_id)
     consent = session.get(Consent, presenter.consent_id) if presenter.consent_id else None
     query = select(Job).where(Job.subject_id == presenter.id, Job.tenant_id == tenant.id).order_by(col(Job.created_at).desc())
     return Portrait(presenter, consent, session.exec(query).first())
@@ -147,7 +178,7 @@ def poster(session: Session, tenant: Tenant, presenter_id: str, root: Path) -> P
     for person in gallery.people():
         if person.id == presenter_id:
             return person.poster
-    path = folder_of(root, presenter_id, _find(session, tenant, presenter_id).revision) / POSTER
+    path = folder_of(root, presenter_id, find(session, tenant, presenter_id).revision) / POSTER
     if not path.is_file():
         raise NotFound
     return path
@@ -166,6 +197,17 @@ def keep_original(root: Path, presenter_id: str, stream: BinaryIO) -> None:
     assets.path_of(root / ".brought", stored.digest).replace(original)
 
 
+def keep_file(place: Path, source: Path) -> None:
+    """Put a film or picture of the library at `place`, for a presenter or set to be; the library keeps its own. Raises NotFound."""
+    if not source.is_file():
+        raise NotFound
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, place)
+
+
 def remove_files(root: Path, presenter_id: str) -> None:
     """Remove everything that lies under a presenter's id."""
     shutil.rmtree(root / presenter_id, ignore_errors=True)
@@ -180,6 +222,7 @@ def bring(session: Session, tenant: Tenant, user: User, brought: Brought, *, evi
         id=brought.presenter_id,
         tenant_id=tenant.id,
         name=consent.subject_name,
+        kind=brought.kind,
         verdict={"sex": brought.sex},
         consent_id=consent.id,
         created_at=now,
@@ -227,9 +270,10 @@ def to_be_judged(session: Session, presenter_id: str) -> Presenter:
     return presenter
 
 
-def judged(session: Session, presenter_id: str, reasons: Sequence[str], facts: dict[str, int]) -> None:
-    """Write the verdict down: without reasons against it the presenter is ready."""
-    _settle(session, presenter_id, PresenterState.REFUSED if reasons else PresenterState.READY, reasons=list(reasons), facts=facts)
+def judged(session: Session, presenter_id: str, findings: Findings, *, reviewed: bool) -> None:
+    """Write the verdict down: without reasons against it the presenter is ready, or waits for the operator where uploads are `reviewed`."""
+    fine = PresenterState.REVIEW if reviewed else PresenterState.READY
+    _settle(session, presenter_id, PresenterState.REFUSED if findings.reasons else fine, **findings.as_json())
 
 
 def not_judged(session: Session, presenter_id: str, code: str) -> None:
@@ -247,7 +291,8 @@ def _settle(session: Session, presenter_id: str, state: PresenterState, **verdic
     session.flush()
 
 
-def _find(session: Session, tenant: Tenant, presenter_id: str) -> Presenter:
+def find(session: Session, tenant: Tenant, presenter_id: str) -> Presenter:
+    """One of the tenant's own. Raises NotFound."""
     presenter = session.exec(select(Presenter).where(Presenter.id == presenter_id, Presenter.tenant_id == tenant.id)).first()
     if presenter is None:
         raise NotFound

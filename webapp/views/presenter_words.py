@@ -18,8 +18,66 @@ REASONS: Final[Mapping[str, LazyString]] = {
     "turned": _("The head is turned or tilted. Look straight into the camera and keep the head upright."),
     "blurred": _("The face is not sharp. Clean the lens, hold still, and take the picture in good light."),
     "mouth-open": _("The mouth is open. Close the lips, relaxed, as before speaking."),
+    "too-short": _("The film is too short. Record at least 30 seconds in one take."),
+    "too-long": _("The film is too long. Five minutes are the most; cut it and bring it again."),
+    "face-lost": _("The face is out of sight at times. Stay in the picture, and keep hands and hair away from the face."),
+    "plain-not-1080p": _("Without a green or blue screen the film has to be 1080p. Record it again in 1080p, or before a screen."),
+    "set-format": _("This outfit was filmed at another size than the first one. Record all outfits with the same settings."),
+    "set-light": _("This outfit was filmed in another light than the first one. Record all of them in one place, with the same lamps."),
 }
 """By the code of a verdict: what is wrong, and what helps."""
+
+NOTES: Final[Mapping[str, LazyString]] = {
+    "not-for-live-4k": _("4K: not for live rooms."),
+    "not-for-live-plain": _("Filmed without a screen: not for live rooms."),
+}
+"""By the code of a note: what it cannot be used for."""
+
+FACTS: Final[Mapping[str, LazyString]] = {
+    "width_px": _("Width in pixels"),
+    "height_px": _("Height in pixels"),
+    "seconds": _("Seconds"),
+    "face_width_px": _("Width of the face in pixels"),
+    "turn_degrees": _("Turned aside by degrees"),
+    "roll_degrees": _("Tilted by degrees"),
+    "gap_permille": _("Lips apart, per mille"),
+    "sharpness": _("Sharpness"),
+    "light_percent": _("Light on the face in per cent"),
+    "lost_frames": _("Frames without a face"),
+}
+
+MATTINGS: Final[Mapping[str, LazyString]] = {
+    "": _("What suits it"),
+    "screen": _("Screen (keeps props)"),
+    "screen-neck": _("Screen, dark edge at the neck lightened"),
+    "person": _("Person (best hair, no props)"),
+}
+MOUTHS: Final[Mapping[str, LazyString]] = {"general": _("General (better)"), "original": _("Original")}
+
+SEXES: Final[Mapping[str, LazyString]] = {"female": _("Female"), "male": _("Male")}
+AGES: Final[Mapping[str, LazyString]] = {"young": _("Young"), "adult": _("Adult"), "middle": _("Middle-aged"), "senior": _("Senior")}
+LOOKS: Final[Mapping[str, LazyString]] = {
+    "african": _("African"),
+    "east-asian": _("East Asian"),
+    "european": _("European"),
+    "latin": _("Latin"),
+    "southeast-asian": _("Southeast Asian"),
+}
+TRADES: Final = (
+    "beauty",
+    "business",
+    "craft",
+    "education",
+    "finance",
+    "food",
+    "home",
+    "lifestyle",
+    "retail",
+    "services",
+    "sport",
+    "technology",
+    "travel",
+)
 
 UNJUDGED: Final[Mapping[str, LazyString]] = {
     "setup-incomplete": _("The studio's face models are not installed. Ask whoever runs this studio to finish the set-up, then try again."),
@@ -33,6 +91,8 @@ UNJUDGED: Final[Mapping[str, LazyString]] = {
 STAGES: Final[Mapping[str, LazyString]] = {
     "": _("Waiting for its turn"),
     "reading": _("Looking for the face and cutting the person out"),
+    "judging": _("Following the face through the film"),
+    "cutting": _("Cutting the person out, frame by frame"),
     "keeping": _("Keeping the presenter"),
 }
 
@@ -95,3 +155,26 @@ def ingest_stage(stage: str) -> str:
 def tag(name: str) -> str:
     """A gallery tag."""
     return str(TAGS.get(name, name))
+
+
+@blueprint.app_template_filter("note_words")
+def note_words(code: str) -> str:
+    """What a presenter cannot be used for."""
+    return str(NOTES.get(code, code))
+
+
+@blueprint.app_template_filter("fact_words")
+def fact_words(name: str) -> str:
+    """What a number of a verdict says."""
+    return str(FACTS.get(name, name))
+
+
+@blueprint.app_template_filter("matting_words")
+def matting_words(name: str) -> str:
+    """What a way of cutting out is called."""
+    return str(MATTINGS.get(name, name))
+
+
+@blueprint.app_context_processor
+def _filters() -> dict[str, object]:
+    return {"sexes": SEXES, "ages": AGES, "looks": LOOKS, "trades": TRADES, "mouth_words": MOUTHS}

@@ -1,5 +1,6 @@
-"""Presenters: the gallery, the tenant's own, a new one from a portrait with the consent of the person shown."""
+"""Presenters: the gallery, the tenant's own, a new one from a portrait or a film with the consent of the person shown."""
 
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -9,13 +10,17 @@ from werkzeug.wrappers import Response
 from webapp.errors import Invalid, TooLarge, WebError
 from webapp.extensions import database, now, settings
 from webapp.jobs import ring_job
+from webapp.models.asset import AssetKind
 from webapp.models.identity import User
 from webapp.models.job import Job
-from webapp.services import assets, consents, languages, presenters
+from webapp.models.presenter import PresenterKind
+from webapp.services import assets, audit, consents, favourites, languages, outfits, presenters, withdrawals
+from webapp.services.audit import Subject
 from webapp.services.consents import Evidence, Given
+from webapp.services.people_shelf import Wanted, shelf_of_people
 from webapp.services.presenters import Brought
 from webapp.views.language import reading_language
-from webapp.views.session import current_tenant, current_user
+from webapp.views.session import actor, current_tenant, current_user
 from webapp.views.words import worded
 
 blueprint = Blueprint("presenters", __name__)
@@ -26,10 +31,23 @@ FORM_BYTES = 64 * 1024
 
 @blueprint.get("/presenters")
 def index() -> str:
-    """The tenant's own presenters, and the gallery."""
+    """The tenant's own presenters, and the gallery as it is filtered, favourites first."""
+    wanted = Wanted(**{name: request.args.get(name, "") for name in Wanted.__slots__})
     with database().reading() as session:
         portraits = presenters.portraits(session, current_tenant())
-    return render_template("presenters/page.html", portraits=portraits, people=presenters.gallery_offers(reading_language()))
+        loved = favourites.of(session, current_tenant(), current_user())
+    shown = shelf_of_people(presenters.gallery_offers(reading_language()), loved, wanted)
+    return render_template("presenters/page.html", portraits=portraits, people=shown, wanted=wanted, loved=loved)
+
+
+@blueprint.post("/presenters/<presenter_id>/favourite")
+def favourite(presenter_id: str) -> ResponseReturnValue:
+    """Keep a presenter at the front, or no longer."""
+    with database().transaction() as session:
+        loved = favourites.turn(session, current_tenant(), current_user(), presenter_id, now())
+    if not request.headers.get("HX-Request"):
+        return redirect(url_for("presenters.index"))
+    return render_template("presenters/_heart.html", person_id=presenter_id, is_loved=loved)
 
 
 @blueprint.get("/presenters/new")
@@ -62,9 +80,12 @@ def show(presenter_id: str) -> str:
     """One of the tenant's own: how far it is, what was found, and its consent. htmx gets the changing part alone."""
     with database().reading() as session:
         portrait = presenters.portrait(session, current_tenant(), presenter_id)
+        sets = outfits.of(session, [presenter_id]).get(presenter_id, [])
+        made = withdrawals.finished_with(session, current_tenant(), presenter_id) if portrait.consent and not portrait.agreed else []
+        clips = assets.usable_of(session, current_tenant(), (AssetKind.VIDEO,))
         witness = session.get(User, portrait.consent.user_id) if portrait.consent and portrait.consent.user_id else None
     part = "presenters/_portrait.html" if request.headers.get("HX-Request") else "presenters/portrait.html"
-    return render_template(part, portrait=portrait, witness=witness)
+    return render_template(part, portrait=portrait, witness=witness, sets=sets, made=made, clips=clips, sets_max=outfits.SETS_MAX)
 
 
 @blueprint.post("/presenters/<presenter_id>/again")
@@ -76,11 +97,28 @@ def again(presenter_id: str) -> Response:
     return redirect(url_for("presenters.show", presenter_id=presenter_id))
 
 
+@blueprint.post("/presenters/<presenter_id>/sets")
+def add_set(presenter_id: str) -> Response:
+    """A further outfit, from a film or picture of the library, held to the first one."""
+    outfit_id, root = outfits.new_outfit_id(), settings().presenters
+    with database().reading() as session:
+        presenters.find(session, current_tenant(), presenter_id)
+        source = assets.path_of(settings().assets, assets.find(session, current_tenant(), request.form.get("asset", "")).digest)
+    presenters.keep_file(outfits.original_of(root, presenter_id, outfit_id), source)
+    with database().transaction() as session:
+        name = request.form.get("name", "")
+        job = outfits.bring(session, current_tenant(), presenter_id, outfit_id, name=name, now=now())[1]
+    ring_job(job)
+    return redirect(url_for("presenters.show", presenter_id=presenter_id))
+
+
 @blueprint.post("/presenters/<presenter_id>/withdraw")
 def withdraw(presenter_id: str) -> Response:
     """Withdraw the consent of the person shown."""
     with database().transaction() as session:
-        presenters.withdraw(session, current_tenant(), presenter_id, now())
+        found = presenters.withdraw(session, current_tenant(), presenter_id, now())
+        subject = Subject("presenter", presenter_id, found.presenter.name, current_tenant().id)
+        audit.note(session, actor(), "consent.withdrawn", subject, now())
     return redirect(url_for("presenters.show", presenter_id=presenter_id))
 
 
@@ -111,27 +149,51 @@ def _given() -> Given:
         language=form.get("language", ""),
         shown=form.get("shown", ""),
         agreed=form.get("agreed") == "yes",
+        years=_years(form.get("years", "0")),
     )
 
 
+def _years(text: str) -> int:
+    return int(text) if text in {str(years) for years in consents.YEARS} else 0
+
+
 def _bring(given: Given) -> Job:
-    """Keep the portrait, then write everything down; what cannot be written down is not kept. Raises Invalid and TooLarge."""
+    """Keep the portrait or film, then write everything down; what cannot be written down is not kept. Raises Invalid and TooLarge."""
     consents.checked(given, current_tenant().name)
+    if request.form.get("attested") != "yes":
+        raise Invalid("attested", "attestation-missing")
+    kind = PresenterKind.CLIP if request.form.get("kind") == "clip" else PresenterKind.PHOTO
+    root, presenter_id = settings().presenters, presenters.new_portrait_id()
+    evidence = Evidence(request.remote_addr or "", request.user_agent.string)
+    brought = Brought(presenter_id, request.form.get("sex", ""), given, kind)
+    try:
+        _keep(root, presenter_id, kind)
+        with database().transaction() as session:
+            presenter, job = presenters.bring(session, current_tenant(), current_user(), brought, evidence=evidence, now=now())
+            subject = Subject("presenter", presenter.id, presenter.name, current_tenant().id)
+            audit.note(session, actor(), "presenter.brought", subject, now(), kind=kind.value, attested=True)
+            return job
+    except BaseException:
+        presenters.remove_files(root, presenter_id)
+        raise
+
+
+def _keep(root: Path, presenter_id: str, kind: PresenterKind) -> None:
+    """Put what is brought in its place: a film of the library, or the picture that was sent."""
+    original = presenters.original_of(root, presenter_id)
+    if kind is PresenterKind.CLIP:
+        if not request.form.get("asset"):
+            raise Invalid("asset", "clip-missing")
+        with database().reading() as session:
+            digest = assets.find(session, current_tenant(), request.form["asset"]).digest
+        presenters.keep_file(original, assets.path_of(settings().assets, digest))
+        return
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid("file", "file-missing")
     if (request.content_length or 0) > assets.PICTURE_BYTES_MAX + FORM_BYTES:
         raise TooLarge("picture-bytes", megabytes_max=assets.PICTURE_BYTES_MAX // 2**20)
-    root, presenter_id = settings().presenters, presenters.new_portrait_id()
-    evidence = Evidence(request.remote_addr or "", request.user_agent.string)
-    brought = Brought(presenter_id, request.form.get("sex", ""), given)
-    try:
-        presenters.keep_original(root, presenter_id, cast("BinaryIO", file.stream))
-        with database().transaction() as session:
-            return presenters.bring(session, current_tenant(), current_user(), brought, evidence=evidence, now=now())[1]
-    except BaseException:
-        presenters.remove_files(root, presenter_id)
-        raise
+    presenters.keep_original(root, presenter_id, cast("BinaryIO", file.stream))
 
 
 def _form(given: Given, error: WebError | None = None) -> str:
@@ -139,7 +201,10 @@ def _form(given: Given, error: WebError | None = None) -> str:
     problem = {field: worded(error)} if error else {}
     if error and field != "file" and request.files.get("file"):
         problem.setdefault("file", worded(Invalid("file", "file-again")))
-    return render_template("presenters/new.html", problem=problem, sex=request.form.get("sex", "female"), **_shown(given))
+    with database().reading() as session:
+        clips = assets.usable_of(session, current_tenant(), (AssetKind.VIDEO,))
+    chosen = {name: request.form.get(name, usual) for name, usual in (("sex", "female"), ("kind", "photo"), ("asset", ""))}
+    return render_template("presenters/new.html", problem=problem, clips=clips, years=consents.YEARS, **chosen, **_shown(given))
 
 
 def _shown(given: Given) -> dict[str, object]:

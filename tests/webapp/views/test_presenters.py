@@ -10,13 +10,14 @@ from webapp.errors import NotFound
 from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterState
 from webapp.services import consents, presenters, projects
+from webapp.services.presenters import Findings
 from webapp.views import presenter_words
 
 
 def form(name="Mei Lin", user="mei", **changed):
     """A filled form, as after reading the statement."""
     shown = consents.digest_of(consents.statement("en", name, user))
-    filled = {"subject_name": name, "typed_name": name, "language": "en", "shown": shown, "agreed": "yes", "sex": "male"}
+    filled = {"subject_name": name, "typed_name": name, "language": "en", "shown": shown, "agreed": "yes", "attested": "yes", "sex": "male"}
     return filled | {"file": (io.BytesIO(png(64, 64)), "me.png")} | changed
 
 
@@ -45,7 +46,7 @@ def settle(database, stored):
 
     def write(*reasons):
         with database.transaction() as session:
-            presenters.judged(session, stored(Presenter)[0].id, reasons, {"face_width_px": 200})
+            presenters.judged(session, stored(Presenter)[0].id, Findings(reasons, {"face_width_px": 200}), reviewed=False)
         return stored(Presenter)[0]
 
     return write

@@ -1,0 +1,87 @@
+"""The training queue: what customers brought, to approve, to send back, to cut out anew, to compare."""
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from webapp.extensions import database, now, settings
+from webapp.jobs import ring_job
+from webapp.services import training
+from webapp.services.permissions import Permission
+from webapp.views.access import needs
+from webapp.views.session import actor
+
+blueprint = Blueprint("training", __name__)
+
+
+@blueprint.get("/operator/training")
+@needs(Permission.TRAIN)
+def index() -> str:
+    """The queue, and what was decided."""
+    with database().reading() as session:
+        return render_template("training/page.html", waiting=training.waiting(session), decided=training.decided(session))
+
+
+@blueprint.get("/operator/training/<presenter_id>")
+@needs(Permission.TRAIN)
+def show_entry(presenter_id: str) -> str:
+    """One presenter: what the machine found, and what can be decided."""
+    with database().reading() as session:
+        entry = training.entry(session, presenter_id)
+    return render_template("training/entry.html", entry=entry, mattings=training.MATTINGS, mouths=training.MOUTHS)
+
+
+@blueprint.post("/operator/training/<presenter_id>/approve")
+@needs(Permission.TRAIN)
+def approve(presenter_id: str) -> Response:
+    """It may be used."""
+    with database().transaction() as session:
+        training.approve(session, actor(), presenter_id, now())
+    return redirect(url_for("training.index"))
+
+
+@blueprint.post("/operator/training/<presenter_id>/back")
+@needs(Permission.TRAIN)
+def send_back(presenter_id: str) -> Response:
+    """It may not, and why."""
+    with database().transaction() as session:
+        training.send_back(session, actor(), presenter_id, request.form.get("note", ""), now())
+    return redirect(url_for("training.index"))
+
+
+@blueprint.post("/operator/training/<presenter_id>/remake")
+@needs(Permission.TRAIN)
+def remake(presenter_id: str) -> Response:
+    """Cut out anew with another matting."""
+    matting, mouth = request.form.get("matting", ""), request.form.get("mouth", "general")
+    with database().transaction() as session:
+        job = training.remake(session, actor(), presenter_id, matting=matting, mouth=mouth, now=now())
+    ring_job(job)
+    return redirect(url_for("training.show_entry", presenter_id=presenter_id))
+
+
+@blueprint.post("/operator/training/<presenter_id>/try")
+@needs(Permission.TRAIN)
+def try_out(presenter_id: str) -> Response:
+    """Five seconds in two ways."""
+    with database().transaction() as session:
+        job = training.try_out(session, actor(), presenter_id, request.form.getlist("matting"), now())
+    ring_job(job)
+    return redirect(url_for("training.show_entry", presenter_id=presenter_id))
+
+
+@blueprint.get("/operator/training/<presenter_id>/trials/<matting>.mp4")
+@needs(Permission.TRAIN)
+def trial(presenter_id: str, matting: str) -> Response:
+    """The film of one trial."""
+    with database().reading() as session:
+        path = training.trial_film(session, settings().presenters, presenter_id, matting)
+    return send_file(path, mimetype="video/mp4", conditional=True, max_age=0)
+
+
+@blueprint.get("/operator/training/<presenter_id>/poster.webp")
+@needs(Permission.TRAIN)
+def poster(presenter_id: str) -> Response:
+    """What it looks like."""
+    with database().reading() as session:
+        path = training.poster_of(session, settings().presenters, presenter_id)
+    return send_file(path, mimetype="image/webp", conditional=True, max_age=0)
