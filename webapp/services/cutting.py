@@ -283,7 +283,7 @@ def _again(table: Table, held: Holding) -> Edit:
     span = held.layer.span
     if held.range.end + length <= limits.end:
         span = respanned(held, held.range.end, held.range.end + length, table.layout.places)
-    copy = held.layer.model_copy(update={"id": new_id(), "span": span})
+    copy = held.layer.model_copy(update={"id": new_id(), "span": span, "locked": False})
     return InsertItem(parent=held.holder.id, collection="layers", after=held.layer.id, item=copy.model_dump(mode="json"))
 
 

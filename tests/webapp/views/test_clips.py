@@ -327,3 +327,13 @@ def test_a_large_document_shows_no_more_than_a_window_of_it(cutter, database):
     assert 5 < page.count('class="column"') < 20
     assert whole.count("column--coarse") == 62
     assert 'class="clip' not in whole
+
+
+def test_a_copy_of_a_locked_clip_is_open_so_that_it_can_be_taken_back(cutter):
+    cutter.edit(write_edit(SetField(target="title", field="locked", value=True)))
+    before = ids(cutter)
+    cutter.cut("duplicate", "title")
+    assert [cutter.layer(name).locked for name in ids(cutter) - before] == [False]
+
+    assert cutter.do("undo").status_code == 200
+    assert ids(cutter) == before

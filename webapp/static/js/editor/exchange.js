@@ -160,7 +160,7 @@ function textEdit(entry) {
 /** @returns {Promise<boolean>} */
 async function fetchParts() {
   const what = freshParts();
-  const response = await get(`/projects/${project}/parts?what=${encodeURIComponent(what.join(" "))}`);
+  const response = await get(`/projects/${project}/parts?what=${encodeURIComponent(what.join(" "))}`, what);
   if (!response?.ok) {
     refetch(what);
     return response && (response.status === 401 || response.status === 404) ? signedOut() : failing(response);
@@ -213,11 +213,11 @@ function signedOut() {
  * @param {string} id
  */
 async function post(address, form, id) {
-  const headers = { ...formToken(), ...view.headers(), "Idempotency-Key": id, "HX-Request": "true" };
+  const headers = { ...formToken(), ...view.headers([]), "Idempotency-Key": id, "HX-Request": "true" };
   return fetch(address, { method: "POST", headers, body: new URLSearchParams(form) }).catch(() => null);
 }
 
-/** @param {string} address */
-async function get(address) {
-  return fetch(address, { headers: { ...view.headers(), "HX-Request": "true" } }).catch(() => null);
+/** @param {string} address @param {readonly string[]} what */
+async function get(address, what) {
+  return fetch(address, { headers: { ...view.headers(what), "HX-Request": "true" } }).catch(() => null);
 }

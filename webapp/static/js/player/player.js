@@ -192,7 +192,7 @@ export class Player {
 
   /** Stand still here. @param {"seek" | "stop"} type */
   rest(type) {
-    const last = this.program ? Math.max(0, this.program.duration - frameTicks(this.program)) : 0;
+    const last = this.program ? Math.max(0, this.program.duration - frameTicks(this.program)) : Infinity;
     this.ticks = Math.min(this.ticks, last);
     this.controls.setTicks(this.ticks);
     this.say({ type, ticks: this.ticks });

@@ -7,10 +7,10 @@ import { openKeys } from "./keys.js";
 import { openPlayhead } from "./playhead.js";
 import { drawPoints, openPoints } from "./points.js";
 import { drawRuler } from "./ruler.js";
-import { lay, part, tellScale } from "./sheet.js";
+import { lay, part, zoomToStart } from "./sheet.js";
 import { drawSounds } from "./sounds.js";
 import { openTools } from "./tools.js";
-import { openWindow, settled } from "./window.js";
+import { look, openWindow } from "./window.js";
 
 openWindow();
 openPoints();
@@ -21,13 +21,13 @@ openTools();
 openPlayhead();
 document.addEventListener("editor:placed", () => {
   draw();
-  settled();
+  look();
 });
 document.addEventListener("timeline:scale", drawRuler);
 part("scroll").addEventListener("scroll", drawRuler, { passive: true });
 new ResizeObserver(drawRuler).observe(part("scroll"));
-tellScale();
 draw();
+zoomToStart();
 
 function draw() {
   lay();

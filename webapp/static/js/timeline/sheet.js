@@ -3,6 +3,8 @@
 export const TICKS = 240_000;
 const SCALE_MIN = 0.5;
 const SCALE_MAX = 800;
+const FIRST_SCALE_MIN = 40;
+const FIRST_SCALE_MAX = 110;
 
 /** What the page knows of the whole; `scale` is in pixels for a second. */
 export const sheet = { duration: 0, rate: 25, start: 0, end: 0, first: "", last: "", scale: 60 };
@@ -110,6 +112,13 @@ export function zoomToWhole() {
   part("scroll").scrollLeft = 0;
 }
 
+/** At first as much as can be shown and still be cut. */
+export function zoomToStart() {
+  const width = part("scroll").clientWidth - part("heads").offsetWidth - 24;
+  zoom(Math.min(FIRST_SCALE_MAX, Math.max(FIRST_SCALE_MIN, (width / Math.max(sheet.duration, TICKS)) * TICKS)));
+  part("scroll").scrollLeft = 0;
+}
+
 /** Bring a tick into sight. @param {number} ticks */
 export function reveal(ticks) {
   const [from, until] = inSight();
@@ -120,7 +129,7 @@ export function reveal(ticks) {
   );
 }
 
-export function tellScale() {
+function tellScale() {
   part("timeline").style.setProperty("--scale", String(sheet.scale));
   document.dispatchEvent(new CustomEvent("timeline:scale"));
 }

@@ -9,8 +9,8 @@ import { inSight, part, sheet, TICKS } from "./sheet.js";
 const REST_MS = 90;
 const TOO_WIDE = 5;
 
-/** @type {[number, number] | null} the stretch that is asked for */
-let wanted = null;
+/** The stretch that was asked for last. @type {[number, number]} */
+let wanted = [0, 0];
 let asked = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let alarm;
@@ -20,12 +20,6 @@ export function openWindow() {
   part("scroll").addEventListener("scroll", look, { passive: true });
   document.addEventListener("timeline:scale", look);
   new ResizeObserver(look).observe(part("scroll"));
-}
-
-/** Something new was placed: it may be what was asked for. */
-export function settled() {
-  if (wanted && sheet.start <= wanted[0] && sheet.end >= Math.min(wanted[1], sheet.duration)) wanted = null;
-  look();
 }
 
 /** Look again once it rests. */
@@ -53,9 +47,10 @@ function ask(stretch) {
   wake();
 }
 
-function headers() {
+/** @param {readonly string[]} what */
+function headers(what) {
   const seen = new URLSearchParams({ first: sheet.first, last: sheet.last, chosen: choices().join(" ") });
-  if (wanted) {
+  if (what.includes("window")) {
     seen.set("from", String(wanted[0]));
     seen.set("until", String(wanted[1]));
   }
