@@ -1,12 +1,14 @@
-"""The command line: `python -m bench [journeys] …`: the renderer's own figures, or what a person waits for in the browser."""
+"""The command line: `python -m bench [journeys | media | run] …`: the renderer's own figures, or one of the other measurements."""
 
 import sys
+from importlib import import_module
+
+OTHERS = {"journeys": "bench.journeys", "media": "bench.media", "run": "bench.comparison"}
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["journeys"]:
-        from bench import journeys
-
-        sys.exit(journeys.main(sys.argv[2:]))
+    other = OTHERS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if other:
+        sys.exit(import_module(other).main(sys.argv[2:]))
     from bench import renderer
 
     sys.exit(renderer.main())

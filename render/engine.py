@@ -4,28 +4,23 @@ Stages: `voicing` (words become sound), `composing` (segments are drawn and enco
 `sound` (one mix), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of machine-made pictures).
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar, Final, Literal, NamedTuple
-
-import torch
+from typing import Any, Final, Literal, NamedTuple
 
 from render import link
 from render.audio.mix import audible, mix, silent
 from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.compile import compile_program
 from render.graph.program import Program
-from render.graph.segments import Segment
+from render.graph.rendering import ProgramOrder, compose_in_parallel, never
 from render.graph.store import SegmentStore, segment_name
 from render.graph.words import LABEL_TICKS, label_for
 from render.graph.workshop import Workshop
-from render.media.encode import Copied, encode_audio, encode_segment
-from render.media.groups import whole_groups
+from render.media.encode import encode_audio
 from render.media.images import write_image
 from render.media.join import join
 from render.media.marks import Authority, aigc_metadata, sign
@@ -47,39 +42,12 @@ from render.timeline.time import frame_at, ticks_from_seconds
 Stage = Literal["voicing", "composing", "sound", "joining", "labelling"]
 Progress = Callable[[Stage, int, int], None]
 
-FRAMES_PER_REPORT: Final = 12
-"""Progress is told this often, and at the end of each segment."""
-PATIENCE_SECONDS: Final = 0.2
-"""Between two looks at how far the processes are."""
 COVER_SHARE: Final = 0.4
 """The cover shows the first scene this far in, and the mark that stands at its start: a cover is machine-made too."""
 
 
 def ignore_progress(_stage: Stage, _done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-def never() -> bool:
-    """Go on to the end."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramOrder:
-    """All that a program is compiled from: a plain value, so that another process can compile the same one."""
-
-    timeline: PlacedTimeline
-    size_px: tuple[int, int]
-    sources: Sources
-    avatars: AvatarEngine
-    label: str | None
-    device: str = "cpu"
-
-    def program(self, workshop: Workshop | None = None) -> Program:
-        """Compile it."""
-        size_px, sources, avatars, label = self.size_px, self.sources, self.avatars, self.label
-        shop = workshop or Workshop(self.device)
-        return compile_program(self.timeline, size_px=size_px, sources=sources, avatars=avatars, label=label, workshop=shop)
 
 
 class Files(NamedTuple):
@@ -103,26 +71,6 @@ class ExportResult:
     duration: int
     segments_rendered: int
     segments_reused: int
-
-
-def render_segment(
-    program: Program,
-    segment: Segment,
-    store: SegmentStore,
-    preset: ExportPreset,
-    *,
-    cancelled: Callable[[], bool] = never,
-    advance: Callable[[int], None] = lambda _frames: None,
-) -> bool:
-    """Draw and encode one segment unless the store has it; whether it was needed. `advance` hears of frames newly done."""
-    name = segment_name(segment, preset)
-    if store.has(name):
-        advance(segment.frame_count)
-        return False
-    frames = _frames(program, segment, cancelled, advance)
-    size_px, frame_rate = program.size_px, program.frame_rate
-    store.put(name, lambda path: encode_segment(frames, path, size_px=size_px, frame_rate=frame_rate, preset=preset))
-    return True
 
 
 def render_sound(timeline: PlacedTimeline, sources: Sources, store: SegmentStore, preset: ExportPreset) -> Path:
@@ -232,10 +180,9 @@ def export(
     size_px = preset.size_px(timeline.canvas.width_px, timeline.canvas.height_px)
     order = ProgramOrder(timeline, size_px, sources, avatars, label_for(language) if label == "" else label, device)
     program = order.program(workshop)
-    if workers > 1:
-        rendered = compose_in_parallel(order, program, store, preset, workers=workers, progress=progress, cancelled=cancelled)
-    else:
-        rendered = compose_segments(program, store, preset, progress=progress, cancelled=cancelled)
+    rendered = compose_in_parallel(
+        order, program, store, preset, workers=workers, progress=partial(progress, "composing"), cancelled=cancelled
+    )
     progress("sound", 0, 1)
     render_sound(timeline, sources, store, preset)
     if cancelled():
@@ -245,56 +192,6 @@ def export(
         program, timeline, store, preset, mp4=mp4, title=document.title, metadata=metadata, authority=authority, progress=progress
     )
     return ExportResult(*files, program.frame_count, timeline.duration, rendered, len(program.segments) - rendered)
-
-
-def compose_segments(
-    program: Program,
-    store: SegmentStore,
-    preset: ExportPreset,
-    *,
-    progress: Progress = ignore_progress,
-    cancelled: Callable[[], bool] = never,
-) -> int:
-    """Draw and encode every segment the store lacks, in order; how many there were. `progress` hears of frames."""
-    done = 0
-
-    def advance(frames: int) -> None:
-        nonlocal done
-        done += frames
-        progress("composing", done, program.frame_count)
-
-    progress("composing", 0, program.frame_count)
-    return sum(render_segment(program, segment, store, preset, cancelled=cancelled, advance=advance) for segment in program.segments)
-
-
-def compose_in_parallel(
-    order: ProgramOrder,
-    program: Program,
-    store: SegmentStore,
-    preset: ExportPreset,
-    *,
-    workers: int,
-    progress: Progress = ignore_progress,
-    cancelled: Callable[[], bool] = never,
-) -> int:
-    """The same in `workers` processes, each with a program and a workshop of its own, the longest segments first."""
-    missing = [segment for segment in program.segments if not store.has(segment_name(segment, preset))]
-    here = program.frame_count - sum(segment.frame_count for segment in missing)
-    context = get_context("spawn")
-    share = _Share(order, store, preset, context.Event(), context.Value("q", here))
-    with ProcessPoolExecutor(min(workers, max(1, len(missing))), context, _begin_child, (share,)) as pool:
-        longest_first = sorted(missing, key=lambda segment: -segment.frame_count)
-        running = [pool.submit(_render_in_child, segment) for segment in longest_first]
-        waiting: set[Future[bool]] = set(running)
-        while waiting:
-            done, waiting = wait(waiting, timeout=PATIENCE_SECONDS)
-            progress("composing", share.frames.value, program.frame_count)
-            if cancelled() or any(future.exception() for future in done):
-                share.stop.set()
-    failures = [failure for future in running if (failure := future.exception())]
-    if failures:
-        raise min(failures, key=lambda failure: isinstance(failure, Cancelled))
-    return len(running)
 
 
 def frame(
@@ -331,68 +228,6 @@ def _voice(
     if speech is None or folder is None:
         raise DocumentRefused("unvoiced", path="scenes")
     return link.voice(document, language, speech, folder, sources=sources, progress=partial(progress, "voicing"), cancelled=cancelled)
-
-
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """What the processes of one export have in common: `stop` is an event, `frames` counts those done."""
-
-    order: ProgramOrder
-    store: SegmentStore
-    preset: ExportPreset
-    stop: Any
-    frames: Any
-
-    def advance(self, frames: int) -> None:
-        """So many more are done."""
-        with self.frames.get_lock():
-            self.frames.value += frames
-
-
-class _Child:
-    """What a process of an export holds as long as it lives."""
-
-    share: ClassVar[_Share]
-    program: ClassVar[Program]
-
-
-def _begin_child(share: _Share) -> None:
-    torch.set_num_threads(1)
-    _Child.share, _Child.program = share, share.order.program()
-
-
-def _render_in_child(segment: Segment) -> bool:
-    share = _Child.share
-    return render_segment(_Child.program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
-
-
-def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], advance: Callable[[int], None]) -> Iterator[Planes | Copied]:
-    """What a segment shows, drawn, or copied where a film is shown as it is; the caller may stop, and hears how far it is."""
-    untold = 0
-    for piece in _pieces(program, segment):
-        for shown in (piece,) if isinstance(piece, Copied) else map(program.frame, piece):
-            if cancelled():
-                raise Cancelled
-            yield shown
-            untold += len(piece.pictures) if isinstance(piece, Copied) else 1
-            if untold >= FRAMES_PER_REPORT:
-                advance(untold)
-                untold = 0
-    advance(untold)
-
-
-def _pieces(program: Program, segment: Segment) -> Iterator[range | Copied]:
-    """A segment as frames of the program to be drawn, and what can be copied between them."""
-    first = done = segment.first_frame
-    for passage in segment.copied:
-        size_px, rate = program.size_px, program.frame_rate
-        groups = whole_groups(passage.path, passage.source_ticks, passage.frame_count, size_px=size_px, frame_rate=rate)
-        if groups and groups.copied.sets.digest() == passage.sets:
-            start = first + passage.first_frame + groups.start
-            yield range(done, start)
-            yield groups.copied
-            done = start + len(groups.copied.pictures)
-    yield range(done, first + segment.frame_count)
 
 
 def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> Files:

@@ -9,12 +9,11 @@ from render.graph.keys import Look, Part, segment_key
 from render.graph.presenters import Cast
 from render.graph.program import Overlay, Program, SceneCall
 from render.graph.scenes import ShownLayer, Stage, layer_node, scene_node
-from render.graph.segments import Cut, Segment, cuts, seen_ranges
+from render.graph.segments import Cut, Segment, cuts, has_film, seen_ranges
 from render.graph.words import CaptionTrack, label_node
 from render.graph.workshop import Workshop
 from render.ports.avatar import AvatarEngine
 from render.ports.sources import Sources
-from render.timeline.document import Transform, VideoContent
 from render.timeline.placed import PlacedTimeline
 from render.timeline.time import TimeRange, frame_ticks
 
@@ -74,12 +73,6 @@ def _segment(cut: Cut, place: TimeRange, seen: Sequence[TimeRange], timeline: Pl
         for index in (cut.first, cut.second)
         if index is not None
     ]
+    film = cut.second is None and has_film(timeline.scenes[cut.first], timeline)
     key = segment_key(cut.kind, parts, place, timeline, look)
-    return Segment(key, cut.kind, cut.frames.start, len(cut.frames), has_film=_has_film(cut, timeline))
-
-
-def _has_film(cut: Cut, timeline: PlacedTimeline) -> bool:
-    """Whether a layer that fills the canvas is a film: asked before anything is opened."""
-    layers = (*timeline.scenes[cut.first].layers, *timeline.tracks)
-    films = (placed.layer for placed in layers if isinstance(placed.layer.content, VideoContent))
-    return cut.second is None and any(film.transform == Transform() for film in films)
+    return Segment(key, cut.kind, cut.frames.start, len(cut.frames), has_film=film)

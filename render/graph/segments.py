@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
+from render.timeline.document import Transform, VideoContent
 from render.timeline.placed import PlacedScene, PlacedTimeline
 from render.timeline.time import TimeRange, frame_ticks
+
+PIECE_SECONDS: Final = 8
+FILM_PIECE_SECONDS: Final = 60
+"""A piece of a film that is copied is longer: at both its ends a little must be encoded."""
 
 SegmentKind = Literal["scene", "transition"]
 
@@ -82,9 +87,22 @@ def _all_cuts(timeline: PlacedTimeline) -> Iterator[Cut]:
             return
         end = scene.range.end // frame_ticks(rate)
         half = overlap_frames(scene, rate) // 2 if following else 0
-        yield Cut(range(start, end - half), index)
+        yield from (Cut(piece, index) for piece in _cut_up(range(start, end - half), rate, film=has_film(scene, timeline)))
         yield Cut(range(end - half, end + half), index, index + 1)
         start = end + half
+
+
+def has_film(scene: PlacedScene, timeline: PlacedTimeline) -> bool:
+    """Whether a layer that fills the canvas is a film: asked before anything is opened."""
+    films = (placed.layer for placed in (*scene.layers, *timeline.tracks) if isinstance(placed.layer.content, VideoContent))
+    return any(film.transform == Transform() for film in films)
+
+
+def _cut_up(frames: range, frame_rate: int, *, film: bool) -> Iterator[range]:
+    """A scene's body in pieces, so that any length is drawn side by side and in the same memory. Pieces are whole groups of pictures."""
+    step = (FILM_PIECE_SECONDS if film else PIECE_SECONDS) * frame_rate
+    for start in range(frames.start, frames.stop, step):
+        yield range(start, min(start + step, frames.stop))
 
 
 def _half_ticks(scene: PlacedScene, timeline: PlacedTimeline) -> int:

@@ -10,6 +10,7 @@ import torch
 from render import engine
 from render.avatar.engine import WarpEngine
 from render.errors import Cancelled, DocumentRefused, MissingSource
+from render.graph import rendering
 from render.graph.compile import compile_program
 from render.graph.store import SegmentStore
 from render.graph.words import label_for
@@ -92,8 +93,8 @@ def test_a_preview_of_the_same_size_shows_what_was_encoded(house, two_scenes, mo
     timeline = resolve(document, voice(document, "zh", house.speech, house.speech_folder))
     programs = [compile_program(timeline, size_px=(180, 320), sources=house.sources, avatars=house.avatars, label="AI") for _ in range(2)]
     encoded = []
-    monkeypatch.setattr(engine, "encode_segment", lambda frames, path, **_: encoded.extend(frames) or path.touch())
-    engine.compose_segments(programs[0], SegmentStore(house.folder / "pieces"), TINY)
+    monkeypatch.setattr(rendering, "encode_segment", lambda frames, path, **_: encoded.extend(frames) or path.touch())
+    rendering.compose_segments(programs[0], SegmentStore(house.folder / "pieces"), TINY)
     for index in (len(encoded) - 1, 0, 27, 3, 26, 31):
         shown = programs[1].frame(index)
         pairs = ((shown.y, encoded[index].y), (shown.u, encoded[index].u), (shown.v, encoded[index].v))
@@ -141,7 +142,8 @@ def silent():
     return make
 
 
-def test_two_processes_make_the_same_film_as_one(house, export, silent):
+def test_two_threads_make_the_same_film_as_one(house, export, silent, monkeypatch):
+    monkeypatch.setattr(rendering, "WORKER_FRAMES_MIN", 10)
     told = []
     avatars = WarpEngine(house.folder)
     document = silent({"kind": "shape"})
@@ -154,7 +156,8 @@ def test_two_processes_make_the_same_film_as_one(house, export, silent):
 
 
 @pytest.mark.soak
-def test_a_process_that_fails_names_its_problem_to_the_caller(house, export, silent):
+def test_a_thread_that_fails_names_its_problem_to_the_caller(house, export, silent, monkeypatch):
+    monkeypatch.setattr(rendering, "WORKER_FRAMES_MIN", 10)
     with pytest.raises(MissingSource) as missing:
         export(silent({"kind": "image", "asset": "0" * 64}), avatars=WarpEngine(house.folder), workers=2)
     assert missing.value.facts == {"what": "asset", "name": "0" * 64}
