@@ -1,10 +1,13 @@
 """Another shape of picture: where the things of one canvas stand on another when nobody has placed them there.
 
 What fills the picture goes on filling it. Everything else keeps its shape and its size against the shorter side, its place in parts of
-width and height, and stays inside where it was inside; what stood on the lower edge stands on it again.
+width and height, and stays inside where it was inside; what stood on the lower edge stands on it again. Where the picture grows wider a
+presenter who stood in the middle of a scene steps aside, and what stood around her takes the other side; where it grows narrower one who
+stood aside comes to the middle below, and the rest goes up.
 """
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Literal
 
 from render.timeline.document import Canvas, Layer, PresenterContent, TextContent, Transform
 
@@ -12,19 +15,56 @@ FULL: Final = 9_500
 """Parts per 10,000 from which on something is meant to fill a side."""
 TEXT_WIDTH_MAX: Final = 9_200
 PARTS: Final = 10_000
+OFF_MIDDLE: Final = 1_500
+"""How far from the middle somebody stands aside."""
+WIDER: Final = 1.2
+ASIDE: Final = 7_600
+OTHER_SIDE: Final = 0.6
+"""The share of the width that is left to the others."""
+UPPER: Final = 0.55
+TITLE_TOP: Final = 1_900
+"""Parts per 10,000 of the shorter side: no title's middle is moved higher, where the mark of machine-made pictures stands."""
+
+Move = Literal["", "apart", "stacked"]
 
 
-def refitted(layer: Layer, old: Canvas, new: Canvas) -> Layer:
+def rearranged(layers: Iterable[Layer], old: Canvas, new: Canvas) -> Move:
+    """How the layers of a scene make room for its presenter on another canvas."""
+    seen = [layer for layer in layers if layer.content.kind != "audio" and not _fills(layer)]
+    presenter = next((layer for layer in seen if isinstance(layer.content, PresenterContent)), None)
+    if presenter is None or len(seen) == 1:
+        return ""
+    growth = (new.width_px * old.height_px) / (new.height_px * old.width_px)
+    middle = abs(presenter.transform.x - PARTS // 2) < OFF_MIDDLE
+    if growth >= WIDER and middle:
+        return "apart"
+    return "stacked" if growth <= 1 / WIDER and not middle else ""
+
+
+def refitted(layer: Layer, old: Canvas, new: Canvas, move: Move = "") -> Layer:
     """The layer as it stands on `new`."""
-    if old.width_px * new.height_px == new.width_px * old.height_px or layer.content.kind == "audio":
+    if old.width_px * new.height_px == new.width_px * old.height_px or layer.content.kind == "audio" or _fills(layer):
         return layer
-    return layer.model_copy(update={"transform": _refitted(layer, old, new)})
+    transform = _resized(layer, old, new)
+    if isinstance(layer.content, PresenterContent):
+        transform = transform.model_copy(update={"apart": {"x": ASIDE}, "stacked": {"x": PARTS // 2}}.get(move, {}))
+    elif move == "apart":
+        transform = _narrowed(transform)
+    elif move == "stacked":
+        transform = transform.model_copy(update={"y": round(transform.y * UPPER)})
+    if isinstance(layer.content, TextContent):
+        highest = TITLE_TOP * min(new.width_px, new.height_px) // new.height_px
+        transform = transform.model_copy(update={"y": max(transform.y, min(layer.transform.y * 2, highest))})
+    return layer.model_copy(update={"transform": transform})
 
 
-def _refitted(layer: Layer, old: Canvas, new: Canvas) -> Transform:
+def _fills(layer: Layer) -> bool:
     held = layer.transform
-    if held.width >= FULL and held.height >= FULL and not isinstance(layer.content, PresenterContent):
-        return held
+    return held.width >= FULL and held.height >= FULL and not isinstance(layer.content, PresenterContent)
+
+
+def _resized(layer: Layer, old: Canvas, new: Canvas) -> Transform:
+    held = layer.transform
     ratio = min(new.width_px, new.height_px) / min(old.width_px, old.height_px)
     width, height = held.width * old.width_px * ratio / new.width_px, held.height * old.height_px * ratio / new.height_px
     if isinstance(layer.content, TextContent):
@@ -36,6 +76,14 @@ def _refitted(layer: Layer, old: Canvas, new: Canvas) -> Transform:
         width, height = width * shrunk, height * shrunk
     size = {"width": round(width), "height": round(height)}
     return held.model_copy(update=size | {"x": _place(held.x, held.width, width), "y": _place(held.y, held.height, height)})
+
+
+def _narrowed(held: Transform) -> Transform:
+    """On the left, no wider than is left there."""
+    shrunk = min(1.0, OTHER_SIDE * TEXT_WIDTH_MAX / max(held.width, 1))
+    size = {"width": round(held.width * shrunk), "height": round(held.height * shrunk)}
+    half = size["width"] / 2
+    return held.model_copy(update=size | {"x": round(min(max(held.x * OTHER_SIDE, half), max(OTHER_SIDE * PARTS - half, half)))})
 
 
 def _place(centre: int, old: float, new: float) -> int:

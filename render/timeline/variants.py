@@ -17,7 +17,7 @@ from render.timeline.document import (
     Track,
     Variant,
 )
-from render.timeline.layouts import refitted
+from render.timeline.layouts import Move, rearranged, refitted
 from render.timeline.splices import between, spliced
 
 
@@ -53,7 +53,8 @@ class _Laying:
     def scene(self, scene: Scene) -> Scene:
         override = self._overrides.get(scene.id)
         background = override.background if override and override.background else scene.background
-        blocks, layers = tuple(map(self._block, scene.blocks)), tuple(map(self._layer, scene.layers))
+        move = rearranged(scene.layers, self._old, self._new)
+        blocks, layers = tuple(map(self._block, scene.blocks)), tuple(self._layer(layer, move) for layer in scene.layers)
         return scene.model_copy(update={"background": background, "blocks": blocks, "layers": layers})
 
     def track(self, track: Track) -> Track:
@@ -70,9 +71,9 @@ class _Laying:
             changes["voices"] = block.voices | {self._language: override.voice}
         return block.model_copy(update=changes)
 
-    def _layer(self, layer: Layer) -> Layer:
+    def _layer(self, layer: Layer, move: Move = "") -> Layer:
         override = self._overrides.get(layer.id, Override())
-        fitted = layer if override.transform else refitted(layer, self._old, self._new)
+        fitted = layer if override.transform else refitted(layer, self._old, self._new, move)
         changes = {name: value for name in ("transform", "opacity", "hidden") if (value := getattr(override, name)) is not None}
         return fitted.model_copy(update=changes | {"content": self._content(layer, override)})
 

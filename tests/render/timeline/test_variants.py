@@ -147,3 +147,33 @@ def test_the_same_shape_and_sounds_need_no_new_layout():
     assert refitted(layer, UPRIGHT, WIDE) is layer
     assert refitted(layer, UPRIGHT, Canvas(width_px=720, height_px=1_280)) is layer
     assert stands(IMAGE, width=0, height=0)[2:] == (0, 0)
+
+
+def scene_in(canvas, presenter_x, old=UPRIGHT):
+    layers = [
+        {"id": "p", "transform": {"x": presenter_x, "y": 6_000, "width": 7_000, "height": 8_000}, "content": PRESENTER},
+        {"id": "i", "transform": {"x": 5_000, "y": 3_000, "width": 8_000, "height": 2_500}, "content": IMAGE},
+        {"id": "t", "transform": {"x": 5_000, "y": 1_200, "width": 9_000, "height": 800}, "content": {"kind": "text"}},
+    ]
+    raw = {"scenes": [{"id": "s", "layers": layers}], "canvas": old.model_dump(), "variants": [{"id": "v", "canvas": canvas.model_dump()}]}
+    return [layer.transform for layer in in_variant(codec.read(raw), "v").scenes[0].layers]
+
+
+@pytest.mark.parametrize("canvas", [SQUARE, WIDE])
+def test_a_presenter_steps_aside_for_the_picture_where_there_is_room(canvas):
+    presenter, picture, title = scene_in(canvas, 5_000)
+    assert presenter.x > 7_000
+    assert picture.x + picture.width / 2 <= 6_100
+    assert title.x < 5_000
+
+
+def test_a_presenter_comes_to_the_middle_below_where_there_is_none():
+    presenter, picture, title = scene_in(UPRIGHT, 7_500, WIDE)
+    assert presenter.x == 5_000
+    assert picture.y < 3_000
+    assert title.y == 1_068
+
+
+def test_a_presenter_alone_stays_where_she_is():
+    raw = {"scenes": [{"id": "s", "layers": [{"id": "p", "content": PRESENTER}]}], "variants": [{"id": "v", "canvas": WIDE.model_dump()}]}
+    assert in_variant(codec.read(raw), "v").scenes[0].layers[0].transform.x == 5_000
