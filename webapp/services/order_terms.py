@@ -79,7 +79,7 @@ def check(session: Session, tenant: Tenant, lines: Sequence[OrderLine], terms: T
             _need(terms.contract_total is not None and terms.currency is not None, "contract_total", "contract-missing")
         case Source.TEST:
             _check_test(session, tenant, lines, terms)
-        case Source.EARLY:
+        case _:
             _check_early(session, tenant, terms, now)
 
 
