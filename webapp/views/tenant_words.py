@@ -39,6 +39,12 @@ APPROVAL_KINDS: Final[Mapping[str, LazyString]] = {
 
 ACTS: Final[Mapping[str, LazyString]] = {
     "tenant.opened": _("Opened an account"),
+    "presenter.brought": _("Brought a presenter"),
+    "presenter.approved": _("Approved a presenter"),
+    "presenter.sent-back": _("Sent a presenter back"),
+    "presenter.remade": _("Had a presenter made anew"),
+    "presenter.tried": _("Compared ways of cutting out"),
+    "consent.withdrawn": _("Withdrew a consent"),
     "tenant.visited": _("Acted for an account"),
     "agent.bound": _("Bound an agent"),
     "agent.unbound": _("Parted from an agent"),
