@@ -48,7 +48,8 @@ def explained(error: RenderError) -> str:
     """An error as one line: what is wrong, its facts, and what to do where that is known."""
     facts = ", ".join(f"{name} {value}" for name, value in error.facts.items() if value != "")
     reason = "" if error.reason == error.code else f" ({error.reason})"
-    advice = " — run `make setup`" if isinstance(error, SetupIncomplete) or error.facts.get("what") == "music" else ""
+    lacking = isinstance(error, SetupIncomplete) and error.reason != "device-missing"
+    advice = " — run `make setup`" if lacking or error.facts.get("what") == "music" else ""
     return f"{error.code}{reason}{': ' if facts else ''}{facts}{advice}"
 
 
