@@ -22,7 +22,7 @@ ASIDE: Final = 7_600
 OTHER_SIDE: Final = 0.6
 """The share of the width that is left to the others."""
 UPPER: Final = 0.55
-TITLE_TOP: Final = 1_900
+TITLE_TOP: Final = 2_200
 """Parts per 10,000 of the shorter side: no title's middle is moved higher, where the mark of machine-made pictures stands."""
 
 Move = Literal["", "apart", "stacked"]
@@ -48,7 +48,7 @@ def refitted(layer: Layer, old: Canvas, new: Canvas, move: Move = "") -> Layer:
     transform = _resized(layer, old, new)
     if isinstance(layer.content, PresenterContent):
         transform = transform.model_copy(update={"apart": {"x": ASIDE}, "stacked": {"x": PARTS // 2}}.get(move, {}))
-    elif move == "apart":
+    elif move == "apart" and not _is_headline(layer, transform):
         transform = _narrowed(transform)
     elif move == "stacked":
         transform = transform.model_copy(update={"y": round(transform.y * UPPER)})
@@ -56,6 +56,11 @@ def refitted(layer: Layer, old: Canvas, new: Canvas, move: Move = "") -> Layer:
         highest = TITLE_TOP * min(new.width_px, new.height_px) // new.height_px
         transform = transform.model_copy(update={"y": max(transform.y, min(layer.transform.y * 2, highest))})
     return layer.model_copy(update={"transform": transform})
+
+
+def _is_headline(layer: Layer, held: Transform) -> bool:
+    """Whether these are words too wide for one side: they go on standing over both."""
+    return isinstance(layer.content, TextContent) and held.width > OTHER_SIDE * PARTS
 
 
 def _fills(layer: Layer) -> bool:
