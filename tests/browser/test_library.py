@@ -11,6 +11,7 @@ from sqlmodel import select
 from roles import media_ingest
 from roles.base import claimed
 from roles.house import House
+from webapp import nudges
 from webapp.models.job import Job, JobState
 
 pytestmark = pytest.mark.browser
@@ -34,11 +35,18 @@ def files(tmp_path_factory) -> Path:
     return folder
 
 
+def told(app, *what):
+    """A nudge on the server that the studio listens to."""
+    with app.app_context():
+        nudges.nudge_tenant(*what)
+
+
 @pytest.fixture
 def work(studio, monkeypatch):
     """Does what an ingest worker does with everything that waits."""
     house = House(studio.settings, studio.database)
     monkeypatch.setattr(media_ingest, "house", lambda: house)
+    monkeypatch.setattr(media_ingest, "nudge_tenant", lambda *what: told(studio.app, *what))
 
     def run():
         with studio.database.reading() as session:
@@ -68,7 +76,7 @@ def visit(studio, chromium):
     yield opened
     for context in contexts:
         context.close()
-    assert [complaint for complaint in complaints if "422" not in complaint] == []
+    assert [complaint for complaint in complaints if "422" not in complaint and "ERR_FAILED" not in complaint] == []
 
 
 @pytest.mark.parametrize("width", [1440, 360])
@@ -95,3 +103,65 @@ def test_files_come_in_are_made_ready_renamed_searched_thrown_away_and_taken_bac
     page.get_by_label("Trash").check()
     page.get_by_role("button", name="Put back").click()
     page.get_by_role("heading", name="The trash is empty").wait_for()
+
+
+@pytest.mark.parametrize("width", [1440])
+def test_an_upload_goes_on_by_itself_after_a_break_and_after_a_reload(studio, visit, work, tmp_path, width):
+    _, _, token = studio.open_login("mei@example.com")
+    page = visit(token, "/library", width)
+    Image.effect_noise((2_000, 1_800), 90).save(tmp_path / "noise.png")
+    content = (tmp_path / "noise.png").read_bytes() + bytes(18_000_000)
+    (tmp_path / "noise.png").write_bytes(content)
+    pieces = []
+
+    def break_off(route):
+        pieces.append(route.request.headers["upload-offset"])
+        if len(pieces) == 2:
+            return route.abort()
+        return route.continue_()
+
+    page.route("**/uploads/*", lambda route: break_off(route) if route.request.method == "PATCH" else route.continue_())
+    page.set_input_files("#upload-files", [tmp_path / "noise.png"])
+    page.get_by_text("Broken off").wait_for()
+    page.unroute("**/uploads/*")
+    page.reload()
+    page.locator(".asset").wait_for()
+    assert work() == 1
+    page.locator(".asset[data-state=ready]").wait_for()
+
+    assert pieces[:2] == ["0", str(8 * 1024 * 1024)]
+    stored = next(path for path in studio.settings.assets.rglob("*") if path.is_file())
+    assert stored.read_bytes() == content
+
+
+def test_a_cancelled_upload_is_gone_on_both_sides(studio, visit, tmp_path):
+    _, _, token = studio.open_login("mei@example.com")
+    page = visit(token, "/library")
+    (tmp_path / "big.mp4").write_bytes(b"\x00\x00\x00\x18ftypisom" + bytes(20_000_000))
+    page.route("**/uploads/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    page.set_input_files("#upload-files", [tmp_path / "big.mp4"])
+    page.get_by_text("Broken off").wait_for()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as ended:
+        page.get_by_role("button", name="Cancel").click()
+
+    assert ended.value.status == 204
+    assert page.locator("[data-upload]").count() == 0
+
+
+def test_what_a_phone_sends_arrives_in_the_open_editor_and_is_put_into_the_scene(studio, visit, work, files):
+    _, tenant, token = studio.open_login("mei@example.com")
+    project = studio.start(tenant, "你好。")
+    page = visit(token, f"/projects/{project.id}/edit")
+    page.locator(".look summary").first.click()
+    page.locator("[data-pictures]").first.click()
+    page.get_by_role("button", name="From my phone").click()
+    address = page.get_by_label("Address for the phone").input_value()
+
+    phone = visit("nobody", address, 360, has_touch=True, is_mobile=True)
+    assert phone.evaluate(OVERFLOW) <= 0
+    assert phone.evaluate(TOO_SMALL) == []
+    phone.set_input_files("#upload-camera", [files / "cup.jpg"])
+    phone.locator("[data-done]").wait_for()
+    assert work() == 1
+    page.locator("#picture-list [data-picture]").click()
+    page.get_by_text("revision 1").wait_for()

@@ -16,6 +16,7 @@ from render.media.video import VideoReader
 from render.media.wav import read_wav
 from render.pixels.convert import rgb_from_planes, rgba_from_planes
 from render.timeline.time import TICKS_PER_SECOND
+from tests.render.media.heic import heic
 
 
 @pytest.fixture
@@ -337,3 +338,29 @@ def test_a_film_without_a_frame_is_refused(tmp_path, folder, ffmpeg):
 
     with pytest.raises(MediaRefused):
         take(tmp_path / "clip.mp4", folder)
+
+
+def test_a_phone_s_heic_is_kept_upright(tmp_path, folder, ffmpeg):
+    white_corner = "color=0x203080:s=128x64:r=1:d=1,drawbox=w=32:h=16:color=white:t=fill"
+    ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        white_corner,
+        "-pix_fmt",
+        "yuv420p",
+        "-c:v",
+        "libx265",
+        "-tag:v",
+        "hvc1",
+        "-frames:v",
+        "1",
+        tmp_path / "one.mp4",
+    )
+    (tmp_path / "snap.heic").write_bytes(heic(str(tmp_path / "one.mp4"), 128, 64, quarter_turns=1))
+    facts = take(tmp_path / "snap.heic", folder)
+
+    pixels = np.asarray(still(folder / "picture.webp").convert("RGB")).astype(int)
+    assert (facts.width_px, facts.height_px) == (64, 128)
+    assert pixels[120, 6].min() > 220
+    assert np.abs(pixels[20, 40] - (0x20, 0x30, 0x80)).max() < 12
