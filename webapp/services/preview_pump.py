@@ -26,7 +26,8 @@ TICK_S: Final = 0.5
 WINDOW: Final = 2
 TIMED_WAITING_MAX: Final = 6
 START_S: Final = 20.0
-"""A worker that has been rung for has so long to give its first sign of life."""
+"""A worker that has been rung for has so long to give its first sign of life, and longer each time: asking again makes a busy
+machine start none sooner, and the one on its way would hear that it is over."""
 AWAY_S: Final = 2.0
 """How long to wait before the frames server is tried again."""
 
@@ -249,7 +250,7 @@ class Pump:
         if viewer.generation and living_generation == viewer.generation:
             viewer.lived = True
             return
-        patience_s = ALIVE_MS / 1_000 if viewer.lived else START_S
+        patience_s = ALIVE_MS / 1_000 if viewer.lived else START_S * (1 + viewer.failures)
         if viewer.generation and now - viewer.rung_at < max(patience_s, self._pause_s(viewer)):
             return
         if viewer.lived:

@@ -146,6 +146,16 @@ def test_workers_that_die_young_are_rung_for_more_and_more_rarely(pump: Pump, li
     assert pump.viewers[session].generation == 4
 
 
+def test_a_worker_that_is_slow_to_start_is_given_longer_each_time(pump: Pump, line: Line) -> None:
+    session, rung = attached(pump), []
+    for _ in range(7):
+        line.now += START_S
+        pump.tend()
+        rung.append(pump.viewers[session].generation)
+
+    assert rung == [2, 2, 3, 3, 3, 4, 4]
+
+
 def test_beyond_the_slots_a_tab_hears_its_place_and_then_that_its_turn_has_come(pump: Pump, line: Line, queue_url: str) -> None:
     first, _, third = (attached(pump, socket) for socket in ("s1", "s2", "s3"))
     assert line.states("s3") == [("waiting", 1)]
