@@ -33,11 +33,9 @@ def place_layer(document: Document, manifest: LinkManifest, layer_id: str, wante
 def to_scene(document: Document, manifest: LinkManifest, layer_id: str) -> Group:
     """A track's clip becomes a layer of the scene that it begins in, cut at that scene's edges. Raises EditRefused `range`."""
     found, fallen = whereabouts(document, manifest, layer_id), places(document, manifest)
-    home = next((scene for scene in document.scenes if fallen.scenes[scene.id].contains(found.range.start)), None)
-    inside = found.range.intersection(fallen.scenes[home.id]) if home else None
-    if home is None or inside is None:
-        raise EditRefused("range", path=layer_id)
-    return into_scene(found, home, fallen, inside)
+    home = next(scene for scene in document.scenes if fallen.scenes[scene.id].contains(found.range.start))
+    start, end = found.range.start, min(found.range.end, fallen.scenes[home.id].end)
+    return into_scene(found, home, fallen, TimeRange(start, end - start))
 
 
 def to_track(document: Document, manifest: LinkManifest, layer_id: str, ids: Iterator[str]) -> Group:

@@ -2,13 +2,14 @@ import itertools
 
 import pytest
 
-from render.errors import EditRefused
+from render.errors import DocumentBroken, EditRefused
 from render.timeline import codec, cuts
 from render.timeline.crossings import place_layer, to_scene, to_track
 from render.timeline.edits import Group, SetField, apply
-from render.timeline.keyframes import value_at
+from render.timeline.keyframes import resting_value, value_at
 from render.timeline.resolve import resolve
 from render.timeline.time import TimeRange
+from render.timeline.variants import in_variant
 from render.timeline.voicing import link
 
 SECOND = 240_000
@@ -218,3 +219,40 @@ def test_a_locked_layer_refuses_everything_but_its_unlocking():
     with pytest.raises(EditRefused, match="locked"):
         apply(held, Group(edits=(SetField(target="l1", field="opacity", value=1),)))
     assert not there_and_back(held, SetField(target="l1", field="locked", value=False)).scenes[0].layers[0].locked
+
+
+def test_a_place_outside_of_every_scene_is_no_place_for_a_tracks_clip():
+    held = codec.read({"scenes": [{"id": "s"}], "tracks": [{"id": "t", "layers": [music("m1", 0, 1) | {"span": {}}]}]})
+    assert there_and_back(held, to_scene(held, linked(held), "m1")).scenes[0].layers[0].id == "m1"
+
+
+def test_a_curve_that_lies_on_one_side_of_a_cut_is_a_rest_on_the_other():
+    frames = [{"property": "x", "at": at * SECOND, "value": at, "easing": "linear"} for at in (0, 1, 3)]
+    held = document([clip() | {"keyframes": frames}])
+    first, second = there_and_back(held, cuts.split_layer(held, linked(held), "l1", [int(3.5 * SECOND)], ids())).scenes[0].layers
+    assert [frame.value for frame in second.keyframes] == [3]
+    assert len(first.keyframes) == 3
+
+
+def test_a_still_picture_is_cut_as_it_is():
+    held = document([{"id": "l1", "content": {"kind": "shape"}}])
+    first, second = there_and_back(held, cuts.split_layer(held, linked(held), "l1", [SECOND], ids())).scenes[0].layers
+    assert first.content == second.content
+
+
+def test_a_caption_changed_twice_is_refused():
+    text = {"text": "你好", "marks": [{"id": "m", "at": 0}], "captions": [{"mark": "m"}, {"mark": "m"}]}
+    with pytest.raises(DocumentBroken) as refusal:
+        codec.read({"scenes": [{"id": "s", "blocks": [{"id": "b", "texts": {"zh": text}}]}]})
+    assert refusal.value.reason == "caption"
+
+
+def test_a_crop_rests_where_its_content_has_it():
+    held = document([clip(crop={"left": 70}), {"id": "l2", "content": {"kind": "shape"}}])
+    assert [resting_value(layer, "crop-left") for layer in held.scenes[0].layers] == [70, 0]
+
+
+def test_a_variant_may_change_a_voice_alone():
+    block = {"id": "b", "texts": {"zh": {"text": "你好"}}}
+    raw = {"scenes": [{"id": "s", "blocks": [block]}], "variants": [{"id": "v", "overrides": {"b": {"voice": "other"}}}]}
+    assert in_variant(codec.read(raw), "v").scenes[0].blocks[0].voices == {"zh": "other"}
