@@ -132,8 +132,8 @@ def publish(
     with TemporaryDirectory(dir=mp4.parent, prefix=".joined-") as folder:
         joined = Path(folder) / mp4.name
         progress("joining", 0, 1)
-        segments = [store.path(segment_name(segment, preset)) for segment in program.segments]
-        join(segments, store.path(sound_name(timeline, preset), ".m4a"), joined, metadata)
+        segments = [store.whole(segment_name(segment, preset)) for segment in program.segments]
+        join(segments, store.whole(sound_name(timeline, preset), ".m4a"), joined, metadata)
         progress("labelling", 0, 1)
         sign(joined, mp4, authority, title or mp4.stem)
     files = _companions(program, timeline, mp4)
