@@ -84,6 +84,12 @@ def _stacked(out: Path) -> None:
         (MEDIA / ".alpha").unlink(missing_ok=True)
 
 
+def _proxy(out: Path) -> None:
+    """Half as large and with key frames only: what previews read."""
+    tag = ["-movflags", "use_metadata_tags", "-metadata", f"{LAYOUT}={STACKED}"]
+    run("-i", MEDIA / "presenter_stack.mp4", "-vf", f"scale={WIDTH_PX // 2}:{HEIGHT_PX}", *H264, "-crf", "20", "-g", "1", *BT709, *tag, out)
+
+
 def _raw_files() -> None:
     with (MEDIA / ".colour").open("wb") as colour, (MEDIA / ".alpha").open("wb") as alpha:
         for rgb, matte_of in _people():
@@ -132,6 +138,7 @@ def _music(out: Path) -> None:
 
 STEPS: Final[dict[str, Callable[[Path], None]]] = {
     "presenter_stack.mp4": _stacked,
+    "presenter_proxy.mp4": _proxy,
     "presenter_prores.mov": _of_the_stack("-c:v", "prores_ks", "-profile:v", "4444", "-alpha_bits", "8", fmt="yuva444p10le"),
     "presenter_qtrle.mov": _of_the_stack("-c:v", "qtrle", fmt="argb"),
     "presenter_vp9.webm": _of_the_stack(

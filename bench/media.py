@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from bench import footage, scripts, words
+from bench import footage, scripts, voices, words
 from bench.places import ASSETS, BENCH, MEDIA, NAMES, VENV
 from render.media.wav import read_wav, write_wav
 from render.media.written import written_whole
@@ -51,11 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _made(f"upright{index}.jpg", lambda path, name=name: _photo(name, UPRIGHT_PX, path))
         _made(f"lying{index}.jpg", lambda path, name=name: _photo(name, LYING_PX, path))
     _made("logo.png", _logo)
-    for name, step in (footage.STEPS | words.STEPS).items():
+    for name, step in (footage.STEPS | voices.STEPS | words.STEPS).items():
         _made(name, step)
     _index()
     for name, document in (("voice-w1.wav", scripts.w1), ("voice-w4.wav", scripts.w4)):
-        _made(name, lambda path, document=document: voices(document(), path))
+        _made(name, lambda path, document=document: _all_said(document(), path))
     return 0
 
 
@@ -92,7 +92,7 @@ def _photo(name: str, size_px: tuple[int, int], out: Path) -> None:
         ImageOps.fit(picture.convert("RGB"), size_px, Image.Resampling.LANCZOS).save(out, quality=92)
 
 
-def voices(document: Document, out: Path) -> None:
+def _all_said(document: Document, out: Path) -> None:
     """All that is spoken in a document as one sound, for those that are given sounds."""
     timeline = resolve(document, scripts.manifest(document))
     bus = np.zeros((1, timeline.duration // scripts.SAMPLE_TICKS), np.float32)

@@ -72,12 +72,12 @@ def asset(name: str) -> str:
     return str(json.loads(NAMES.read_text())[name])
 
 
-def w1() -> Document:
+def w1(presenter: str = "presenter_stack.mp4") -> Document:
     """Two scenes with slow zoom, a presenter, a logo, a subtitle every two seconds, a crossfade, voice and music that gives way."""
-    subtitles = [_subtitle(f"t{number}", text) | _span(number * SUBTITLE_FRAMES) for number, text in enumerate(words.SUBTITLES)]
-    logo = _layer("logo", {"kind": "image", "asset": asset("logo.png")}, LOGO, UPRIGHT) | _span(0, AD.frames)
+    subtitles = [_subtitle(f"t{number}", text) | span(number * SUBTITLE_FRAMES) for number, text in enumerate(words.SUBTITLES)]
+    logo = _layer("logo", {"kind": "image", "asset": asset("logo.png")}, LOGO, UPRIGHT) | span(0, AD.frames)
     overlays = {"id": "over", "layers": [logo, *(layer | {"lane": 1} for layer in subtitles)]}
-    return _document(UPRIGHT, [_ad_scene(AD, scene) for scene in range(AD.scenes)], [overlays, _music(AD.frames, duck=True)])
+    return _document(UPRIGHT, [_ad_scene(AD, scene, presenter) for scene in range(AD.scenes)], [overlays, _music(AD.frames, duck=True)])
 
 
 def w4(edited: int | None = None) -> Document:
@@ -86,7 +86,7 @@ def w4(edited: int | None = None) -> Document:
     for number, scene in enumerate(scenes):
         text = words.EDITED if number == edited else words.SUBTITLES[number]
         scene["layers"].append(_subtitle(f"t{number}", text) | {"lane": 2})
-    logo = _layer("logo", {"kind": "image", "asset": asset("logo.png")}, LOGO, UPRIGHT) | _span(0, TEN_SCENES.frames)
+    logo = _layer("logo", {"kind": "image", "asset": asset("logo.png")}, LOGO, UPRIGHT) | span(0, TEN_SCENES.frames)
     return _document(UPRIGHT, scenes, [{"id": "over", "layers": [logo]}, _music(TEN_SCENES.frames, duck=True)])
 
 
@@ -106,6 +106,12 @@ def manifest(document: Document) -> LinkManifest:
     return LinkManifest("en", {block.id: _spoken(block.id) for block in blocks})
 
 
+def span(start: int, frames: int = SUBTITLE_FRAMES) -> dict[str, Any]:
+    """From a frame of the project on, for so many frames."""
+    start_at, end_at = ({"kind": "project", "offset": frame * FRAME} for frame in (start, start + frames))
+    return {"span": {"start": start_at, "end": end_at}}
+
+
 def _spoken(name: str) -> SpokenBlock:
     digest = asset(f"{name}.wav")
     return SpokenBlock(name, digest, SpokenTimes(int(read_wav(ASSETS / digest).shape[1]) * SAMPLE_TICKS))
@@ -117,9 +123,9 @@ def _document(size_px: tuple[int, int], scenes: list[Any], tracks: list[Any]) ->
     return codec.read({"title": "Bench", "language": "en", "canvas": canvas, "scenes": scenes, "tracks": tracks, "captions": captions})
 
 
-def _ad_scene(ad: Ad, scene: int) -> dict[str, Any]:
+def _ad_scene(ad: Ad, scene: int, presenter: str = "presenter_stack.mp4") -> dict[str, Any]:
     zoom = {"from_scale": 1_000, "to_scale": round(1_000 * ZOOM)}
-    film = {"kind": "video", "asset": asset("presenter_stack.mp4"), "source_start": ad.presenter_frame(scene) * FRAME, "volume": 0}
+    film = {"kind": "video", "asset": asset(presenter), "source_start": ad.presenter_frame(scene) * FRAME, "volume": 0}
     said = range(scene * ad.blocks, (scene + 1) * ad.blocks)
     return {
         "id": f"s{scene}",
@@ -158,7 +164,7 @@ def _cut(clip: int, first: int, frames: int) -> dict[str, Any]:
 
 def _music(frames: int, *, duck: bool) -> dict[str, Any]:
     content = {"kind": "audio", "asset": asset("music.wav"), "volume": 500, "duck": duck}
-    return {"id": "music", "kind": "audio", "layers": [{"id": "m", "content": content} | _span(0, frames)]}
+    return {"id": "music", "kind": "audio", "layers": [{"id": "m", "content": content} | span(0, frames)]}
 
 
 def _subtitle(name: str, text: str) -> dict[str, Any]:
@@ -181,12 +187,6 @@ def _layer(name: str, content: dict[str, Any], box: tuple[int, int, int, int], c
     x, y = (left + width / 2) / canvas[0], (top + height / 2) / canvas[1]
     transform = {"x": x, "y": y, "width": width / canvas[0], "height": height / canvas[1]}
     return {"id": name, "content": content, "transform": {side: round(share * 10_000) for side, share in transform.items()}}
-
-
-def _span(start: int, frames: int = SUBTITLE_FRAMES) -> dict[str, Any]:
-    """From a frame of the project on, for so many frames."""
-    start_at, end_at = ({"kind": "project", "offset": frame * FRAME} for frame in (start, start + frames))
-    return {"span": {"start": start_at, "end": end_at}}
 
 
 DOCUMENTS: Final = {"W1": w1, "W2": w2, "W3": w3, "W4": w4}

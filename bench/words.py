@@ -1,17 +1,13 @@
-"""What is said and written in the comparison's films: spoken by the studio's own voice, drawn by its own letters."""
+"""What is said and written in the comparison's films; what is written, drawn by our own letters."""
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
-from bench.places import MODELS
 from render.pixels.convert import rgba_from_planes
 from render.pixels.text import text_raster
-from render.speech.engine import KokoroEngine
-from render.timeline.spoken import SpeechRequest
 from render.timeline.styles import TextStyle
 
 SHORT_SIDE_PX: Final = 1080
@@ -46,21 +42,8 @@ def _written(text: str, style: dict[str, Any], width_px: int) -> Callable[[Path]
     return make
 
 
-def _spoken(text: str) -> Callable[[Path], None]:
-    def make(out: Path) -> None:
-        _engine().synthesize(SpeechRequest(_engine().version, "en", "af_heart", text), out)
-
-    return make
-
-
-@cache
-def _engine() -> KokoroEngine:
-    return KokoroEngine(MODELS, threads=2)
-
-
 STEPS: Final[dict[str, Callable[[Path], None]]] = (
-    {f"say{number}.wav": _spoken(text) for number, text in enumerate(SAID)}
-    | {f"subtitle{number}.png": _written(text, SUBTITLE_STYLE, SUBTITLE_WIDTH_PX) for number, text in enumerate(SUBTITLES)}
+    {f"subtitle{number}.png": _written(text, SUBTITLE_STYLE, SUBTITLE_WIDTH_PX) for number, text in enumerate(SUBTITLES)}
     | {"subtitle-edited.png": _written(EDITED, SUBTITLE_STYLE, SUBTITLE_WIDTH_PX)}
     | {f"slide{number}.png": _written(text, SLIDE_STYLE, SLIDE_WIDTH_PX) for number, text in enumerate(SLIDES)}
 )
