@@ -1,9 +1,9 @@
-"""The command line: `python -m bench [journeys | media | run] …`: the renderer's own figures, or one of the other measurements."""
+"""The command line: `python -m bench [journeys | media | presenters | run] …`: the renderer's own figures, or other measurements."""
 
 import sys
 from importlib import import_module
 
-OTHERS = {"journeys": "bench.journeys", "media": "bench.media", "run": "bench.comparison"}
+OTHERS = {"journeys": "bench.journeys", "media": "bench.media", "presenters": "bench.presenters", "run": "bench.comparison"}
 
 if __name__ == "__main__":
     other = OTHERS.get(sys.argv[1] if len(sys.argv) > 1 else "")

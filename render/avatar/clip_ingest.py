@@ -19,6 +19,7 @@ from render.avatar.faces import Face, FaceModels
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION
 from render.avatar.footage import FRAME_TICKS, RECIPE
 from render.avatar.ingest import Verdict, face_facts, face_faults, poster_of, shots_of, webp
+from render.avatar.keying import find_screen, keyed
 from render.avatar.looping import FRAME_RATE
 from render.avatar.matting import Matte, Matting, matting_for
 from render.avatar.rig import build_rig, save_rig
@@ -42,6 +43,7 @@ LOST_MAX: Final = 0.02
 TRIAL_SECONDS: Final = 5
 _TRIAL_GROUND: Final = (0.55, 0.60, 0.68)
 _SPREAD_PX: Final = 8
+WORN_MAX_PERCENT: Final = 4
 FULL_HD_PX: Final = 1080
 LIVE_MAX_PX: Final = 2160
 LIGHT_APART_MAX: Final = 0.12
@@ -76,7 +78,8 @@ def ingest_clip(clip: Path, folder: Path, models: Path, wanted: Wanted, tell: Te
     """Judge a clip and, where nothing speaks against it, write the presenter's folder; a refused one leaves nothing behind.
 
     `tell(stage, done, total)` hears `judging` and `cutting` with frames. Reasons besides a portrait's: `too-short`, `too-long`,
-    `face-lost`, `plain-not-1080p`, `set-format`, `set-light`. Notes do not refuse: `not-for-live-4k`, `not-for-live-plain`.
+    `face-lost`, `like-the-screen`, `plain-not-1080p`, `set-format`, `set-light`. Notes, which do not refuse: `not-for-live-4k`,
+    `not-for-live-plain`.
     Raises SetupIncomplete where the models are missing.
     """
     try:
@@ -139,6 +142,8 @@ def _taken_in(reader: VideoReader, folder: Path, networks: FaceModels, wanted: W
     reference = _quietest(points)
     matting = wanted.matting or matting_for(seen.first)
     facts |= face_facts(anatomy(points[reference]), points[reference], _picture(reader, reference)[None])
+    if matting != "person":
+        facts["worn_percent"] = _worn(seen.first, networks)
     verdict = _judged(seen, facts, matting, wanted)
     if verdict.accepted:
         _write(reader, folder, networks, _Taken(points, seen, reference, matting, wanted, verdict), tell)
@@ -218,12 +223,22 @@ def _quietest(points: Tensor) -> int:
     return int((gap + 0.3 * turned).argmin())
 
 
+def _worn(picture: Tensor, networks: FaceModels) -> int:
+    """Per cent of the person that a key would take for the screen: clothes of its colour."""
+    sure = networks.person(picture[None])[0, 0] > 0.95  # noqa: PLR2004 - well inside
+    screen = find_screen(picture)
+    if screen is None or not bool(sure.any()):
+        return 0
+    return round(100 * float((keyed(picture, screen)[1][sure] < 0.8).float().mean()))  # noqa: PLR2004 - seen through
+
+
 def _judged(seen: Seen, facts: dict[str, int], matting: Matting, wanted: Wanted) -> Verdict:
     facts = facts | {"light_percent": round(100 * float(np.mean(seen.lumas)))}
     short = min(facts["width_px"], facts["height_px"])
     first = (wanted.like or {}).get("quality", {})
     against = face_faults(facts) | {
         "two-faces": seen.crowded > LOST_MAX * len(seen.landmarks),
+        "like-the-screen": facts.get("worn_percent", 0) > WORN_MAX_PERCENT,
         "plain-not-1080p": matting == "person" and short < FULL_HD_PX and wanted.seconds_min >= SECONDS_MIN,
         "set-light": abs(first.get("light_percent", facts["light_percent"]) - facts["light_percent"]) > 100 * LIGHT_APART_MAX,
     }

@@ -127,7 +127,7 @@ def test_a_picture_that_kills_its_cell_is_unreadable(brought, work):
 
 
 def test_a_cell_that_takes_too_long_is_ended(brought, work, monkeypatch):
-    monkeypatch.setattr(ingest, "CELL_S_MAX", 0.4)
+    monkeypatch.setattr(ingest, "CELL_S_MAX", {"photo": 0.4})
 
     assert work(brought(photograph())[1], "sleep 60")[1].verdict["reasons"] == ["unreadable"]
 
@@ -163,11 +163,11 @@ def test_cancelling_ends_the_cell(here, brought, work, signed_in, monkeypatch):
     _, job = brought(photograph())
     real = ingest._wait
 
-    def cancelled_meanwhile(running, child):
+    def cancelled_meanwhile(running, child, told, s_max):
         with here.database.transaction() as session:
             jobs.cancel(session, signed_in.tenant, job.id)
         running._verdict = jobs.JobCancelled()
-        return real(running, child)
+        return real(running, child, told, s_max)
 
     monkeypatch.setattr(ingest, "_wait", cancelled_meanwhile)
     assert work(job, "sleep 60")[0].state is JobState.CANCELLED

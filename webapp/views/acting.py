@@ -104,7 +104,11 @@ def action_place(mark: str, block: Block, language: str) -> str:
     """The words at a mark, to tell where an action is; nothing for the start of the passage."""
     text = block.texts.get(language)
     at = next((held.at for held in text.marks if held.id == mark), None) if text else None
-    return "" if at is None or text is None else text.text[at : at + _AROUND].strip()
+    if at is None or text is None:
+        return ""
+    following = text.text[at:]
+    space = following.find(" ", _AROUND)
+    return following[: space if 0 <= space < 2 * _AROUND else _AROUND].strip()
 
 
 @blueprint.app_context_processor

@@ -21,6 +21,7 @@ REASONS: Final[Mapping[str, LazyString]] = {
     "too-short": _("The film is too short. Record at least 30 seconds in one take."),
     "too-long": _("The film is too long. Five minutes are the most; cut it and bring it again."),
     "face-lost": _("The face is out of sight at times. Stay in the picture, and keep hands and hair away from the face."),
+    "like-the-screen": _("Something in the picture has the colour of the screen. Wear other colours, and record again."),
     "plain-not-1080p": _("Without a green or blue screen the film has to be 1080p. Record it again in 1080p, or before a screen."),
     "set-format": _("This outfit was filmed at another size than the first one. Record all outfits with the same settings."),
     "set-light": _("This outfit was filmed in another light than the first one. Record all of them in one place, with the same lamps."),
@@ -43,6 +44,7 @@ FACTS: Final[Mapping[str, LazyString]] = {
     "gap_permille": _("Lips apart, per mille"),
     "sharpness": _("Sharpness"),
     "light_percent": _("Light on the face in per cent"),
+    "worn_percent": _("Seen through, per cent"),
     "lost_frames": _("Frames without a face"),
 }
 
