@@ -35,7 +35,7 @@ class Use:
 
 
 def of(session: Session, tenant: Tenant, digest: str) -> list[Use]:
-    """The tenant's projects that use the asset, the one changed last first."""
+    """The tenant's projects that use the asset, the one changed last first; those in the trash, which may come back, too."""
     counted = ((project, len(tuple(places(document, digest)))) for project, document in _candidates(session, tenant, digest))
     return [Use(project, count) for project, count in counted if count]
 
@@ -43,7 +43,7 @@ def of(session: Session, tenant: Tenant, digest: str) -> list[Use]:
 def replace_everywhere(
     session: Session, tenant: Tenant, user: User, old_key: str, new_key: str, *, now: datetime
 ) -> list[tuple[Project, Outcome]]:
-    """Put an asset of the same kind in the place of another in every project, as edits that can be undone.
+    """Put an asset of the same kind in the place of another in every project out of the trash, as edits that can be undone.
 
     Raises NotFound, Invalid `replace-kind`, and Conflict `locked` where a locked track holds it.
     """
@@ -51,7 +51,7 @@ def replace_everywhere(
     if old.kind is not new.kind or old.id == new.id or new.state not in assets.USED:
         raise Invalid("asset", "replace-kind")
     done = []
-    for use in of(session, tenant, old.digest):
+    for use in (use for use in of(session, tenant, old.digest) if use.project.trashed_at is None):
         seat = Seat(tenant, user, use.project.id, now)
         outcome = editing.compose(session, seat, new_id(), use.project.revision, lambda document: replacing(document, old, new))
         done.append((use.project, outcome))
@@ -89,7 +89,7 @@ def _candidates(session: Session, tenant: Tenant, digest: str) -> Iterator[tuple
     """Projects whose history names the digest anywhere, with their newest documents."""
     snapshots = select(Snapshot.project_id).where(col(Snapshot.document).contains(digest))
     edits = select(EditRecord.project_id).where(sa.cast(col(EditRecord.edit), sa.Text).contains(digest))
-    mine = select(Project).where(Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
+    mine = select(Project).where(Project.tenant_id == tenant.id)
     query = mine.where(col(Project.id).in_(snapshots) | col(Project.id).in_(edits)).order_by(col(Project.updated_at).desc())
     for project in session.exec(query):
         try:

@@ -1,12 +1,12 @@
 """Versions: revisions with a name. To go back to one is an edit like any other, so that it can be undone and nothing after it is lost."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from sqlmodel import Session, col, select
 
 from render.timeline import codec
-from render.timeline.document import Document, Scene, Track
+from render.timeline.document import Document, Scene, Track, Variant
 from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
 from render.timeline.values import Value
 from webapp.errors import Invalid, NotFound
@@ -15,6 +15,9 @@ from webapp.models.project import Project, Snapshot, Version
 from webapp.models.tenant import Tenant
 from webapp.services import documents, editing, projects
 from webapp.services.editing import Outcome, Seat
+
+Collection = Literal["scenes", "tracks", "variants"]
+Item = Scene | Track | Variant
 
 SETTINGS: Final = ("title", "language", "canvas", "captions")
 
@@ -57,10 +60,11 @@ def turning(document: Document, wanted: Document) -> Edit:
     fields = (SetField(target="document", field=field, value=_json(getattr(wanted, field))) for field in settings)
     scenes = _replacing("scenes", document.scenes, wanted.scenes)
     tracks = _replacing("tracks", document.tracks, wanted.tracks)
-    return Group(edits=(*fields, *scenes, *tracks))
+    variants = _replacing("variants", document.variants, wanted.variants)
+    return Group(edits=(*fields, *scenes, *tracks, *variants))
 
 
-def _replacing(collection: str, old: Sequence[Scene | Track], new: Sequence[Scene | Track]) -> Iterator[Edit]:
+def _replacing(collection: Collection, old: Sequence[Item], new: Sequence[Item]) -> Iterator[Edit]:
     shorter = min(len(old), len(new))
     head = next((index for index in range(shorter) if old[index] != new[index]), shorter)
     tail = next((index for index in range(shorter - head) if old[-1 - index] != new[-1 - index]), shorter - head)

@@ -153,6 +153,17 @@ def test_something_else_stands_in_its_place_everywhere_and_it_can_be_undone(data
             assert uses.of(session, signed_in.tenant, cup.digest) == []
 
 
+def test_a_project_in_the_trash_keeps_what_it_uses_as_it_is(database, signed_in, clock, kept, film):
+    cup, other = kept("a"), kept("d")
+    project = film(cup, kept("b", "video"), kept("c", "audio"))
+    with database.transaction() as session:
+        projects.throw_away(session, signed_in.tenant, project.id, clock())
+        assert uses.replace_everywhere(session, signed_in.tenant, signed_in.user, cup.id, other.id, now=clock()) == []
+        library.throw_away(session, signed_in.tenant, cup.id, clock())
+        with pytest.raises(Conflict):
+            library.delete(session, signed_in.tenant, cup.id)
+
+
 @pytest.mark.parametrize("by", ["itself", "a clip", "not ready", "a stranger's"])
 def test_only_another_usable_one_of_the_same_kind_can_stand_in_its_place(database, signed_in, stranger, clock, kept, by):
     cup = kept("a")

@@ -339,12 +339,15 @@ def test_a_version_is_named_listed_and_gone_back_to(mei, database):
     mei.do("scenes/scene-1/duplicate")
     mei.do("music", value="quiet-water")
     mei.edit({"kind": "set-field", "target": mei.document().tracks[0].id, "field": "locked", "value": True})
+    square = {"id": "square", "canvas": {"width_px": 1080, "height_px": 1080}}
+    mei.edit({"kind": "insert-item", "parent": "document", "collection": "variants", "item": square})
     later = mei.document()
     with database.reading() as session:
         version = session.exec(select(Version)).one()
 
     assert mei.client.post(f"{mei.path}/versions/{version.id}/restore", headers={"Idempotency-Key": "back"}).status_code == 200
     assert mei.document() == wanted
+    assert (len(later.variants), len(wanted.variants)) == (1, 0)
     mei.do("undo")
     assert mei.document() == later
 
