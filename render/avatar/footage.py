@@ -10,12 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from render.avatar.folder import LANDMARKS, Clip
+from render.avatar.folder import LANDMARKS, Clip, read_folder
 from render.avatar.looping import FRAME_RATE, ClipAction
 from render.errors import PresenterRefused
 from render.media.films import Recipe
 from render.media.video import VideoReader
 from render.pixels.planes import Planes
+from render.ports.avatar import Direction
 from render.timeline.time import TICKS_PER_SECOND
 
 GROUP: Final = 12
@@ -61,6 +62,14 @@ class Frames:
         self._kept.move_to_end(number)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
+
+
+def own_actions(footage: Footage, direction: Direction) -> dict[str, ClipAction]:
+    """The clip's actions; where one is asked for that was not there, it may have been named since: the description is read again."""
+    if all(action.name in footage.actions for action in direction.actions):
+        return footage.actions
+    clip = read_folder(footage.file.parent).clip
+    return {name: ClipAction(first, end) for name, (first, end) in clip.actions.items()} if clip else {}
 
 
 def read_footage(folder: Path, clip: Clip) -> Footage:

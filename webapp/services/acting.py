@@ -14,6 +14,7 @@ from render.timeline.acting import Action
 from render.timeline.document import Block, BlockText, Document, Mark, Scene
 from render.timeline.edits import Edit, Group, SetField
 from webapp.models.columns import new_id
+from webapp.services.clip_actions import PREFIX
 
 APART: Final = {"zh": 14, "th": 45}
 APART_ELSE: Final = 50
@@ -90,7 +91,7 @@ def match_actions(document: Document, scene_id: str) -> Edit:
 
 def place_action(document: Document, block_id: str, name: str, language: str, at: int) -> Edit:
     """One action before character `at` of a passage, at its start where `at` is 0. Raises EditRefused `action-unknown`, `full`."""
-    if name not in ACTIONS:
+    if name not in ACTIONS and not name.startswith(PREFIX):
         raise EditRefused("action-unknown", path=name)
     block = items.found(document, block_id, Block)
     return Group(edits=tuple(_placed(block, language, block.actions, [(Suggestion(name, at, ""))])))

@@ -10,8 +10,9 @@ from render.presets.tracks import TRACKS, Track
 from render.presets.voices import VOICES
 from webapp.errors import Invalid
 from webapp.models.asset import Asset
+from webapp.models.presenter import Presenter
 from webapp.models.tenant import Tenant
-from webapp.services import assets, gallery, outfits, presenters, projects
+from webapp.services import assets, clip_actions, gallery, outfits, presenters, projects
 
 COLOURS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f", "#10131a", "#7a2e1d", "#1d4a7a", "#f4efe6")
 """Backgrounds that captions stand clear of."""
@@ -27,6 +28,8 @@ class Presenting:
     from_gallery: bool
     outfits: tuple[tuple[str, str], ...] = ()
     """Ids and names of its further sets."""
+    actions: tuple[tuple[str, str], ...] = ()
+    """Ids and names of its film's own actions; a portrait does what the engine can."""
 
     def name(self, language: str) -> str:
         """What she is called in an interface language."""
@@ -84,4 +87,9 @@ def _gallery() -> list[Presenting]:
 def _own(session: Session, tenant: Tenant) -> list[Presenting]:
     rows = [portrait.presenter for portrait in presenters.portraits(session, tenant) if portrait.usable]
     sets = outfits.ready(session, [row.id for row in rows])
-    return [Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False, outfits=sets.get(row.id, ())) for row in rows]
+    return [_presenting(row, sets.get(row.id, ())) for row in rows]
+
+
+def _presenting(row: Presenter, sets: tuple[tuple[str, str], ...]) -> Presenting:
+    acts = tuple((action.id, action.name) for action in clip_actions.of(row))
+    return Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False, outfits=sets, actions=acts)

@@ -184,6 +184,14 @@ def poster(session: Session, tenant: Tenant, presenter_id: str, root: Path) -> P
     return path
 
 
+def film(session: Session, tenant: Tenant, presenter_id: str, root: Path) -> Path:
+    """The film that a presenter of the tenant's was made from. Raises NotFound, also for one made from a picture."""
+    path = original_of(root, presenter_id)
+    if find(session, tenant, presenter_id).kind is not PresenterKind.CLIP or not path.is_file():
+        raise NotFound
+    return path
+
+
 def new_portrait_id() -> str:
     """The id of a presenter to be."""
     return new_id()

@@ -14,7 +14,7 @@ from webapp.models.asset import AssetKind
 from webapp.models.identity import User
 from webapp.models.job import Job
 from webapp.models.presenter import PresenterKind
-from webapp.services import assets, audit, consents, favourites, languages, outfits, presenters, withdrawals
+from webapp.services import assets, audit, clip_actions, consents, favourites, languages, outfits, presenters, withdrawals
 from webapp.services.audit import Subject
 from webapp.services.consents import Evidence, Given
 from webapp.services.people_shelf import Wanted, shelf_of_people
@@ -85,7 +85,16 @@ def show(presenter_id: str) -> str:
         clips = assets.usable_of(session, current_tenant(), (AssetKind.VIDEO,))
         witness = session.get(User, portrait.consent.user_id) if portrait.consent and portrait.consent.user_id else None
     part = "presenters/_portrait.html" if request.headers.get("HX-Request") else "presenters/portrait.html"
-    return render_template(part, portrait=portrait, witness=witness, sets=sets, made=made, clips=clips, sets_max=outfits.SETS_MAX)
+    return render_template(
+        part,
+        portrait=portrait,
+        witness=witness,
+        sets=sets,
+        made=made,
+        clips=clips,
+        sets_max=outfits.SETS_MAX,
+        acts=clip_actions.of(portrait.presenter),
+    )
 
 
 @blueprint.post("/presenters/<presenter_id>/again")
@@ -110,6 +119,34 @@ def add_set(presenter_id: str) -> Response:
         job = outfits.bring(session, current_tenant(), presenter_id, outfit_id, name=name, now=now())[1]
     ring_job(job)
     return redirect(url_for("presenters.show", presenter_id=presenter_id))
+
+
+@blueprint.post("/presenters/<presenter_id>/actions")
+def add_action(presenter_id: str) -> Response:
+    """A named part of a film."""
+    form, root = request.form, settings().presenters
+    seconds = _seconds(form.get("start", "")), _seconds(form.get("end", ""))
+    with database().transaction() as session:
+        clip_actions.add(session, current_tenant(), presenter_id, form.get("name", ""), seconds, root=root)
+    return redirect(url_for("presenters.show", presenter_id=presenter_id))
+
+
+@blueprint.post("/presenters/<presenter_id>/actions/<action_id>/remove")
+def remove_action(presenter_id: str, action_id: str) -> Response:
+    """No longer one."""
+    with database().transaction() as session:
+        clip_actions.remove(session, current_tenant(), presenter_id, action_id, root=settings().presenters)
+    return redirect(url_for("presenters.show", presenter_id=presenter_id))
+
+
+@blueprint.get("/presenters/<presenter_id>/film")
+def film(presenter_id: str) -> Response:
+    """The film that a presenter was made from, to find places in it."""
+    with database().reading() as session:
+        path = presenters.film(session, current_tenant(), presenter_id, settings().presenters)
+    response = send_file(path, mimetype="video/mp4", conditional=True, max_age=0)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @blueprint.post("/presenters/<presenter_id>/withdraw")
@@ -176,6 +213,17 @@ def _bring(given: Given) -> Job:
     except BaseException:
         presenters.remove_files(root, presenter_id)
         raise
+
+
+def _seconds(text: str) -> float:
+    """Seconds as a field has them. Raises Invalid."""
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise Invalid("start", "number-wrong") from error
+    if not 0 <= seconds <= HOUR_S:
+        raise Invalid("start", "number-wrong")
+    return seconds
 
 
 def _keep(root: Path, presenter_id: str, kind: PresenterKind) -> None:
