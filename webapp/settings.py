@@ -43,6 +43,8 @@ class Settings:
     storage_bytes_max: int = 20_000_000_000
     producer: str = "Piying"
     proxies: int = 0
+    hands_files: bool = False
+    metrics_token: str = field(default="", repr=False)
     google_client_id: str = ""
     google_client_secret: str = field(default="", repr=False)
     google_issuer: str = "https://accounts.google.com"
@@ -70,6 +72,8 @@ class Settings:
             storage_bytes_max=_number(environment, "PIYING_STORAGE_BYTES_MAX", 20_000_000_000),
             producer=environment.get("PIYING_PRODUCER") or "Piying",
             proxies=_number(environment, "PIYING_PROXIES", 0, least=0),
+            hands_files=_number(environment, "PIYING_HANDS_FILES", 0, least=0) > 0,
+            metrics_token=environment.get("PIYING_METRICS_TOKEN", ""),
             google_client_id=environment.get("PIYING_GOOGLE_CLIENT_ID", ""),
             google_client_secret=environment.get("PIYING_GOOGLE_CLIENT_SECRET", ""),
             google_issuer=(environment.get("PIYING_GOOGLE_ISSUER") or "https://accounts.google.com").rstrip("/"),

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, send_file, url_for
+from flask import Blueprint, request, send_file, url_for
+from werkzeug import utils
 from werkzeug.wrappers import Response
 
 from webapp.errors import NotFound
@@ -18,6 +19,8 @@ blueprint = Blueprint("media", __name__)
 
 YEAR_S: Final = 365 * 24 * 3600
 SANDBOX: Final = "default-src 'none'; sandbox"
+HANDED: Final = "/handed"
+"""Where the nginx in front finds the artefacts: `deploy/nginx/piying.conf` says the same."""
 
 _ARTEFACT: Final = re.compile(r"([0-9a-f]{64})\.(wav|mp4|m4a|jpg|webp|srt|vtt|json)")
 _WHOLE: Final = {
@@ -88,7 +91,15 @@ def _asset_file(asset: Asset, parts: tuple[Part, ...]) -> Response:
 def _file(path: Path, media_type: str | None, download_name: str | None) -> Response:
     if not path.is_file():
         raise NotFound
-    response = send_file(
+    response = _handed(path, media_type, download_name) if settings().hands_files else _sent(path, media_type, download_name)
+    response.headers["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _sent(path: Path, media_type: str | None, download_name: str | None) -> Response:
+    return send_file(
         path,
         mimetype=media_type,
         as_attachment=download_name is not None,
@@ -97,7 +108,19 @@ def _file(path: Path, media_type: str | None, download_name: str | None) -> Resp
         max_age=YEAR_S,
         etag=path.stem,
     )
-    response.headers["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+def _handed(path: Path, media_type: str | None, download_name: str | None) -> Response:
+    """Words for the nginx in front, which sends the file itself, also in parts."""
+    response = utils.send_file(
+        path,
+        request.environ,
+        mimetype=media_type,
+        as_attachment=download_name is not None,
+        download_name=download_name,
+        use_x_sendfile=True,
+    )
+    for name in ("X-Sendfile", "Content-Length", "ETag", "Last-Modified"):
+        response.headers.pop(name, None)
+    response.headers["X-Accel-Redirect"] = f"{HANDED}/{path.relative_to(settings().artefacts)}"
     return response
