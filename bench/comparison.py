@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table: Table = {}
     for workload in wanted:
         if workload in COMPARED:
-            table[workload] = compared(workload, options.peers.split(","), options.rounds, print)
+            table[workload] = compared(workload, options.peers.split(","), options.rounds, partial(print, flush=True))
             found[workload] = {name: asdict(figures) for name, figures in table[workload].items()}
             _print_ratios(workload, table[workload])
         else:

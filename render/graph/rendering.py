@@ -111,7 +111,8 @@ def compose_in_parallel(
 ) -> int:
     """The same in several threads, the longest segments first: drawing and encoding hold no lock of the interpreter.
 
-    Each thread has a program and a workshop of its own, and engines that nobody else uses. A little work is done in this one alone.
+    Each thread has a program and a workshop of its own, and engines that nobody else uses; the first has those of the caller, who waits.
+    A little work is done by one alone.
     """
     missing = [segment for segment in program.segments if not store.has(segment_name(segment, preset))]
     frames = sum(segment.frame_count for segment in missing)
@@ -120,7 +121,8 @@ def compose_in_parallel(
         return compose_segments(program, store, preset, progress=progress, cancelled=cancelled)
     share = _Share(missing, store, preset, program.frame_count - frames)
     with ThreadPoolExecutor(count) as pool:
-        running = [pool.submit(_render_all, pickle.dumps(order), share) for _ in range(count)]
+        copies = pickle.dumps(order)
+        running = [pool.submit(_take_part, program, share), *(pool.submit(_help, copies, share) for _ in range(count - 1))]
         try:
             waiting = set(running)
             while waiting:
@@ -154,14 +156,18 @@ class _Share:
             return self._left.pop() if self._left else None
 
 
-def _render_all(order: bytes, share: _Share) -> None:
-    """Render segments until none is left. The order comes pickled: what is unpickled, no other thread has."""
+def _take_part(program: Program, share: _Share) -> None:
+    """Render segments until none is left."""
+    while segment := share.take():
+        render_segment(program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
+
+
+def _help(order: bytes, share: _Share) -> None:
+    """The same with a program of its own. The order comes pickled: what is unpickled, no other thread has."""
     own: ProgramOrder = pickle.loads(order)  # noqa: S301 - pickled by our caller
     workshop = Workshop(own.device)
-    program = own.program(workshop)
     try:
-        while segment := share.take():
-            render_segment(program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
+        _take_part(own.program(workshop), share)
     finally:
         workshop.close()
 
