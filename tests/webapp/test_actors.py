@@ -13,13 +13,18 @@ SIGNED_IN = frozenset({OTHER, MEMBER, ADMIN, AGENT, OPERATOR})
 
 STUDIO = {
     "account", "acting", "boards", "clips", "copywriting", "editor", "edits", "exports", "gallery", "home", "identities", "language", "library", "listing",
-    "media", "presenters", "preview", "projects", "second_factor", "sharing", "signin", "tracks", "uploads", "versions", "outbox", "health", "signin_google",
+    "media", "presenters", "preview", "projects", "second_factor", "sharing", "signin", "tracks", "uploads", "versions", "outbox", "health", "metrics", "signin_google",
 }  # fmt: skip
 """Blueprints for whoever is signed in (their open endpoints are in OPEN_ENDPOINTS): what they show is the tenant's own."""
 
 ALLOWED = dict.fromkeys(STUDIO, SIGNED_IN) | {
     "members": frozenset({ADMIN, AGENT}),
     "bindings": frozenset({OTHER, ADMIN}),
+    "entitlements": frozenset({OTHER, ADMIN}),
+    "orders": frozenset({OTHER, ADMIN}),
+    "consumption": frozenset({OTHER, ADMIN}),
+    "agent_customers": frozenset({AGENT}),
+    "agent_records": frozenset({AGENT}),
     "agent": frozenset({AGENT}),
     "operator": frozenset({OPERATOR}),
     "operator_tenants": frozenset({OPERATOR}),

@@ -241,7 +241,7 @@ def entries(
 
 
 def consumption(
-    tenant_ids: Sequence[str],
+    tenant_ids: Sequence[str] | sa.Select[str],
     *,
     kinds: Iterable[Kind] = (),
     user_id: str = "",

@@ -131,7 +131,7 @@ def find(session: Session, tenant: Tenant, order_id: str) -> OrderLine:
 
 
 def query(
-    tenant_ids: Sequence[str],
+    tenant_ids: Sequence[str] | sa.Select[str],
     *,
     kinds: Iterable[Kind] = (),
     sources: Iterable[Source] = (),

@@ -7,10 +7,11 @@ from sqlmodel import col
 from werkzeug.wrappers import Response
 
 from webapp.extensions import database, now
+from webapp.ledger.kinds import Kind
 from webapp.models.binding import Binding
 from webapp.models.tenant import Tenant, TenantKind
-from webapp.services import bindings, tenants, visits
-from webapp.views import identities
+from webapp.services import bindings, cash, dashboards, tenants, visits
+from webapp.views import charts, identities
 from webapp.views.listing import Column, Listing, one_of, show, words
 from webapp.views.session import actor, current_present, current_tenant
 from webapp.views.tenant_words import KINDS
@@ -22,7 +23,13 @@ STATES = {"bound": _("Customers"), "left": _("Former customers")}
 CUSTOMERS = Listing(
     name="customers",
     columns=(
-        Column("name", _("Customer"), lambda row: row.Tenant.name, sort=col(Tenant.name)),
+        Column(
+            "name",
+            _("Customer"),
+            lambda row: row.Tenant.name,
+            sort=col(Tenant.name),
+            link=lambda row: url_for("agent_customers.show_customer", tenant_id=row.Tenant.id),
+        ),
         Column("kind", _("Kind"), lambda row: KINDS[row.Tenant.kind], sort=col(Tenant.kind)),
         Column("since", _("Since"), lambda row: row.Binding.since, sort=col(Binding.since)),
         Column("until", _("Until"), lambda row: row.Binding.until, sort=func.coalesce(col(Binding.until), col(Binding.since))),
@@ -41,9 +48,14 @@ CUSTOMERS = Listing(
 @blueprint.get("/agent")
 def index() -> str:
     """The agent's own page."""
+    agent = current_tenant()
     with database().reading() as session:
-        terms = tenants.agent_of(session, current_tenant())
-    return render_template("agent/page.html", terms=terms)
+        terms = tenants.agent_of(session, agent)
+        balances = cash.balances(session, agent)
+        parent = session.get(Tenant, terms.parent_id) if terms.parent_id else None
+        days = dashboards.per_day(session, dashboards.of_agent(agent), Kind.VIDEO, now())
+    drawn = {"days": charts.by_day(days, Kind.VIDEO)}
+    return render_template("agent/page.html", terms=terms, balances=balances, parent=parent, **drawn)
 
 
 @blueprint.get("/agent/customers")

@@ -55,7 +55,10 @@ Words: TypeAlias = str | LazyString
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `sort` makes it sortable; `link` gives the address the cell leads to; `is_number` sets it to the right."""
+    """One column. `sort` makes it sortable; `link` gives the address the cell leads to; `is_number` sets it to the right.
+
+    `file_label` is its head in files, where a value stands without the words around it.
+    """
 
     name: str
     label: Words
@@ -64,6 +67,7 @@ class Column:
     shown: Callable[[Row], str] | None = None
     link: Callable[[Row], str] | None = None
     is_number: bool = False
+    file_label: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as it is declared. `first_sort` names a column, with a minus for descending."""
+    """A list as it is declared. `first_sort` names a column, with a minus for descending; `caption` tells those who hear it what it is."""
 
     name: str
     columns: tuple[Column, ...]
@@ -87,6 +91,7 @@ class Listing:
     tie: Sortable[str]
     first_sort: str
     empty: Words
+    caption: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,11 @@ def words(name: str, label: Words, where: Callable[[str], sa.ColumnElement[bool]
 def one_of(name: str, label: Words, choices: Mapping[str, Words], where: Callable[[str], sa.ColumnElement[bool]]) -> Filter:
     """A choice; whatever is not among `choices` filters nothing."""
     return Filter(name, label, "choice", lambda value: where(value) if value in choices else None, choices)
+
+
+def hidden(name: str, where: Callable[[str], sa.ColumnElement[bool]]) -> Filter:
+    """What only addresses fill: the way from a number to what is behind it."""
+    return Filter(name, "", "hidden", where, {})
 
 
 def days(since: str, until: str, moment: Sortable[datetime]) -> tuple[Filter, Filter]:
@@ -240,7 +250,7 @@ def _worded(value: Value) -> str:
 
 
 def _export(listing: Listing, query: Query) -> Response:
-    labels = [str(column.label) for column in listing.columns]
+    labels = [str(column.file_label or column.label) for column in listing.columns]
     found = lists.read_all(database().reading, query, _order(listing))
     lines = ([column.value(row) for column in listing.columns] for row in found)
     writer = sheets.write_csv if request.args["as"] == "csv" else sheets.write_xlsx

@@ -8,12 +8,13 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import IO, Any, Final, TypeAlias
 
 import xlsxwriter
 from flask_babel import LazyString
 
-Value: TypeAlias = str | LazyString | int | datetime | None
+Value: TypeAlias = str | LazyString | int | Decimal | datetime | None
 """What a cell may hold; moments are written in UTC."""
 
 MEDIA_TYPES: Final = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -52,10 +53,10 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _text(value: Value) -> str | int:
+def _text(value: Value) -> str | int | Decimal:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime(MOMENT)
-    return value if isinstance(value, int) else harmless(str(value or ""))
+    return value if isinstance(value, int | Decimal) else harmless(str(value or ""))
 
 
 def _taken(buffer: io.StringIO) -> bytes:
@@ -81,7 +82,7 @@ def _write_book(file: IO[bytes], labels: Sequence[str], lines: Iterable[Sequence
 def _write_cell(sheet: Any, row: int, column: int, value: Value) -> None:
     if isinstance(value, datetime):
         sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None))
-    elif isinstance(value, int):
+    elif isinstance(value, int | Decimal):
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, harmless(str(value or ""))[:CELL_LENGTH_MAX])
