@@ -4,8 +4,8 @@ Stages: `voicing` (words become sound), `composing` (segments are drawn and enco
 `sound` (one mix), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of machine-made pictures).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,17 +20,19 @@ from render.graph.rendering import ProgramOrder, compose_in_parallel, never
 from render.graph.store import SegmentStore, segment_name
 from render.graph.words import LABEL_TICKS, label_for
 from render.graph.workshop import Workshop
+from render.media.covers import write_moving
 from render.media.encode import encode_audio
 from render.media.images import write_image
 from render.media.join import join
 from render.media.marks import Authority, aigc_metadata, sign
-from render.media.wav import Samples, read_wav
+from render.media.wav import Samples, read_wav, write_wav
 from render.media.written import written_whole
 from render.pixels.planes import Planes
+from render.pixels.scale import scale
 from render.ports.avatar import AvatarEngine
 from render.ports.sources import Sources
 from render.ports.speech import SpeechEngine
-from render.presets.exports import RENDERER_VERSION, ExportPreset
+from render.presets.exports import EXTRAS, RENDERER_VERSION, ExportPreset
 from render.timeline import captions, codec
 from render.timeline.document import AudioContent, Document, VideoContent
 from render.timeline.manifest import LinkManifest
@@ -44,6 +46,9 @@ Progress = Callable[[Stage, int, int], None]
 
 COVER_SHARE: Final = 0.4
 """The cover shows the first scene this far in, and the mark that stands at its start: a cover is machine-made too."""
+MOVING_SIDE_PX: Final = 360
+MOVING_MS: Final = 100
+"""Of a moving cover: its shorter side, and how long each of its pictures stands."""
 
 
 def ignore_progress(_stage: Stage, _done: int, _total: int) -> None:
@@ -71,6 +76,8 @@ class ExportResult:
     duration: int
     segments_rendered: int
     segments_reused: int
+    extras: Mapping[str, Path] = field(default_factory=dict)
+    """The further files by kind."""
 
 
 def render_sound(timeline: PlacedTimeline, sources: Sources, store: SegmentStore, preset: ExportPreset) -> Path:
@@ -158,6 +165,7 @@ def export(
     manifest: LinkManifest | None = None,
     label: str | None = "",
     name: str = "video",
+    extras: Collection[str] = (),
     workshop: Workshop | None = None,
     device: str = "cpu",
     workers: int = 1,
@@ -168,7 +176,7 @@ def export(
 
     The words are voiced with `speech` into `speech_folder`, unless a `manifest` says that they have been. `label` is the visible mark,
     in the language's own words by default; None leaves it out, which is for measuring only. `producer` and `produce_id` go into the
-    file's AIGC field.
+    file's AIGC field. `extras` are kinds of further files (`EXTRAS`), made beside the film.
     Raises DocumentRefused(`empty`, `unvoiced`), MissingSource, MediaRefused, PresenterRefused, SpeechRefused, SetupIncomplete, Cancelled.
     """
     linked = manifest or _voice(document, language, speech, speech_folder, sources, progress=progress, cancelled=cancelled)
@@ -191,7 +199,10 @@ def export(
     files = publish(
         program, timeline, store, preset, mp4=mp4, title=document.title, metadata=metadata, authority=authority, progress=progress
     )
-    return ExportResult(*files, program.frame_count, timeline.duration, rendered, len(program.segments) - rendered)
+    further = {kind: mp4.with_name(f"{name}-{kind}.{EXTRAS[kind]}") for kind in extras}
+    for kind, path in further.items():
+        _write_extra(kind, path, program, timeline, sources)
+    return ExportResult(*files, program.frame_count, timeline.duration, rendered, len(program.segments) - rendered, further)
 
 
 def frame(
@@ -236,9 +247,30 @@ def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> Files:
     for path, text in ((srt, captions.srt(timeline.cues)), (vtt, captions.vtt(timeline.cues))):
         with written_whole(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
-    shown = min(int(timeline.scenes[0].range.duration * COVER_SHARE), LABEL_TICKS // 2)
-    write_image(cover, program.frame(frame_at(shown, program.frame_rate)))
+    write_image(cover, _cover(program, timeline))
     return Files(mp4, srt, vtt, cover)
+
+
+def _cover(program: Program, timeline: PlacedTimeline) -> Planes:
+    shown = min(int(timeline.scenes[0].range.duration * COVER_SHARE), LABEL_TICKS // 2)
+    return program.frame(frame_at(shown, program.frame_rate))
+
+
+def _write_extra(kind: str, path: Path, program: Program, timeline: PlacedTimeline, sources: Sources) -> None:
+    if kind == "sound":
+        write_wav(path, mix_of(timeline, sources))
+    elif kind == "still":
+        write_image(path, _cover(program, timeline))
+    else:
+        write_moving(path, _moving(program), MOVING_MS)
+
+
+def _moving(program: Program) -> list[Planes]:
+    """The film's first moments, as long as the mark stands in them, small and few."""
+    width, height = (max(2, round(side * min(1.0, MOVING_SIDE_PX / min(program.size_px)) / 2) * 2) for side in program.size_px)
+    times = range(0, LABEL_TICKS, ticks_from_seconds(MOVING_MS / 1_000))
+    frames = dict.fromkeys(min(frame_at(time, program.frame_rate), program.frame_count - 1) for time in times)
+    return [scale(program.frame(frame), width, height) for frame in frames]
 
 
 def _heard(placed: PlacedLayer, start: int) -> Any:

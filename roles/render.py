@@ -24,7 +24,7 @@ from render.graph.store import SegmentStore
 from render.media.marks import Authority
 from render.pixels.device import chosen
 from render.ports.avatar import AvatarEngine
-from render.presets.exports import PRESETS, ExportPreset
+from render.presets.exports import FILES, PRESETS, ExportPreset
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
@@ -42,7 +42,6 @@ from webapp.settings import Settings
 REPORT_EVERY_S: Final = 0.5
 FREE_BYTES_MIN: Final = 256 * 2**20
 UNFINISHED_S: Final = 3600
-SUFFIXES: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"}
 
 log = structlog.get_logger("render")
 
@@ -57,6 +56,7 @@ class Order:
     document: Document
     manifest: LinkManifest
     preset: ExportPreset
+    extras: tuple[str, ...]
 
 
 def export(running: Running) -> None:
@@ -107,10 +107,10 @@ def _take(running: Running) -> Order:
         jobs.progress(session, claim.job_id, claim.fence, stage="linking", done=0, total=1)
         row = exports.begin(session, claim.subject_id)
         project = session.get_one(Project, row.project_id)
-        document = documents.at_revision(session, project, row.revision)
+        document = quotes.in_shape(documents.at_revision(session, project, row.revision), row.variant)
         _permit(session, claim.tenant_id, document)
         manifest = quotes.manifest_from_json(row.manifest)
-    return Order(row.id, project.id, project.title or document.title, document, manifest, PRESETS[row.preset])
+    return Order(row.id, project.id, project.title or document.title, document, manifest, PRESETS[row.preset], tuple(row.extras.split()))
 
 
 def _permit(session: Session, tenant_id: str, document: Document) -> None:
@@ -135,6 +135,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         avatars=avatars(here.settings),
         store=SegmentStore(here.settings.artefacts),
         out_folder=folder,
+        extras=order.extras,
         authority=Authority(here.settings.authority),
         producer=here.settings.producer,
         produce_id=order.export_id,
@@ -146,7 +147,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
 
 def _settle(running: Running, settings: Settings, order: Order, result: ExportResult) -> None:
     """Move the files to their places, take the hold and finish the job, all under the job's fence: whoever has lost it moves nothing."""
-    made = {"video": result.mp4, "srt": result.srt, "vtt": result.vtt, "cover": result.cover}
+    made = {"video": result.mp4, "srt": result.srt, "vtt": result.vtt, "cover": result.cover} | dict(result.extras)
     facts = {
         "bytes": result.mp4.stat().st_size,
         "frame_count": result.frame_count,
@@ -161,7 +162,7 @@ def _settle(running: Running, settings: Settings, order: Order, result: ExportRe
 
 
 def _move(settings: Settings, export_id: str, kind: str, made: Path) -> str:
-    target = artefacts.place(settings.artefacts, codec.digest({"export": export_id, "file": kind}), SUFFIXES[kind])
+    target = artefacts.place(settings.artefacts, codec.digest({"export": export_id, "file": kind}), FILES[kind])
     target.parent.mkdir(parents=True, exist_ok=True)
     made.replace(target)
     return target.name

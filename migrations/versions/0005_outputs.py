@@ -1,4 +1,4 @@
-"""Make the tables of folders and shares, and let projects lie in folders.
+"""Make the tables of folders and shares, let projects lie in folders, exports have shapes and further files, and waiting jobs an order.
 
 Revision 0005, after 0004.
 """
@@ -10,6 +10,8 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+ADDED = {"export": ("variant", "extras"), "job": ("place", "paused")}
 
 
 def upgrade() -> None:
@@ -48,9 +50,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_share_export_id"), "share", ["export_id"], unique=False)
     op.create_index(op.f("ix_share_tenant_id"), "share", ["tenant_id"], unique=False)
+    with op.batch_alter_table("export") as table:
+        table.add_column(sa.Column("variant", sa.String(40), nullable=False, server_default=""))
+        table.add_column(sa.Column("extras", sa.String(120), nullable=False, server_default=""))
+    with op.batch_alter_table("job") as table:
+        table.add_column(sa.Column("place", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for table_name, names in ADDED.items():
+        with op.batch_alter_table(table_name) as table:
+            for name in names:
+                table.alter_column(name, server_default=None)
 
 
 def downgrade() -> None:
+    for table_name, names in ADDED.items():
+        with op.batch_alter_table(table_name) as table:
+            for name in names:
+                table.drop_column(name)
     op.drop_table("share")
     with op.batch_alter_table("project") as table:
         table.drop_index(op.f("ix_project_trashed_at"))

@@ -24,10 +24,21 @@ class ExportPreset:
 PRESETS: Final = {
     preset.name: preset
     for preset in (
+        ExportPreset("480p", 480, "veryfast", 22, audio_kbps=128),
         ExportPreset("720p", 720, "veryfast", 22),
         ExportPreset("1080p", 1080, "veryfast", 21),
+        ExportPreset("1440p", 1440, "veryfast", 21, audio_kbps=192),
+        ExportPreset("4k", 2160, "veryfast", 21, audio_kbps=192),
     )
 }
+
+DEFAULT_PRESET: Final = "720p"
+
+EXTRAS: Final = {"gif": "gif", "webp": "webp", "still": "png", "sound": "wav"}
+"""Files that are made beside a film when they are wished for, by kind: what their names end with."""
+
+FILES: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"} | EXTRAS
+"""All files that an export can have."""
 
 PREVIEW_SHORT_SIDES_PX: Final = (240, 360, 540)
 """Sizes a preview session may ask for."""

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import wave
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -27,7 +28,8 @@ from webapp.models.export import Export, ExportState
 from webapp.models.job import Job, JobState
 from webapp.models.speech import Voiced
 from webapp.models.tenant import Tenant
-from webapp.services import artefacts, consents, exports, jobs, linking, quotes
+from webapp.services import artefacts, bundles, consents, exports, jobs, linking, quotes
+from webapp.services.bundles import Wished
 from webapp.services.consents import Refusal
 
 TEXTS = ("你好大家好", "再见各位朋友，欢迎下次再来")
@@ -118,6 +120,27 @@ def test_an_order_becomes_a_marked_film_with_captions_and_cover(house, order, le
     assert len(frames) == export.files["frame_count"] == timeline.duration // 9_600
     assert abs(length_s - timeline.duration / 240_000) <= 1 / 25
     assert export.files["bytes"] == film.stat().st_size
+    assert left_behind(house) == []
+
+
+def test_the_files_that_were_wished_for_lie_beside_the_film_in_its_shape(house, tenant, project, ledger):
+    tall = {"id": "tall", "canvas": {"width_px": 1080, "height_px": 1920, "frame_rate": 25}}
+    document = exporting.small_document(*TEXTS)
+    shaped = exporting.keep(house.database, tenant, type(document).model_validate(document.model_dump() | {"variants": [tall]}))
+    wished = Wished(["tall"], "tiny", "zh", ["gif", "sound", "still", "webp"])
+    with house.database.transaction() as session:
+        (quoted,) = bundles.make(session, tenant, shaped.id, wished, utc_now()).exports
+        exports.order(session, tenant, quoted.id, utc_now())
+    export, _ = work(house, quoted)
+
+    for kind, form, size in (("still", "PNG", (180, 320)), ("gif", "GIF", (180, 320)), ("webp", "WEBP", (180, 320))):
+        with Image.open(file_of(house, export, kind)) as picture:
+            assert (picture.format, picture.size) == (form, size)
+            assert getattr(picture, "n_frames", 1) > 1 or kind == "still"
+    with wave.open(str(file_of(house, export, "sound"))) as sound:
+        assert abs(sound.getnframes() - export.quote["milliseconds"] * 48) <= 48
+    with av.open(str(file_of(house, export, "video"))) as film:
+        assert (film.streams.video[0].width, film.streams.video[0].height) == (180, 320)
     assert left_behind(house) == []
 
 

@@ -23,7 +23,10 @@ class ExportState(StrEnum):
 
 
 class Export(SQLModel, table=True):
-    """A file made, or being made, of one revision of a project in one language."""
+    """A film made, or being made, of one revision of a project in one language and shape.
+
+    `variant` is the id of the document's variant, empty for the document itself; `extras` names the further files, with spaces between.
+    """
 
     __tablename__ = "export"
 
@@ -33,6 +36,8 @@ class Export(SQLModel, table=True):
     revision: int
     language: str = Field(max_length=12)
     preset: str = Field(max_length=40)
+    variant: str = Field(default="", max_length=40)
+    extras: str = Field(default="", max_length=120)
     state: ExportState = choice(ExportState, ExportState.QUOTED)
     job_id: str | None = reference_or_none("job.id")
     manifest: dict[str, Any] = json()

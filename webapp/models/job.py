@@ -21,7 +21,10 @@ class JobState(StrEnum):
 
 
 class Job(SQLModel, table=True):
-    """One piece of work. `fence` rises with every claim: a worker with an older one has lost the job."""
+    """One piece of work. `fence` rises with every claim: a worker with an older one has lost the job.
+
+    Of a tenant's waiting jobs the one with the lowest `place` comes first, then the oldest. A paused one waits until it is resumed.
+    """
 
     __tablename__ = "job"
     __table_args__ = (sa.Index("ix_job_state_lease", "state", "lease_until"),)
@@ -41,6 +44,8 @@ class Job(SQLModel, table=True):
     error_code: str | None = Field(default=None, max_length=60)
     error_facts: dict[str, Any] = json()
     cancel_asked: bool = False
+    place: int = 0
+    paused: bool = False
     created_at: datetime = created()
     started_at: datetime | None = moment_or_none()
     finished_at: datetime | None = moment_or_none()

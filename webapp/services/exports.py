@@ -5,7 +5,7 @@ its export, nor a film that nobody paid for. Where both rows are locked, the job
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from render.presets.exports import FILES
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.columns import utc_now
 from webapp.models.export import Export, ExportState
@@ -26,6 +27,7 @@ KIND: Final = "export"
 QUEUE: Final = "render"
 ATTEMPTS_MAX: Final = 3
 SHOWN_MAX: Final = 50
+TOGETHER_MAX: Final = 50
 QUOTES_KEPT: Final = timedelta(days=1)
 
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
@@ -42,6 +44,8 @@ TRANSITIONS: Final[Mapping[ExportState, frozenset[ExportState]]] = {
     ExportState.CANCELLED: frozenset(),
 }
 """Where an export may go from where it stands. A new attempt begins again from wherever the last one was left."""
+
+_COPIED: Final = ("tenant_id", "project_id", "revision", "language", "preset", "variant", "extras", "manifest", "quote")
 
 ENDED: Final = frozenset(state for state, ways in TRANSITIONS.items() if not ways)
 
@@ -108,6 +112,13 @@ def order(session: Session, tenant: Tenant, export_id: str, now: datetime, *, us
     return _move(session, export, ExportState.QUEUED)
 
 
+def order_all(session: Session, tenant: Tenant, export_ids: Sequence[str], now: datetime, *, user_id: str | None = None) -> list[Export]:
+    """Confirm several quotes, all or none; they are made in this order. Raises Invalid for too many, else as `order`."""
+    if not 0 < len(export_ids) <= TOGETHER_MAX:
+        raise Invalid("export", "exports-too-many", most=TOGETHER_MAX)
+    return [order(session, tenant, export_id, now, user_id=user_id) for export_id in dict.fromkeys(export_ids)]
+
+
 def retry(session: Session, tenant: Tenant, export_id: str, *, key: str, now: datetime, user_id: str | None = None) -> Export:
     """Order the same again as a new export called `key`, which the page made: sent twice, it is one order.
 
@@ -121,7 +132,7 @@ def retry(session: Session, tenant: Tenant, export_id: str, *, key: str, now: da
         return find(session, tenant, key)
     if old.state not in _WAY_OUT:
         raise OutOfTurn(state=old.state.value)
-    copied = {name: getattr(old, name) for name in ("tenant_id", "project_id", "revision", "language", "preset", "manifest", "quote")}
+    copied = {name: getattr(old, name) for name in _COPIED}
     session.add(Export(id=key, created_at=now, **copied))
     session.flush()
     return order(session, tenant, key, now, user_id=user_id)
@@ -175,8 +186,8 @@ def forget_quotes(session: Session, now: datetime) -> None:
 
 
 def file_of(export: Export, name: str) -> str:
-    """The artefact behind one of a done export's files: `video`, `srt`, `vtt` or `cover`. Raises NotFound."""
-    artefact = export.files.get(name) if export.state is ExportState.DONE and name in {"video", "srt", "vtt", "cover"} else None
+    """The artefact behind one of a done export's files, by its kind (`FILES`). Raises NotFound."""
+    artefact = export.files.get(name) if export.state is ExportState.DONE and name in FILES else None
     if artefact is None:
         raise NotFound
     return str(artefact)

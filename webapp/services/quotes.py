@@ -1,16 +1,19 @@
 """Quotes: the words are voiced first, so that what is offered is as long as what will be made."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlmodel import Session, select
 
-from render.presets.exports import PRESETS, ExportPreset
+from render.errors import DocumentRefused
+from render.presets.exports import EXTRAS, PRESETS, ExportPreset
 from render.timeline.document import Canvas, Document
 from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.resolve import resolve
+from render.timeline.variants import in_variant
 from render.timeline.voicing import times_from_json, times_to_json
 from webapp.errors import Invalid
 from webapp.ledger.kinds import Kind
@@ -39,6 +42,7 @@ class Offer:
     project: Project
     preset: str
     language: str
+    variant: str = ""
     export: Export | None = None
     problem: Problem | None = None
     balance: Balance | None = None
@@ -50,30 +54,61 @@ class Offer:
     """Digests of what is still to be voiced: whoever asked for the offer asks for them after the commit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What is chosen for an export: its preset, its shape, and the kinds of its further files with spaces between."""
+
+    preset: ExportPreset
+    variant: str
+    extras: str
+
+
 def make(
-    session: Session, tenant: Tenant, project_id: str, *, preset: str, language: str, now: datetime, user_id: str | None = None
+    session: Session,
+    tenant: Tenant,
+    project_id: str,
+    *,
+    preset: str,
+    language: str,
+    now: datetime,
+    user_id: str | None = None,
+    variant: str = "",
+    extras: Collection[str] = (),
 ) -> Offer:
     """Offer an export of the project as it stands, to whoever is to account for it, or say what is in the way.
 
+    A `variant` of the document with a language of its own speaks that one. `extras` are kinds of further files.
     Raises NotFound and Invalid.
     """
     loaded = documents.current(session, tenant, project_id)
+    loaded = replace(loaded, document=in_shape(loaded.document, variant))
     wanted = PRESETS.get(preset)
     if wanted is None:
         raise Invalid("preset", "preset-unknown")
     if language not in languages_of(loaded.document):
         raise Invalid("language", "language-unknown")
-    linked = linking.gather(session, loaded.document, language)
-    about = Offer(loaded.project, preset, language, passages=len(linked.manifest.blocks))
+    if unknown := set(extras) - set(EXTRAS):
+        raise Invalid("extras", "extra-unknown", extra=min(unknown))
+    linked = linking.gather(session, loaded.document, language, tenant_id=tenant.id)
+    about = Offer(loaded.project, preset, language, variant, passages=len(linked.manifest.blocks))
     if problem := _likeness_problem(session, tenant, loaded.document) or _problem(loaded.document, linked):
         return replace(about, problem=problem)
     if linked.missing:
         linking.want(session, linked.missing, now)
         unvoiced = sum(block.times.estimated for block in linked.manifest.blocks.values())
         return replace(about, voiced=about.passages - unvoiced, missing=tuple(linked.missing))
-    export = _quoted(session, tenant, loaded, manifest=linked.manifest, preset=wanted, now=now)
+    wish = Wished(wanted, variant, " ".join(sorted(extras)))
+    export = _quoted(session, tenant, loaded, manifest=linked.manifest, wish=wish, now=now)
     balance = entitlements.balance(session, tenant, Kind.VIDEO, now)
     return replace(about, export=export, balance=balance, short=_short(session, tenant, export, user_id, now))
+
+
+def in_shape(document: Document, variant: str) -> Document:
+    """The document as one of its variants has it, or itself without one. Raises Invalid `variant-unknown`."""
+    try:
+        return in_variant(document, variant) if variant else document
+    except DocumentRefused as gone:
+        raise Invalid("variant", "variant-unknown") from gone
 
 
 def languages_of(document: Document) -> tuple[str, ...]:
@@ -116,23 +151,25 @@ def _problem(document: Document, linked: linking.Linked) -> Problem | None:
     return None
 
 
-def _quoted(
-    session: Session, tenant: Tenant, loaded: documents.Loaded, *, manifest: LinkManifest, preset: ExportPreset, now: datetime
-) -> Export:
+def _quoted(session: Session, tenant: Tenant, loaded: documents.Loaded, *, manifest: LinkManifest, wish: Wished, now: datetime) -> Export:
     """The quoted row of this very revision, the one that is there or a new one, at what it costs now."""
-    project = loaded.project
+    project, preset = loaded.project, wish.preset
     same = select(Export).where(Export.tenant_id == tenant.id, Export.project_id == project.id, Export.revision == project.revision)
     same = same.where(Export.language == manifest.language, Export.preset == preset.name, Export.state == ExportState.QUOTED)
-    export = session.exec(same).first() or Export(
+    export = session.exec(same.where(Export.variant == wish.variant, Export.extras == wish.extras)).first() or Export(
         tenant_id=tenant.id,
         project_id=project.id,
         revision=project.revision,
         language=manifest.language,
         preset=preset.name,
+        variant=wish.variant,
+        extras=wish.extras,
         manifest=manifest_to_json(manifest),
         created_at=now,
     )
-    export.quote = asdict(settlement.chosen().quote(session, project, film_of(loaded.document, manifest, preset), now))
+    canvas = loaded.document.canvas
+    quote = asdict(settlement.chosen().quote(session, project, film_of(loaded.document, manifest, preset), now))
+    export.quote = quote | {"size_px": preset.size_px(canvas.width_px, canvas.height_px)}
     session.add(export)
     session.flush()
     return export

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from math import gcd
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
@@ -9,6 +10,8 @@ from flask import Blueprint
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
+from render.presets.exports import DEFAULT_PRESET, ExportPreset
+from render.timeline.document import Canvas
 from webapp.ledger import kinds
 from webapp.ledger.kinds import Kind
 from webapp.models.export import Export, ExportState
@@ -59,11 +62,47 @@ TROUBLES: Final[Mapping[str, LazyString]] = {
 """By code. A sentence says what to do next."""
 
 
+EXTRA_NAMES: Final[Mapping[str, LazyString]] = {
+    "gif": _("Moving cover (GIF)"),
+    "webp": _("Moving cover (WebP)"),
+    "still": _("Cover (PNG)"),
+    "sound": _("Sound alone (WAV)"),
+}
+"""What the further files are called."""
+
+
 def percent(progress: Mapping[str, Any]) -> int:
     """How much of the whole is done, 0 to 100, by a job's progress."""
     start, end = STAGES.get(str(progress.get("stage")), (0, 0))
     total = int(progress.get("total") or 0)
     return start + (end - start) * min(int(progress.get("done") or 0), total) // total if total else start
+
+
+@blueprint.app_context_processor
+def offered() -> dict[str, object]:
+    """What the dialog and the cards name."""
+    return {"extra_names": EXTRA_NAMES, "default_preset": DEFAULT_PRESET}
+
+
+@blueprint.app_template_filter("preset_name")
+def preset_name(preset: ExportPreset) -> str:
+    """What a resolution is called."""
+    return "4K" if preset.name == "4k" else preset.name
+
+
+@blueprint.app_template_filter("shape_name")
+def shape_name(canvas: Canvas) -> str:
+    """A canvas's shape in small numbers: 9:16."""
+    shared = gcd(canvas.width_px, canvas.height_px)
+    return f"{canvas.width_px // shared}:{canvas.height_px // shared}"
+
+
+@blueprint.app_template_filter("film_size")
+def film_size(told: Told) -> tuple[int, int]:
+    """An export's width and height in pixels; those of the canvas where the quote, being older, does not say."""
+    canvas = told.project.canvas
+    width, height = told.export.quote.get("size_px") or (canvas["width_px"], canvas["height_px"])
+    return width, height
 
 
 @blueprint.app_template_filter("export_percent")

@@ -9,20 +9,20 @@ import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from render.presets.exports import PRESETS
+from render.presets.exports import FILES, PRESETS
 from webapp.errors import NotFound
 from webapp.extensions import database, htmx, now, settings
 from webapp.jobs import ring_job
 from webapp.models.columns import new_id
 from webapp.models.export import ExportState
-from webapp.services import documents, export_links, exports, linking, projects, quotes
+from webapp.services import bundles, documents, export_links, exports, linking, projects, quotes
+from webapp.services.bundles import Wished
 from webapp.services.exports import Told
 from webapp.views.media import artefact_file
 from webapp.views.session import current_tenant, current_user
 
 blueprint = Blueprint("exports", __name__)
 
-EXTENSIONS: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"}
 LOOKS_PER_BELL: Final = 10
 """The page looks every second whether all is voiced; the bell is rung at the first look, and again in case it was not heard."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -66,27 +66,31 @@ def dialog(project_id: str) -> str:
     with database().reading() as session:
         loaded = documents.current(session, current_tenant(), project_id)
     languages = quotes.languages_of(loaded.document)
-    return render_template("exports/_dialog.html", project=loaded.project, presets=PRESETS, spoken=languages)
+    return render_template("exports/_dialog.html", project=loaded.project, document=loaded.document, presets=PRESETS, spoken=languages)
 
 
 @blueprint.post("/projects/<project_id>/exports/offer")
 def offer(project_id: str) -> str:
     """Voice what is not voiced yet, then quote."""
-    form = request.form
     with database().transaction() as session:
-        made = quotes.make(
-            session,
-            current_tenant(),
-            project_id,
-            preset=form.get("preset", ""),
-            language=form.get("language", ""),
-            now=now(),
-            user_id=current_user().id,
-        )
+        made = bundles.make(session, current_tenant(), project_id, _wished(), now(), user_id=current_user().id)
     look = request.form.get("look", 0, type=int)
     if look % LOOKS_PER_BELL == 0:
         linking.ask(made.missing, project_id)
     return render_template("exports/_offer.html", offer=made, look=look + 1)
+
+
+@blueprint.post("/projects/<project_id>/exports/order")
+def order_all(project_id: str) -> tuple[str, int] | Response:
+    """Confirm several quotes at once."""
+    with database().transaction() as session:
+        made = exports.order_all(session, current_tenant(), request.form.getlist("export"), now(), user_id=current_user().id)
+        found = [exports.tell(session, current_tenant().id, export.id) for export in made]
+    for told in found:
+        _ring(told)
+    if not htmx:
+        return redirect(url_for("exports.of_project", project_id=project_id))
+    return "".join(map(_card, found)), 202
 
 
 @blueprint.post("/exports/<export_id>/order")
@@ -188,15 +192,24 @@ def _card(told: Told) -> str:
 
 
 def _ordered(told: Told) -> tuple[str, int] | Response:
+    _ring(told)
+    return (_card(told), 202) if htmx else redirect(url_for("exports.show", export_id=told.export.id))
+
+
+def _ring(told: Told) -> None:
     if told.job is not None:
         ring_job(told.job)
-    return (_card(told), 202) if htmx else redirect(url_for("exports.show", export_id=told.export.id))
+
+
+def _wished() -> Wished:
+    form = request.form
+    return Wished(form.getlist("shape") or [bundles.ITSELF], form.get("preset", ""), form.get("language", ""), form.getlist("extra"))
 
 
 def _file(told: Told, kind: str, *, save: bool) -> Response:
     export, title = told.export, told.project.title
     artefact = exports.file_of(export, kind)
-    name = export_links.file_name(title, export.preset, export.language, EXTENSIONS[kind]) if save else None
+    name = export_links.file_name(title, export.preset, export.language, FILES[kind]) if save else None
     return artefact_file(artefact, name)
 
 
