@@ -45,11 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("sort", choices=sorted(SORTS))
     parser.add_argument("out", type=Path)
     parser.add_argument("ids", nargs="*")
+    parser.add_argument("--width", type=int, metavar="PX", help="make the sheet this wide")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     engine = WarpEngine(ROOT / ".models", ROOT / "var" / "rigs")
     shown = [person for person in people() if not options.ids or person.id in options.ids]
-    sheet([list(SORTS[options.sort](engine, person)) for person in shown]).save(options.out, quality=82)
+    picture = sheet([list(SORTS[options.sort](engine, person)) for person in shown])
+    if options.width:
+        picture = picture.resize((options.width, round(picture.height * options.width / picture.width)), Image.Resampling.LANCZOS)
+    picture.save(options.out, quality=80)
     return 0
 
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
@@ -21,7 +23,7 @@ from render.avatar.footage import FRAME_TICKS, RECIPE
 from render.avatar.ingest import Verdict, face_facts, face_faults, poster_of, shots_of, webp
 from render.avatar.keying import find_screen, keyed
 from render.avatar.looping import FRAME_RATE
-from render.avatar.matting import Matte, Matting, matting_for
+from render.avatar.matting import Frame, Matte, Matting, matting_for
 from render.avatar.rig import build_rig, save_rig
 from render.avatar.score import ENGINE_VERSION
 from render.errors import MediaRefused
@@ -37,6 +39,8 @@ SECONDS_MIN: Final = 30
 SECONDS_MAX: Final = 300
 SIDE_MAX_PX: Final = 1280
 BATCH: Final = 8
+THREADS: Final = 2
+"""Frames cut out at once: the decoder and the encoder wait for them."""
 _SECOND_FACE_SHARE: Final = 0.3
 LOST_MAX: Final = 0.02
 """Frames without a face, of all."""
@@ -303,10 +307,26 @@ def _cut(reader: VideoReader, out: Path, networks: FaceModels, taken: _Taken, te
 
 
 def _cuts(reader: VideoReader, matte: Matte, taken: _Taken) -> Iterator[Tensor]:
-    for number, mesh in enumerate(taken.points):
-        face = anatomy(mesh)
-        cut = matte.cut(_picture(reader, number), (float(mesh[topology.CHIN, 1]), face.half_face_px))
-        yield (cut * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
+    """(H, W, 4) uint8 frames in order, `THREADS` of them worked out at once."""
+    under_way: deque[tuple[Frame, Future[Tensor]]] = deque()
+    with ThreadPoolExecutor(THREADS) as threads:
+        for number, mesh in enumerate(taken.points):
+            frame = matte.frame(_picture(reader, number), (float(mesh[topology.CHIN, 1]), anatomy(mesh).half_face_px))
+            under_way.append((frame, threads.submit(_worked_out, matte, frame)))
+            if len(under_way) > THREADS:
+                yield _next(matte, under_way)
+        while under_way:
+            yield _next(matte, under_way)
+
+
+def _worked_out(matte: Matte, frame: Frame) -> Tensor:
+    torch.set_num_threads(1)
+    return matte.raw(frame)
+
+
+def _next(matte: Matte, under_way: "deque[tuple[Frame, Future[Tensor]]]") -> Tensor:
+    frame, raw = under_way.popleft()
+    return (matte.settled(frame, raw.result()) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
 
 
 def _frame(cut: Tensor) -> av.VideoFrame:

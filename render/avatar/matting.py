@@ -1,5 +1,6 @@
 """Cutting a person out of moving pictures, frame after frame, so that the outline does not flicker."""
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -23,8 +24,20 @@ _LOOK_EVERY: Final = 5
 _HOLD: Final = 0.55
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A picture (3, H, W) to be cut, where somebody may be in it (H, W), and the chin's row and the face's half width, in pixels."""
+
+    picture: Tensor
+    near: Tensor
+    chin: tuple[float, float]
+
+
 class Matte:
-    """Cuts frames of one clip in order. A screen's clean plate is taken from the first frame; `screen` matting needs one."""
+    """Cuts frames of one clip. A screen's clean plate is taken from the first frame; `screen` matting needs one.
+
+    `frame` and `settled` are called in the clip's order; `raw`, where the time goes, in any order and from several threads.
+    """
 
     def __init__(self, first: Tensor, networks: FaceModels, matting: Matting) -> None:
         self._networks, self._matting = networks, matting
@@ -34,33 +47,42 @@ class Matte:
         self._seen = 0
 
     def cut(self, picture: Tensor, chin: tuple[float, float]) -> Tensor:
-        """(4, H, W) straight colours and alpha, 0 to 1, of a picture (3, H, W); `chin` is its row and the face's half width, in pixels."""
-        if self._screen is None:
-            return self._by_person(picture)
-        return self._by_screen(picture, self._screen, chin)
+        """(4, H, W) straight colours and alpha, 0 to 1, of the next picture (3, H, W)."""
+        frame = self.frame(picture, chin)
+        return self.settled(frame, self.raw(frame))
 
-    def _by_screen(self, picture: Tensor, screen: Screen, chin: tuple[float, float]) -> Tensor:
-        colours, alpha = keyed(picture, screen, self._garbage(picture))
-        if self._matting == "screen-neck":
-            colours = softened_neck(colours, alpha, *chin)
-        return torch.cat([colours, alpha[None]])
-
-    def _garbage(self, picture: Tensor) -> Tensor:
-        """(H, W): 1 where somebody may be, props included; 0 far from everybody."""
-        if self._near is None or self._seen % _LOOK_EVERY == 0:
+    def frame(self, picture: Tensor, chin: tuple[float, float]) -> Frame:
+        """The next picture with what is known of it; where somebody may be is looked for now and then."""
+        if self._near is None or (self._screen and self._seen % _LOOK_EVERY == 0):
             self._near = self._look(picture)
         self._seen += 1
-        return self._near
+        return Frame(picture, self._near, chin)
+
+    def raw(self, frame: Frame) -> Tensor:
+        """What a frame says by itself: colours and alpha before a screen (4, H, W), alpha alone without one (1, H, W)."""
+        if self._screen is None:
+            return person_alpha(frame.picture[None], self._networks, _SOLVED_SIDE_PX)[None]
+        return self._by_screen(frame, self._screen)
+
+    def settled(self, frame: Frame, raw: Tensor) -> Tensor:
+        """(4, H, W): the same once the frame before is known."""
+        if self._screen is not None:
+            return raw
+        alpha = self._steady(frame.picture, raw[0])
+        return torch.cat([_foreground(frame.picture, alpha), alpha[None]])
+
+    def _by_screen(self, frame: Frame, screen: Screen) -> Tensor:
+        colours, alpha = keyed(frame.picture, screen, frame.near)
+        if self._matting == "screen-neck":
+            colours = softened_neck(colours, alpha, *frame.chin)
+        return torch.cat([colours, alpha[None]])
 
     def _look(self, picture: Tensor) -> Tensor:
+        """(H, W): 1 where somebody may be, props included; 0 far from everybody."""
         likely = (self._networks.person(_small(picture)[None])[:, 0] > 0.3).float()  # noqa: PLR2004 - rather too much than too little
         reach = max(1, round(_GARBAGE_REACH * max(likely.shape)))
         near = functional.max_pool2d(likely, 2 * reach + 1, 1, reach)
         return functional.interpolate(near[None], picture.shape[1:], mode="bilinear", align_corners=False)[0, 0]
-
-    def _by_person(self, picture: Tensor) -> Tensor:
-        alpha = self._steady(picture, person_alpha(picture[None], self._networks, _SOLVED_SIDE_PX))
-        return torch.cat([_foreground(picture, alpha), alpha[None]])
 
     def _steady(self, picture: Tensor, alpha: Tensor) -> Tensor:
         """Where the picture stands still the outline does too: there it keeps part of what it was."""
