@@ -14,10 +14,12 @@ from sqlmodel import Session
 
 from render.errors import Cancelled, RenderError
 from roles.registry import KINDS, resolve
+from webapp import logs
 from webapp.database import Database
 from webapp.errors import WebError
+from webapp.models.columns import utc_now
 from webapp.models.job import Job, JobState
-from webapp.services import jobs
+from webapp.services import jobs, turns
 from webapp.services.jobs import Claim, JobCancelled, JobLost
 
 RENEWALS_PER_LEASE: Final = 4
@@ -28,6 +30,10 @@ log = structlog.get_logger("jobs")
 
 class WorkerStopping(SystemExit):
     """The worker was told to go: the job goes back to the queue and loses no attempt."""
+
+
+class TurnOver(Exception):
+    """It is another's turn, or the job is paused: it goes back to the queue and loses no attempt."""
 
 
 class Running:
@@ -56,6 +62,13 @@ class Running:
         self.check()
         with self.database.transaction() as session:
             jobs.progress(session, self.claim.job_id, self.claim.fence, stage=stage, done=done, total=total)
+
+    def give_way(self) -> None:
+        """Between two pieces of work that are kept: raise TurnOver if it is another's turn."""
+        with self.database.reading() as session:
+            over = turns.is_over(session, self.claim, utc_now())
+        if over:
+            raise TurnOver
 
     def finish(self, session: Session) -> None:
         """Done, in the caller's transaction, together with what the work is for; raises JobLost, and then nothing of it is written."""
@@ -87,14 +100,19 @@ def claimed(job_id: str, database: Database, lease_s: float = jobs.LEASE_S) -> I
     """Work on the job inside the block, or find None if it is not to be had.
 
     Leaving the block finishes the job unless its body did. What the body raises is written down as the job's end: a RenderError or WebError
-    with its code and facts for good, WorkerStopping as a return to the queue, anything else as a failed attempt.
+    with its code and facts for good, WorkerStopping and TurnOver as a return to the queue, anything else as a failed attempt.
     """
     with database.transaction() as session:
         claim = jobs.claim(session, job_id, worker_name(), lease_s)
     if claim is None:
         yield None
         return
-    running = Running(claim, database, lease_s)
+    with logs.of_job(claim.job_id, claim.tenant_id), _written_down(Running(claim, database, lease_s)) as running:
+        yield running
+
+
+@contextmanager
+def _written_down(running: Running) -> Iterator[Running]:
     running.start()
     try:
         yield running
@@ -139,7 +157,7 @@ def _write_end(running: Running, reason: BaseException) -> None:
 def _end(session: Session, claim: Claim, reason: BaseException) -> Job:
     if isinstance(reason, JobLost):
         raise reason
-    if isinstance(reason, WorkerStopping):
+    if isinstance(reason, (WorkerStopping, TurnOver)):
         return jobs.release(session, claim.job_id, claim.fence)
     if isinstance(reason, (JobCancelled, Cancelled)):
         return jobs.stop(session, claim.job_id, claim.fence)

@@ -1,13 +1,16 @@
-"""The headers every answer carries: what a browser may load, run, embed and tell others."""
+"""The headers every answer carries: what a browser may load, run, embed and tell others, and which line of the log is about it."""
 
 from typing import Final
 
-from flask import Blueprint
+import structlog
+from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
+from webapp import logs
 from webapp.extensions import settings
 
 blueprint = Blueprint("headers", __name__)
+log = structlog.get_logger("web")
 
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
@@ -16,10 +19,24 @@ POLICY: Final = (
 """Nothing inline, nothing evaluated, nothing from elsewhere."""
 
 
+@blueprint.before_app_request
+def name() -> None:
+    """Give the request the id that its answer and every line about it carry."""
+    g.request_id = logs.begin_request(request.headers.get("X-Request-Id", ""))
+
+
+@blueprint.after_app_request
+def note(response: Response) -> Response:
+    """One line about every request; its address stands there without its arguments, which may be somebody's key."""
+    log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
+    return response
+
+
 @blueprint.after_app_request
 def guard(response: Response) -> Response:
     """Put them on, unless the view has stricter ones."""
     headers = response.headers
+    headers["X-Request-Id"] = g.get("request_id", "")
     headers.setdefault("Content-Security-Policy", POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -5,6 +5,7 @@ from typing import Final, cast
 from flask import Blueprint, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from webapp import logs
 from webapp.errors import Forbidden, SignedOut
 from webapp.extensions import database, htmx, now, settings
 from webapp.models.identity import Login, User
@@ -32,6 +33,7 @@ OPEN_ENDPOINTS = frozenset(
         "media.signed",
         "health.alive",
         "health.ready",
+        "metrics.show",
         "outbox.index",
         "exports.phone",
         "exports.phone_file",
@@ -109,6 +111,7 @@ def recognise() -> Response | None:
     g.permissions = frozenset()
     if found := _found():
         g.present, g.login, g.user, g.tenant = found, found.login, found.user, found.tenant
+        logs.for_tenant(found.tenant.id)
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     return _admit(found) if found else _turned_away(url_for("signin.ask", next=_here()))
