@@ -77,7 +77,7 @@ class Stage:
         """The newest revision, linked with what has been voiced; what is not yet is written down as wanted. Raises NotFound."""
         with self.house.database.reading() as session:
             project, document = self._newest(session)
-            linked = linking.gather(session, document, self.language)
+            linked = linking.gather(session, document, self.language, tenant_id=project.tenant_id)
         if linked.missing:
             with self.house.database.transaction() as session:
                 linking.want(session, linked.missing, datetime.now(UTC))

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from render.timeline import codec, scripts
 from render.timeline.document import Block, BlockText, Document
+from render.timeline.lexicon import Lexicon, with_lexicon
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.sentences import SAMPLE_TICKS, Sentence, joined, sentences
 from render.timeline.spoken import Phoneme, SpeechRequest, SpokenSound, SpokenTimes, VisemeTime, Word
@@ -28,10 +29,12 @@ def speech_requests(
     language: str,
     engine: str,
     voices: Mapping[str, str] = DEFAULT_VOICES,
+    lexicon: Lexicon = (),
 ) -> dict[str, SpeechRequest]:
-    """What each block says, by block id: only blocks that hold a letter or a digit in `language`."""
+    """What each block says, by block id: only blocks that hold a letter or a digit in `language`. `lexicon` holds for that language."""
     blocks = (block for scene in document.scenes for block in scene.blocks)
-    return {block.id: _request(block, language, engine, voices) for block in blocks if said_text(block, language)}
+    asked = {block.id: _request(block, language, engine, voices) for block in blocks if said_text(block, language)}
+    return {block_id: _by_lexicon(request, lexicon) for block_id, request in asked.items()} if lexicon else asked
 
 
 def sentence_requests(passages: Iterable[SpeechRequest]) -> dict[str, SpeechRequest]:
@@ -66,9 +69,12 @@ def link(
     engine: str,
     voiced: Mapping[str, SpokenTimes],
     media_durations: Mapping[str, int] | None = None,
+    *,
+    lexicon: Lexicon = (),
 ) -> LinkManifest:
     """What the document's words became. `voiced` holds times of sentences by speech digest; what is not in it yet is estimated."""
-    blocks = {block_id: _spoken(block_id, request, voiced) for block_id, request in speech_requests(document, language, engine).items()}
+    requests = speech_requests(document, language, engine, lexicon=lexicon)
+    blocks = {block_id: _spoken(block_id, request, voiced) for block_id, request in requests.items()}
     return LinkManifest(language, blocks, (engine,), dict(media_durations or {}))
 
 
@@ -116,6 +122,13 @@ def _request(block: Block, language: str, engine: str, voices: Mapping[str, str]
     if recording := block.recordings.get(language, ""):
         return SpeechRequest(engine, language, "", text, recording=recording)
     return SpeechRequest(engine, language, voice, text, block.rate, tuple(_said_as(block, language, len(text))))
+
+
+def _by_lexicon(request: SpeechRequest, lexicon: Lexicon) -> SpeechRequest:
+    """The request with what the lexicon says of its words; a recording says them as it does."""
+    if request.recording:
+        return request
+    return replace(request, pronunciations=with_lexicon(request.text, request.pronunciations, lexicon))
 
 
 def spread(request: SpeechRequest, duration: int) -> SpokenTimes:

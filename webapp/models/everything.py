@@ -22,6 +22,7 @@ from webapp.models import (
     staff,
     tenant,
     upload,
+    voice,
 )
 
 MODULES = (
@@ -44,5 +45,6 @@ MODULES = (
     staff,
     tenant,
     upload,
+    voice,
 )
 METADATA = SQLModel.metadata

@@ -77,7 +77,7 @@ class Board:
 
 def board(session: Session, user: User, project: Project, revision: int, document: Document) -> Board:
     """The document with its lengths, linked with what has been voiced so far."""
-    linked = linking.gather(session, document, document.language)
+    linked = linking.gather(session, document, document.language, tenant_id=project.tenant_id)
     placing = Placing(document, linked.manifest)
     placings.shown(placing)
     timeline = placed(placing)

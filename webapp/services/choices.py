@@ -1,5 +1,6 @@
 """What the editor offers to choose from: presenters of the gallery and of the tenant, voices, music, shapes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,12 +8,13 @@ from sqlmodel import Session
 
 from render.ports.speech import Voice
 from render.presets.tracks import TRACKS, Track
-from render.presets.voices import VOICES
+from render.timeline.voicing import DEFAULT_VOICES
 from webapp.errors import Invalid
 from webapp.models.asset import Asset
+from webapp.models.identity import User
 from webapp.models.presenter import Presenter
 from webapp.models.tenant import Tenant
-from webapp.services import assets, clip_actions, gallery, outfits, presenters, projects
+from webapp.services import assets, clip_actions, gallery, outfits, presenters, projects, voice_favourites
 
 COLOURS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f", "#10131a", "#7a2e1d", "#1d4a7a", "#f4efe6")
 """Backgrounds that captions stand clear of."""
@@ -42,6 +44,9 @@ class Choices:
 
     presenters: tuple[Presenting, ...]
     voices: tuple[Voice, ...]
+    """Favourites first."""
+    usual_voices: Mapping[str, str]
+    """The voice of a passage that names none, by language."""
     tracks: tuple[Track, ...]
     pictures: tuple[Asset, ...]
     shapes: dict[str, tuple[int, int]]
@@ -50,11 +55,12 @@ class Choices:
     colours: tuple[str, ...]
 
 
-def offered(session: Session, tenant: Tenant) -> Choices:
-    """What this tenant may choose from."""
+def offered(session: Session, tenant: Tenant, user: User) -> Choices:
+    """What this tenant may choose from, as this person likes it."""
     return Choices(
         presenters=(*_gallery(), *_own(session, tenant)),
-        voices=VOICES,
+        voices=voice_favourites.first(voice_favourites.of(session, tenant, user)),
+        usual_voices=DEFAULT_VOICES,
         tracks=TRACKS,
         pictures=tuple(assets.pictures_of(session, tenant, 24)),
         shapes=projects.SHAPES,

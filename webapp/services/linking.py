@@ -15,6 +15,7 @@ from render.timeline.spoken import SpeechRequest, SpokenTimes
 from render.timeline.voicing import link, sentence_requests, speech_digest, speech_requests, times_from_json
 from webapp.jobs import ring
 from webapp.models.speech import Voiced
+from webapp.services import lexicon
 
 QUEUE: Final = "speech"
 VOICE: Final = "roles.speech.voice"
@@ -34,9 +35,10 @@ class Linked:
     """The digests of every passage's sentences, by block id."""
 
 
-def gather(session: Session, document: Document, language: str) -> Linked:
-    """Link the document with what stands in the table; the rest is estimated and listed."""
-    passages = speech_requests(document, language, SPEECH_ENGINE)
+def gather(session: Session, document: Document, language: str, *, tenant_id: str = "") -> Linked:
+    """Link the document with what stands in the table; the rest is estimated and listed. Words are said as the tenant's lexicon says."""
+    words = lexicon.spoken(session, tenant_id, language)
+    passages = speech_requests(document, language, SPEECH_ENGINE, lexicon=words)
     requests = sentence_requests(passages.values())
     digests = {block_id: tuple(speech_digest(part.request) for part in sentences(said)) for block_id, said in passages.items()}
     rows = {row.digest: row for row in _rows(session, sorted(requests))}
@@ -44,7 +46,7 @@ def gather(session: Session, document: Document, language: str) -> Linked:
     reasons = {digest: row.refused for digest, row in rows.items() if row.refused}
     refused = {block_id: reasons[digest] for block_id, said in digests.items() for digest in said if digest in reasons}
     missing = {digest: request for digest, request in requests.items() if digest not in voiced and digest not in reasons}
-    return Linked(link(document, language, SPEECH_ENGINE, voiced), missing, refused, digests)
+    return Linked(link(document, language, SPEECH_ENGINE, voiced, lexicon=words), missing, refused, digests)
 
 
 def want(session: Session, missing: dict[str, SpeechRequest], now: datetime) -> None:

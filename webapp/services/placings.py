@@ -60,9 +60,9 @@ def shown(placing: Placing) -> None:
     _shown.put(placing)
 
 
-def of(session: Session, document: Document) -> Placing:
-    """The document as it was shown last; else with what has been voiced of it by now."""
-    return _shown.get(document) or Placing(document, linking.gather(session, document, document.language).manifest)
+def of(session: Session, document: Document, *, tenant_id: str = "") -> Placing:
+    """The tenant's document as it was shown last; else with what has been voiced of it by now."""
+    return _shown.get(document) or Placing(document, linking.gather(session, document, document.language, tenant_id=tenant_id).manifest)
 
 
 @lru_cache(maxsize=32)

@@ -101,7 +101,7 @@ def _length(session: Session, project: Project) -> Length | None:
 
 def _measured(session: Session, project: Project) -> Length:
     document = documents.at_revision(session, project, project.revision)
-    manifest = linking.gather(session, document, document.language).manifest
+    manifest = linking.gather(session, document, document.language, tenant_id=project.tenant_id).manifest
     seconds = round(resolve(document, manifest).duration / TICKS_PER_SECOND)
     return Length(seconds, any(block.times.estimated for block in manifest.blocks.values()))
 

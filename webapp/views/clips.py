@@ -7,14 +7,15 @@ from typing import Final, Literal
 
 from flask import Blueprint, Response, request
 
+from render.timeline import cuts
+from render.timeline.cuts import Side
 from render.timeline.document import Document
 from render.timeline.edits import Edit
+from render.timeline.table import Table
 from render.timeline.time import TICKS_PER_SECOND
 from webapp.errors import Invalid
 from webapp.extensions import database
 from webapp.services import additions, cutting, editing, lanes, placings, projects
-from webapp.services.cutting import Side
-from webapp.services.holdings import Table
 from webapp.views.exchange import answered, base, edit_id, limit_body, seat
 from webapp.views.session import current_tenant
 
@@ -128,14 +129,14 @@ def source(project_id: str, clip_id: str) -> Response:
 def speed(project_id: str, clip_id: str) -> Response:
     """How fast a clip runs, per mille."""
     wanted = _ticks("value")
-    return _cut(project_id, lambda table: cutting.run_at(table, clip_id, wanted))
+    return _cut(project_id, lambda table: cuts.run_at(table, clip_id, wanted))
 
 
 @blueprint.post("/projects/<project_id>/clips/<clip_id>/points")
 def points(project_id: str, clip_id: str) -> Response:
     """A clip's volume or opacity over time."""
     wanted = _points()
-    return _cut(project_id, lambda table: cutting.bend(table, clip_id, wanted))
+    return _cut(project_id, lambda table: cuts.bend(table, clip_id, wanted))
 
 
 @blueprint.post("/projects/<project_id>/clips/<clip_id>/track")
@@ -154,7 +155,7 @@ def into_scene(project_id: str, clip_id: str) -> Response:
 def scene_length(project_id: str, scene_id: str) -> Response:
     """How long a scene lasts."""
     ticks = _moment()
-    return _cut(project_id, lambda table: cutting.last_for(table, scene_id, ticks))
+    return _cut(project_id, lambda table: cuts.last_for(table, scene_id, ticks))
 
 
 def _put(project_id: str, clip_id: str, side: Literal["start", "end", "length"]) -> Response:
@@ -168,7 +169,7 @@ def _cut(project_id: str, make: Callable[[Table], Edit]) -> Response:
         project = projects.find(session, current_tenant(), project_id)
 
         def derived(document: Document) -> Edit:
-            return make(Table(document, lanes.layout(placings.of(session, document))))
+            return make(lanes.table(placings.of(session, document, tenant_id=current_tenant().id)))
 
         outcome = editing.compose(session, seat(project_id), edit_id(), base(), derived)
     return answered(project, outcome)

@@ -47,4 +47,4 @@ def _newest(project_id: str) -> tuple[Board, Choices]:
     with database().reading() as session:
         loaded = documents.current(session, current_tenant(), project_id)
         shown = boards.board(session, current_user(), loaded.project, loaded.project.revision, loaded.document)
-        return shown, choices.offered(session, current_tenant())
+        return shown, choices.offered(session, current_tenant(), current_user())

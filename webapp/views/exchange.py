@@ -70,7 +70,7 @@ def answered(project: Project, outcome: Outcome) -> Response:
     documents.keep(project.id, outcome.revision, outcome.document)
     with database().reading() as session:
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document)
-        offered = choices.offered(session, current_tenant())
+        offered = choices.offered(session, current_tenant(), current_user())
         former = _former(session, project, outcome.revision - 1) if track_parts.asked() else None
     response = parts(shown, offered, outcome.changed, former)
     saved = {"saved": {"revision": outcome.revision, "changed": list(outcome.changed)}}
@@ -109,7 +109,7 @@ def _cards(shown: Board, offered: choices.Choices, wanted: set[str]) -> list[str
 
 def _former(session: Session, project: Project, revision: int) -> Layout:
     """What the track view showed at a revision."""
-    return lanes.layout(placings.of(session, documents.at_revision(session, project, revision)))
+    return lanes.layout(placings.of(session, documents.at_revision(session, project, revision), tenant_id=project.tenant_id))
 
 
 def _drawn(template: str, shown: Board, offered: choices.Choices, **given: object) -> str:

@@ -30,7 +30,7 @@ def page(project_id: str) -> str:
     with database().reading() as session:
         loaded = documents.current(session, current_tenant(), project_id)
         shown = boards.board(session, current_user(), loaded.project, loaded.project.revision, loaded.document)
-        offered = choices.offered(session, current_tenant())
+        offered = choices.offered(session, current_tenant(), current_user())
     sheet = track_parts.sheet(shown, seen)
     return render_template(
         "tracks/page.html", board=shown, choices=offered, sheet=sheet, reading_language=reading_language(), view="tracks"

@@ -154,6 +154,8 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "client-code-wrong": _("Write a client code of at most %(length_max)s characters."),
     "client-code-taken": _("This client code is in use."),
     "discount-wrong": _("Write the part of the list price that is paid, from 0.1 to 100, with one decimal at most."),
+    "discount-tenths": _("Write the discount as the contract does: 8.5 is 85%% of the list price."),
+    "date-wrong": _("Choose a day."),
     "agent-parent-unknown": _("No agent of first level has this code."),
     "licences-many": _("That is too many: at most %(count_max)s pictures."),
     "money-wrong": _("Write an amount above zero, with two decimals at most, and choose its currency."),

@@ -1,0 +1,63 @@
+"""Voices to hear before they are chosen: a sentence each, and words of the lexicon. They are voiced when first asked for, and kept."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlmodel import Session
+
+from render.presets.voices import BY_ID, SPEECH_ENGINE
+from render.timeline.spoken import SpeechRequest
+from render.timeline.voicing import DEFAULT_VOICES, speech_digest
+from webapp.errors import NotFound
+from webapp.models.speech import Voiced
+from webapp.models.voice import LexiconEntry
+from webapp.services import artefacts
+
+SENTENCES: Final = {
+    "zh": "您好，欢迎光临。今天想和您分享一件小东西。",
+    "en": "Hello, and welcome. Today I would like to show you something small.",
+}
+"""What every voice of a language says of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sound to hear: its artefact's digest, and whether it is there, can never be, or is still to come."""
+
+    digest: str
+    ready: bool
+    refused: bool = False
+
+
+def of_voice(voice_id: str) -> SpeechRequest:
+    """What a voice says to be chosen. Raises NotFound."""
+    if voice_id not in BY_ID:
+        raise NotFound
+    language = BY_ID[voice_id].language
+    return SpeechRequest(SPEECH_ENGINE, language, voice_id, SENTENCES[language])
+
+
+def of_entry(entry: LexiconEntry) -> SpeechRequest:
+    """A word as the lexicon has it said, by the language's usual voice."""
+    said = ((0, len(entry.written), entry.said),)
+    return SpeechRequest(SPEECH_ENGINE, entry.language, DEFAULT_VOICES[entry.language], entry.written, pronunciations=said)
+
+
+def sample(session: Session, request: SpeechRequest, root: Path, now: datetime) -> Sample:
+    """The sound of a request, written down as wanted where it is not there; whoever asks rings for it after the commit.
+
+    One whose file has gone since is wanted again.
+    """
+    digest = speech_digest(request)
+    row = session.get(Voiced, digest)
+    if row is None:
+        session.add(Voiced(digest=digest, request=asdict(request), created_at=now, used_at=now))
+    elif row.times and artefacts.place(root, digest, "wav").is_file():
+        return Sample(digest, ready=True)
+    elif row.times:
+        row.times = {}
+        session.add(row)
+    session.flush()
+    return Sample(digest, ready=False, refused=bool(row and row.refused))

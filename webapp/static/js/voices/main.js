@@ -1,0 +1,5 @@
+/** The page of voices. */
+
+import { openListening } from "./listen.js";
+
+openListening();
