@@ -36,7 +36,7 @@ class Case:
 
 def of(workload: str, peers: Sequence[str]) -> list[Case]:
     """Ours first, then the peers asked for; a peer that has no such workload is left out."""
-    ours = [sys.executable, "-m", "bench.ours", workload, FILMS / f"{workload}-ours.mp4"]
+    ours: list[str | Path] = [sys.executable, "-m", "bench.ours", workload, FILMS / f"{workload}-ours.mp4"]
     found = [Case("ours", ours, inside=_parts)]
     for peer in peers:
         found += _peer(workload, peer)

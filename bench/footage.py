@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.places import MEDIA, VENV, ffmpeg
-from render.media.video import LAYOUT, STACKED
+from render.media.layouts import LAYOUT, STACKED
 
 WIDTH_PX, HEIGHT_PX = 720, 1280
 FRAME_RATE: Final = 25

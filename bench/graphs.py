@@ -155,7 +155,7 @@ def _subtitles(out: Path, frames: int) -> Path:
 
 
 def _command(inputs: Command, graph: list[str], frames: int, out: Path) -> Command:
-    outputs = ["-map", "[v]", "-map", "[a]", *CODING, "-t", str(frames / RATE), out]
+    outputs: Command = ["-map", "[v]", "-map", "[a]", *CODING, "-t", str(frames / RATE), out]
     return [ffmpeg(), *START, *inputs, "-filter_complex", ";".join(graph), *outputs]
 
 

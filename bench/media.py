@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -48,14 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     MEDIA.mkdir(parents=True, exist_ok=True)
     _packages()
     for index, name in enumerate(PICTURES):
-        _made(f"upright{index}.jpg", lambda path, name=name: _photo(name, UPRIGHT_PX, path))
-        _made(f"lying{index}.jpg", lambda path, name=name: _photo(name, LYING_PX, path))
+        _made(f"upright{index}.jpg", partial(_photo, name, UPRIGHT_PX))
+        _made(f"lying{index}.jpg", partial(_photo, name, LYING_PX))
     _made("logo.png", _logo)
     for name, step in (footage.STEPS | voices.STEPS | words.STEPS).items():
         _made(name, step)
     _index()
     for name, document in (("voice-w1.wav", scripts.w1), ("voice-w4.wav", scripts.w4)):
-        _made(name, lambda path, document=document: _all_said(document(), path))
+        _made(name, partial(_all_said, document()))
     return 0
 
 

@@ -26,4 +26,4 @@ MODELS: Final = Path(os.environ.get("PIYING_MODELS") or ROOT / ".models")
 @cache
 def ffmpeg() -> str:
     """The ffmpeg that every figure is compared with: the one of the pinned imageio-ffmpeg."""
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
