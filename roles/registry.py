@@ -25,10 +25,14 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: `work(running)` does it; `ended(session, job)` hears, in the same transaction, that it failed or was cancelled."""
+    """A kind of job: `work(running)` does it; `ended(session, job)` hears, in the same transaction, that it failed or was cancelled.
+
+    Tenants take turns at those `in_turn`: a bell for one says that there is work, and `services.turns` says whose.
+    """
 
     work: str
     ended: str | None = None
+    in_turn: bool = False
 
 
 TABLES: Final = ("webapp.models.everything", "webapp.services.jobs")
@@ -46,7 +50,7 @@ ROLES: Final = {
 }
 
 KINDS: Final = {
-    "export": Kind("roles.render.export", ended="webapp.services.exports.ended"),
+    "export": Kind("roles.render.export", ended="webapp.services.exports.ended", in_turn=True),
     "ingest": Kind("roles.ingest.ingest", ended="roles.ingest.ended"),
     "outfit": Kind("roles.ingest.outfit", ended="roles.ingest.outfit_ended"),
     "trial": Kind("roles.ingest.trial"),

@@ -59,6 +59,19 @@ class Order:
     extras: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptByTurns(SegmentStore):
+    """The store of an export that may have to wait after each piece that it has put there: what is kept is not lost."""
+
+    give_way: Callable[[], None]
+
+    def put(self, name: str, write: Callable[[Path], None], suffix: str = ".mp4") -> Path:
+        """Put it there, then ask whose turn it is. Raises TurnOver."""
+        made = SegmentStore.put(self, name, write, suffix)
+        self.give_way()
+        return made
+
+
 def export(running: Running) -> None:
     """Make the files and settle, or raise what the job is to end with."""
     here = house()
@@ -133,7 +146,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         manifest=order.manifest,
         sources=HouseSources(here, running.claim.tenant_id),
         avatars=avatars(here.settings),
-        store=SegmentStore(here.settings.artefacts),
+        store=KeptByTurns(here.settings.artefacts, running.give_way),
         out_folder=folder,
         extras=order.extras,
         authority=Authority(here.settings.authority),

@@ -56,6 +56,7 @@ def upgrade() -> None:
     with op.batch_alter_table("job") as table:
         table.add_column(sa.Column("place", sa.Integer(), nullable=False, server_default="0"))
         table.add_column(sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("served_at", sa.DateTime(timezone=True), nullable=True))
     for table_name, names in ADDED.items():
         with op.batch_alter_table(table_name) as table:
             for name in names:
@@ -67,6 +68,7 @@ def downgrade() -> None:
         with op.batch_alter_table(table_name) as table:
             for name in names:
                 table.drop_column(name)
+    op.drop_column("job", "served_at")
     op.drop_table("share")
     with op.batch_alter_table("project") as table:
         table.drop_index(op.f("ix_project_trashed_at"))

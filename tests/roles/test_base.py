@@ -138,6 +138,18 @@ def test_a_worker_told_to_go_gives_the_job_back(any_database: Database, job: Job
     assert (row.state, row.attempt) == (JobState.QUEUED, 0)
 
 
+def test_a_job_whose_turn_is_over_goes_back_to_the_queue_and_loses_no_attempt(any_database: Database, job: Job) -> None:
+    with claimed(job.id, any_database) as running:
+        assert running is not None
+        running.give_way()
+        with any_database.transaction() as session:
+            jobs.pause(session, session.get_one(Tenant, job.tenant_id), job.id)
+        running.give_way()
+
+    again = stored(any_database, job)
+    assert (again.state, again.attempt, again.fence) == (JobState.QUEUED, 0, 1)
+
+
 def test_a_kind_hears_of_a_failure_in_the_same_transaction(any_database: Database, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = []
     monkeypatch.setitem(registry.KINDS, "fake", Kind("nothing", ended="somewhere.ended"))

@@ -165,6 +165,28 @@ def test_the_same_again_draws_nothing_anew(house, order):
     assert first.files["video"] != second.files["video"]
 
 
+def test_a_paused_export_stops_after_a_piece_and_goes_on_from_there(house, order, ledger, tenant, monkeypatch):
+    ordered, put = order(), SegmentStore.put
+
+    def pausing(store, *piece):
+        made = put(store, *piece)
+        with house.database.transaction() as session:
+            exports.pause(session, tenant, ordered.id)
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SegmentStore, "put", pausing)
+        export, job = work(house, ordered)
+    assert (export.state, job.state, job.attempt, job.paused) == (ExportState.RUNNING, JobState.QUEUED, 0, True)
+    assert left_behind(house) == []
+
+    with house.database.transaction() as session:
+        exports.resume(session, tenant, ordered.id, utc_now())
+    export, job = work(house, ordered)
+    assert (export.state, export.files["segments_rendered"], export.files["segments_reused"]) == (ExportState.DONE, 1, 1)
+    assert [said[0] for said in ledger.said] == ["hold", "capture"]
+
+
 def meanwhile(monkeypatch, act, stage="composing"):
     """Have `act(running)` happen once, when the work has come to `stage`, and be noticed."""
     tell, acted = render.Reporter.__call__, []

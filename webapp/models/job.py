@@ -24,6 +24,7 @@ class Job(SQLModel, table=True):
     """One piece of work. `fence` rises with every claim: a worker with an older one has lost the job.
 
     Of a tenant's waiting jobs the one with the lowest `place` comes first, then the oldest. A paused one waits until it is resumed.
+    `started_at` is when a worker had it first, `served_at` when one had it last.
     """
 
     __tablename__ = "job"
@@ -48,4 +49,5 @@ class Job(SQLModel, table=True):
     paused: bool = False
     created_at: datetime = created()
     started_at: datetime | None = moment_or_none()
+    served_at: datetime | None = moment_or_none()
     finished_at: datetime | None = moment_or_none()

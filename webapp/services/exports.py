@@ -5,7 +5,7 @@ its export, nor a film that nobody paid for. Where both rows are locked, the job
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -151,6 +151,35 @@ def cancel(session: Session, tenant: Tenant, export_id: str, now: datetime) -> E
     return export
 
 
+def pause(session: Session, tenant: Tenant, export_id: str) -> Export:
+    """Let it wait until it is resumed; one that is being made stops after the piece that is being drawn. Raises NotFound."""
+    return _with_job(find(session, tenant, export_id), lambda job_id: jobs.pause(session, tenant, job_id))
+
+
+def resume(session: Session, tenant: Tenant, export_id: str, now: datetime) -> Export:
+    """Go on with it. Ring for its job after the commit. Raises NotFound."""
+    return _with_job(find(session, tenant, export_id), lambda job_id: jobs.resume(session, tenant, job_id, now))
+
+
+def pause_all(session: Session, tenant: Tenant, project_id: str = "") -> None:
+    """Let everything wait that was ordered and is not made yet: of one project, or of all."""
+    for told in _in_hand(session, tenant, project_id):
+        pause(session, tenant, told.export.id)
+
+
+def resume_all(session: Session, tenant: Tenant, now: datetime, project_id: str = "") -> list[Told]:
+    """Go on with everything; ring for the jobs of what is returned, after the commit."""
+    found = _in_hand(session, tenant, project_id)
+    for told in found:
+        resume(session, tenant, told.export.id, now)
+    return found
+
+
+def put_first(session: Session, tenant: Tenant, export_id: str) -> Export:
+    """Make it before the tenant's other waiting ones. Raises NotFound."""
+    return _with_job(find(session, tenant, export_id), lambda job_id: jobs.put_first(session, tenant, job_id))
+
+
 def begin(session: Session, export_id: str) -> Export:
     """A worker has it. Whoever called holds the job's fence in this transaction."""
     return _move(session, session.get_one(Export, export_id), ExportState.RUNNING)
@@ -204,6 +233,17 @@ def _locked(session: Session, tenant: Tenant, export_id: str) -> Export:
     export = session.exec(query.execution_options(populate_existing=True)).first()
     if export is None:
         raise NotFound
+    return export
+
+
+def _in_hand(session: Session, tenant: Tenant, project_id: str) -> list[Told]:
+    return [told for told in all_of(session, tenant, project_id) if told.export.state not in ENDED]
+
+
+def _with_job(export: Export, act: Callable[[str], Job]) -> Export:
+    """Do it to the export's job, which a quote has none of and an ended export needs no more."""
+    if export.job_id is not None and export.state not in ENDED:
+        act(export.job_id)
     return export
 
 

@@ -94,7 +94,7 @@ def claim(session: Session, job_id: str, worker: str, lease_s: float = LEASE_S, 
     job.fence += 1
     job.worker = worker
     job.lease_until = moment + timedelta(seconds=lease_s)
-    job.started_at = job.started_at or moment
+    job.started_at, job.served_at = job.started_at or moment, moment
     session.add(job)
     session.flush()
     return Claim(job.id, job.tenant_id, job.kind, job.subject_id, job.attempt, job.fence)
@@ -176,14 +176,49 @@ def cancel(session: Session, tenant: Tenant, job_id: str, *, now: datetime | Non
     return job
 
 
+def pause(session: Session, tenant: Tenant, job_id: str) -> Job:
+    """Let the job wait, from its worker's next finished piece on, until it is resumed. An ended one stays as it ended. Raises NotFound."""
+    return _set_paused(session, tenant, job_id, paused=True)
+
+
+def resume(session: Session, tenant: Tenant, job_id: str, now: datetime) -> Job:
+    """Let it go on. Ring for it after the commit. Raises NotFound."""
+    job = _set_paused(session, tenant, job_id, paused=False)
+    if job.state is JobState.QUEUED:
+        job.lease_until = now + timedelta(seconds=DOORBELL_S)
+    return job
+
+
+def put_first(session: Session, tenant: Tenant, job_id: str) -> Job:
+    """Of the tenant's waiting jobs in its queue, this one comes first from now on. Raises NotFound."""
+    job = find(session, tenant, job_id)
+    waiting = select(sa.func.min(Job.place)).where(Job.tenant_id == tenant.id, Job.queue == job.queue, Job.state == JobState.QUEUED)
+    job.place = (session.exec(waiting).one() or 0) - 1
+    session.add(job)
+    session.flush()
+    return job
+
+
 def sweep(session: Session, now: datetime) -> list[Job]:
     """Every job that changed because its time was up: lapsed leases are queued again or ended, unanswered doorbells are due again.
 
     Whoever called rings for those that are queued, after the commit.
     """
-    overdue = select(Job).where(col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]), col(Job.lease_until) <= now)
+    waiting = sa.and_(col(Job.state) == JobState.QUEUED, col(Job.paused).is_(False))
+    overdue = select(Job).where(sa.or_(col(Job.state) == JobState.RUNNING, waiting), col(Job.lease_until) <= now)
     rows = session.exec(overdue.order_by(col(Job.created_at)).with_for_update(skip_locked=True)).all()
     return [_sweep_one(session, job, now) for job in rows]
+
+
+def _set_paused(session: Session, tenant: Tenant, job_id: str, *, paused: bool) -> Job:
+    job = _locked(session, job_id)
+    if job is None or job.tenant_id != tenant.id:
+        raise NotFound
+    if job.state not in ENDED:
+        job.paused = paused
+        session.add(job)
+        session.flush()
+    return job
 
 
 def _sweep_one(session: Session, job: Job, now: datetime) -> Job:
@@ -196,7 +231,7 @@ def _sweep_one(session: Session, job: Job, now: datetime) -> Job:
 
 
 def _claimable(job: Job, now: datetime) -> bool:
-    if job.cancel_asked or job.attempt >= job.attempts_max:
+    if job.cancel_asked or job.paused or job.attempt >= job.attempts_max:
         return False
     lapsed = job.lease_until is None or job.lease_until <= now
     return job.state is JobState.QUEUED or (job.state is JobState.RUNNING and lapsed)

@@ -114,6 +114,8 @@ def told_percent(told: Told) -> int:
 @blueprint.app_template_filter("export_stage")
 def stage(told: Told) -> str:
     """What is being done."""
+    if told.job is not None and told.job.paused:
+        return str(_("Paused") if told.job.state is JobState.QUEUED else _("Pausing after this piece"))
     if told.job is None or told.job.state is JobState.QUEUED:
         return str(_("Continuing in a moment") if told.job and told.job.progress else _("Waiting for its turn"))
     if told.job.cancel_asked:

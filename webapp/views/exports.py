@@ -15,6 +15,7 @@ from webapp.extensions import database, htmx, now, settings
 from webapp.jobs import ring_job
 from webapp.models.columns import new_id
 from webapp.models.export import ExportState
+from webapp.models.job import JobState
 from webapp.services import bundles, documents, export_links, exports, linking, projects, quotes
 from webapp.services.bundles import Wished
 from webapp.services.exports import Told
@@ -121,6 +122,52 @@ def cancel(export_id: str) -> str | Response:
     return _card(told) if htmx else redirect(url_for("exports.index"))
 
 
+@blueprint.post("/exports/<export_id>/pause")
+def pause(export_id: str) -> str | Response:
+    """Let it wait."""
+    with database().transaction() as session:
+        exports.pause(session, current_tenant(), export_id)
+        told = exports.tell(session, current_tenant().id, export_id)
+    return _card(told) if htmx else redirect(url_for("exports.index"))
+
+
+@blueprint.post("/exports/<export_id>/resume")
+def resume(export_id: str) -> str | Response:
+    """Go on with it."""
+    with database().transaction() as session:
+        exports.resume(session, current_tenant(), export_id, now())
+        told = exports.tell(session, current_tenant().id, export_id)
+    _ring(told)
+    return _card(told) if htmx else redirect(url_for("exports.index"))
+
+
+@blueprint.post("/exports/<export_id>/first")
+def put_first(export_id: str) -> str | Response:
+    """Make it before the others."""
+    with database().transaction() as session:
+        exports.put_first(session, current_tenant(), export_id)
+        told = exports.tell(session, current_tenant().id, export_id)
+    return _card(told) if htmx else redirect(url_for("exports.index"))
+
+
+@blueprint.post("/exports/pause")
+def pause_all() -> Response:
+    """Let all of them wait, or those of one project."""
+    with database().transaction() as session:
+        exports.pause_all(session, current_tenant(), request.form.get("project", ""))
+    return _back()
+
+
+@blueprint.post("/exports/resume")
+def resume_all() -> Response:
+    """Go on with all of them, or those of one project."""
+    with database().transaction() as session:
+        found = exports.resume_all(session, current_tenant(), now(), request.form.get("project", ""))
+    for told in found:
+        _ring(told)
+    return _back()
+
+
 @blueprint.get("/exports/<export_id>")
 def show(export_id: str) -> str:
     """One export: its card for htmx, else a page."""
@@ -197,8 +244,13 @@ def _ordered(told: Told) -> tuple[str, int] | Response:
 
 
 def _ring(told: Told) -> None:
-    if told.job is not None:
+    if told.job is not None and told.job.state is JobState.QUEUED:
         ring_job(told.job)
+
+
+def _back() -> Response:
+    project_id = request.form.get("project", "")
+    return redirect(url_for("exports.of_project", project_id=project_id) if project_id else url_for("exports.index"))
 
 
 def _wished() -> Wished:
