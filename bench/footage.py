@@ -69,10 +69,9 @@ def _stacked(out: Path) -> None:
     """Colour above, alpha below as luma itself, as the studio keeps films with alpha. The colour is straight, black outside."""
     size = f"{WIDTH_PX}x{HEIGHT_PX}"
     graph = (
-        f"[0:v]scale={WIDTH_PX}:{HEIGHT_PX}:out_color_matrix=bt709:out_range=tv,format=yuv420p[c];"
-        "[1:v]format=gray,scale=in_range=full:out_range=full,format=yuv420p[a];[c][a]vstack"
+        f"[0:v]scale={WIDTH_PX}:{HEIGHT_PX}:out_color_matrix=bt709:out_range=tv,format=yuv420p[c];[1:v]setparams=range=tv[a];[c][a]vstack"
     )
-    inputs = [*RAW, size, "-pix_fmt", "rgb24", "-r", "25", "-i", MEDIA / ".colour", *RAW, size, "-pix_fmt", "gray", "-r", "25"]
+    inputs = [*RAW, size, "-pix_fmt", "rgb24", "-r", "25", "-i", MEDIA / ".colour", *RAW, size, "-pix_fmt", "yuv420p", "-r", "25"]
     inputs += ["-i", MEDIA / ".alpha"]
     settings = [*H264, "-crf", "18", "-g", "25", *BT709]
     tag = ["-movflags", "use_metadata_tags", "-metadata", f"{LAYOUT}={STACKED}"]
@@ -95,6 +94,7 @@ def _raw_files() -> None:
         for rgb, matte_of in _people():
             colour.write(rgb.tobytes())
             alpha.write(matte_of.tobytes())
+            alpha.write(bytes([128]) * (WIDTH_PX * HEIGHT_PX // 2))
 
 
 def _of_the_stack(*settings: object, fmt: str) -> Callable[[Path], None]:
