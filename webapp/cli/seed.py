@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from webapp.extensions import database, now, settings
-from webapp.services import demo, linking, signin
+from webapp.services import demo, demo_consoles, linking, signin
 
 seed = AppGroup("seed", help="Fill a new studio.")
 
@@ -21,6 +21,16 @@ def seed_demo() -> None:
     for project_id, digests in wanted.items():
         linking.ask(digests, project_id, url=settings().queue_url)
     click.echo(f"{settings().public_url}/signin/link/{token}")
+
+
+@seed.command("consoles")
+def seed_consoles() -> None:
+    """Make an operator, two agents and three enterprises with half a year of records, if they are not there, and print sign-in links."""
+    with database().transaction() as session:
+        shown = demo_consoles.seed(session, now())
+        links = [(user.email, signin.make_link(session, settings().secret_key, user.id, now())) for user in shown]
+    for address, token in links:
+        click.echo(f"{address}  {settings().public_url}/signin/link/{token}")
 
 
 COMMANDS: Final = (seed,)

@@ -130,6 +130,11 @@ def find(session: Session, tenant: Tenant, order_id: str) -> OrderLine:
     return line
 
 
+def is_placed(session: Session, tenant: Tenant, key: str) -> bool:
+    """Whether an order with this key was taken in."""
+    return bool(_known(session, tenant, key))
+
+
 def query(
     tenant_ids: Sequence[str] | sa.Select[str],
     *,
@@ -148,6 +153,11 @@ def query(
     if agent_id:
         rows = rows.where(col(OrderLine.agent_id) == agent_id)
     return _filtered(rows, kinds, sources, since, until)
+
+
+def query_all() -> sa.Select[Any]:
+    """Everybody's order lines with their prices, for the operator: (OrderLine, Tenant)."""
+    return cast("sa.Select[Any]", sa.select(OrderLine, Tenant).join(Tenant, col(Tenant.id) == col(OrderLine.tenant_id)))
 
 
 def quantities(

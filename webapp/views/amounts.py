@@ -16,6 +16,7 @@ blueprint = Blueprint("amounts", __name__)
 
 MINOR: Final = 100
 AMOUNT_MAX: Final = 10**12
+TENTHS_MAX: Final = 10_000
 
 
 def read_money(currency: str, text: str, *, field: str = "amount") -> tuple[Currency, int]:
@@ -39,6 +40,23 @@ def read_discount(text: str) -> int:
     if not tenths.is_finite() or tenths != tenths.to_integral_value() or not 1 <= tenths <= FULL_PRICE:
         raise Invalid("discount", "discount-wrong")
     return int(tenths)
+
+
+def read_tenths(text: str) -> int:
+    """A discount typed as contracts write it (8.5 折), in hundredths (850). Raises Invalid."""
+    try:
+        hundredths = Decimal(text.replace("折", "").strip()) * MINOR
+    except InvalidOperation as error:
+        raise Invalid("discount", "discount-tenths") from error
+    if not hundredths.is_finite() or hundredths != hundredths.to_integral_value() or not 0 <= hundredths <= TENTHS_MAX:
+        raise Invalid("discount", "discount-tenths")
+    return int(hundredths)
+
+
+@blueprint.app_template_filter("tenths")
+def tenths(discount: int) -> str:
+    """A discount as contracts write it."""
+    return f"{Decimal(discount) / MINOR:.2f} 折"
 
 
 @blueprint.app_template_filter("discount")

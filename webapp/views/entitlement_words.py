@@ -9,7 +9,7 @@ from flask_babel import LazyString, format_currency, format_date, format_decimal
 from flask_babel import lazy_gettext as _
 
 from webapp.ledger.entries import Account, Verb
-from webapp.ledger.kinds import TIMED, Currency, Kind
+from webapp.ledger.kinds import TIMED, Kind
 from webapp.models.order import Source
 
 blueprint = Blueprint("entitlement_words", __name__)
@@ -82,9 +82,9 @@ def quantity_value(amount: int, kind: str) -> int | Decimal:
 
 
 @blueprint.app_template_filter("money")
-def money(amount: int, currency: Currency | None) -> str:
+def money(amount: int, currency: str | None) -> str:
     """An amount in minor units, as the reader's language writes it; nothing where no money moved."""
-    return str(format_currency(Decimal(amount) / MINOR, currency.value)) if currency else ""
+    return str(format_currency(Decimal(amount) / MINOR, currency)) if currency else ""
 
 
 def money_value(amount: int) -> Decimal:

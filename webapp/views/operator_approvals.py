@@ -11,7 +11,7 @@ from webapp.models.approval import Approval, ApprovalState
 from webapp.models.identity import User
 from webapp.models.staff import StaffRole
 from webapp.models.tenant import Tenant
-from webapp.services import approvals, permissions
+from webapp.services import approvals, deliveries, permissions
 from webapp.services.permissions import Permission
 from webapp.views.access import needs
 from webapp.views.listing import Column, Listing, days, one_of, show
@@ -65,9 +65,11 @@ def show_approval(approval_id: str) -> str:
         mine = approvals.roles_to_decide(approval, votes, user_id, permissions.roles_of(session, user_id))
         named = {each: session.get(User, each) for each in {approval.asked_by_id, *(vote.user_id for vote in votes)}}
         tenant = session.get(Tenant, approval.tenant_id) if approval.tenant_id else None
+        deliverable = deliveries.can_deliver(session, approval)
     return render_template(
         "operator/approval.html",
         approval=approval,
+        deliverable=deliverable,
         votes=votes,
         mine=mine,
         named=named,

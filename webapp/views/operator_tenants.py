@@ -122,7 +122,7 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     """Open it."""
     try:
-        pictures = licences.store(settings().assets, _brought())
+        pictures = licences.store(settings().assets, brought())
         with database().transaction() as session:
             digests, jobs = licences.keep(session, current_tenant(), pictures, request.form.get("client_code", ""), now())
             tenant = _open(session, digests)
@@ -207,5 +207,6 @@ def _take_first_top_up(session: Session, tenant: Tenant) -> None:
     cash.top_up(session, tenant, currency, amount, evidence=form.get("evidence", ""), created_by=current_user().id, key=new_id(), now=now())
 
 
-def _brought() -> list[BinaryIO]:
-    return [cast("BinaryIO", file.stream) for file in request.files.getlist("licences") if file.filename]
+def brought(field: str = "licences") -> list[BinaryIO]:
+    """The files that came with the form."""
+    return [cast("BinaryIO", file.stream) for file in request.files.getlist(field) if file.filename]

@@ -60,6 +60,12 @@ ACTS: Final[Mapping[str, LazyString]] = {
     "approval.agreed": _("Agreed to a request"),
     "approval.refused": _("Refused a request"),
     "approval.withdrawn": _("Withdrew a request"),
+    "order.granted": _("Topped up"),
+    "order.reversed": _("Took a top-up back"),
+    "cash.added": _("Added cash"),
+    "product.added": _("Added a product"),
+    "product.changed": _("Changed a product"),
+    "product.retired": _("Took a product off the list"),
     "factor.confirmed": _("Set up a second factor"),
     "factor.forgotten": _("Took a second factor off"),
 }

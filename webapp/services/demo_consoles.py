@@ -1,0 +1,151 @@
+"""The demo of the consoles: an operator, two agents, three enterprises with ten people, and half a year of what they bought and used.
+
+Everything goes through the services, under a clock that moves from then to now, so that the books are as they would have come about.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from webapp.ledger.kinds import MINUTE_MS, Currency, Kind
+from webapp.models.columns import new_id
+from webapp.models.identity import User
+from webapp.models.order import Source
+from webapp.models.product import Product
+from webapp.models.staff import StaffRole
+from webapp.models.tenant import Tenant
+from webapp.services import audit, bindings, cash, entitlements, members, orders, people, products, seats, staff, tenants
+from webapp.services.entitlements import Insufficient, Wish
+from webapp.services.order_terms import Item
+from webapp.services.order_terms import Terms as Deal
+from webapp.services.people import Address
+from webapp.services.products import Offer
+from webapp.services.tenants import Opening, Terms
+
+DAYS: Final = 180
+RESTOCK_DAYS: Final = 30
+OPERATOR: Final = Address("email", "operator@example.com")
+PACKS: Final = (
+    ("V60", "60 minutes", Kind.VIDEO, 60 * MINUTE_MS, (60_000, 8_900, 310_000)),
+    ("V600", "600 minutes", Kind.VIDEO, 600 * MINUTE_MS, (500_000, 74_000, 2_600_000)),
+    ("P5", "5 presenters", Kind.PRESENTER, 5, (250_000, 36_000, 1_280_000)),
+    ("C5", "5 voices", Kind.VOICE, 5, (100_000, 14_500, 512_000)),
+    ("VIP", "VIP, one year", Kind.VIP, 1, (99_900, 14_900, 499_000)),
+)
+"""Code, name, kind, quantity, and the prices by currency in minor units."""
+
+VALID_DAYS: Final = 365
+AGENTS: Final = (("Lantern Partners", "A-1001", "lantern@example.com", 655), ("River Partners", "A-1002", "river@example.com", 800))
+ENTERPRISES: Final = (
+    ("Summer Cup Coffee", "C-2001", ("ann@example.com", "bo@example.com", "chen@example.com", "dao@example.com")),
+    ("Bright School", "C-2002", ("eva@example.com", "fang@example.com", "gim@example.com")),
+    ("North Gate Outdoor", "C-2003", ("hui@example.com", "ivy@example.com", "jai@example.com")),
+)
+"""The first person of each is its administrator; the first two are the agents' customers, the third deals with the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An enterprise with its people."""
+
+    tenant: Tenant
+    users: tuple[User, ...]
+
+
+def seed(session: Session, now: datetime, *, days: int = DAYS) -> tuple[User, ...]:
+    """Fill the consoles, once, with the last `days`. Gives whom to sign in as: the operator, the agents' and the enterprises' administrators."""
+    told = (OPERATOR, *(Address("email", each[2]) for each in AGENTS), *(Address("email", each[2][0]) for each in ENTERPRISES))
+    if people.find(session, OPERATOR) is None:
+        _fill(session, now - timedelta(days=days), now, days)
+    return tuple(people.find_or_open(session, address, "", now) for address in told)
+
+
+def _fill(session: Session, start: datetime, now: datetime, days: int) -> None:
+    operator = people.find_or_open(session, OPERATOR, "", start)
+    staff.employ(session, audit.SYSTEM, operator, (StaffRole.ADMIN,), start)
+    packs = _packs(session, start)
+    agents, accounts = _agents(session, start), [_account(session, index, start) for index in range(len(ENTERPRISES))]
+    for agent, account in zip(agents, accounts, strict=False):
+        bindings.bind(session, audit.SYSTEM, account.tenant, agent, start, statement="Demo", may_visit=True)
+    chance = random.Random(7)  # noqa: S311 - a demo, the same each time
+    for day in range(days):
+        moment = start + timedelta(days=day, hours=chance.randrange(10), minutes=chance.randrange(60))
+        if day % RESTOCK_DAYS == 0:
+            _restock(session, agents, accounts, packs, day, moment)
+        if moment.weekday() < 5 and moment < now:  # noqa: PLR2004 - Monday to Friday
+            for account in accounts:
+                _work(session, account, chance, moment)
+
+
+def _packs(session: Session, now: datetime) -> dict[str, Product]:
+    made = {}
+    for position, (code, name, kind, quantity, prices) in enumerate(PACKS):
+        listed, days = dict(zip(Currency, prices, strict=True)), VALID_DAYS if kind is Kind.VIDEO else None
+        offer = Offer(code=code, name=name, kind=kind, quantity=quantity, prices=listed, valid_days=days, position=position)
+        made[code] = products.add(session, offer, now)
+    return made
+
+
+def _agents(session: Session, now: datetime) -> list[Tenant]:
+    """The second is under the first."""
+    opened: list[Tenant] = []
+    for name, code, address, discount in AGENTS:
+        parent = tenants.agent_of(session, opened[0]).code if opened else ""
+        opening = Opening(name, code, "Sam", name, Address("email", address))
+        opened.append(tenants.open_agent(session, audit.SYSTEM, opening, Terms(discount, parent), now, language=""))
+    return opened
+
+
+def _account(session: Session, index: int, now: datetime) -> Account:
+    name, code, addresses = ENTERPRISES[index]
+    first, *others = (Address("email", text) for text in addresses)
+    tenant = tenants.open_enterprise(session, audit.SYSTEM, Opening(name, code, "Sam", name, first), now, language="")
+    for address in others:
+        members.add(session, audit.SYSTEM, tenant, address, now, label=address.text.partition("@")[0].title(), language="")
+    return Account(tenant, tuple(people.find_or_open(session, address, "", now) for address in (first, *others)))
+
+
+def _restock(  # noqa: PLR0917 - one morning's work
+    session: Session, agents: Sequence[Tenant], accounts: Sequence[Account], packs: dict[str, Product], day: int, now: datetime
+) -> None:
+    """Agents pay in and grant to their customers; the operator deals with the third."""
+    for agent, account in zip(agents, accounts, strict=False):
+        cash.top_up(session, agent, Currency.CNY, 1_000_000, evidence=f"Transfer {day:03}", created_by=None, key=f"demo-{day}", now=now)
+        items = [Item(packs["V60"].id, 2), *([Item(packs["P5"].id), Item(packs["VIP"].id, 4)] if day == 0 else [])]
+        told = orders.simulate_grant(session, agent, account.tenant, items, currency=Currency.CNY, now=now)
+        orders.grant(
+            session, agent, account.tenant, items, currency=Currency.CNY, cost=told.cost, created_by=None, key=f"demo-{day}", now=now
+        )
+    _deal(session, accounts[-1], packs, day, now)
+    if day == 0:
+        for account in accounts[:2]:
+            for user in account.users[:3]:
+                seats.assign(session, account.tenant, Kind.VIP, user.id, now)
+
+
+def _deal(session: Session, account: Account, packs: dict[str, Product], day: int, now: datetime) -> None:
+    """At 8.5 折 of the list."""
+    terms = Deal(source=Source.OPERATOR, key=f"demo-{day}", currency=Currency.CNY, contract_total=102_000, discount=850)
+    orders.place(session, account.tenant, [Item(packs["V60"].id, 2)], terms, now)
+
+
+def _work(session: Session, account: Account, chance: random.Random, now: datetime) -> None:
+    """A day's films, as long as there is something left to make them of."""
+    for user, length_ms in _films(account, chance):
+        subject = f"export:{new_id()}"
+        try:
+            held = entitlements.hold(
+                session, account.tenant, Wish(kind=Kind.VIDEO, amount=length_ms, subject=subject, user_id=user.id), now
+            )
+        except Insufficient:
+            return
+        entitlements.capture(session, account.tenant, held.id, length_ms, now + timedelta(minutes=2))
+
+
+def _films(account: Account, chance: random.Random) -> Iterator[tuple[User, int]]:
+    for _ in range(chance.randrange(4)):
+        yield chance.choice(account.users), chance.randrange(20_000, 180_000)
