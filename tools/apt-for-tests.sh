@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What the tests use besides pip's packages: a browser, PostgreSQL and the sandbox. Does nothing where they are, says so where it cannot.
+# What the tests use besides pip's packages: a browser, PostgreSQL, nginx and the sandbox. Does nothing where they are, says so where it cannot.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v bwrap >/dev/null || missing+=(bubblewrap)
+[ -x /usr/sbin/nginx ] || missing+=(nginx)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
