@@ -21,6 +21,8 @@ from webapp.models.tenant import Membership, Tenant
 from webapp.services import people, projects, signin
 from webapp.settings import Settings
 
+TWO_SCENES = "Hello there, this is the first scene.\n\nAnd this is the second."
+
 
 class Silent(WSGIRequestHandler):
     """Requests are not told."""
@@ -85,3 +87,24 @@ def studio(settings: Settings, queue_url: str) -> Iterator[Studio]:
     thread.join()
     server.server_close()
     detach(app)
+
+
+@pytest.fixture
+def open_editor(studio, chromium):
+    _, tenant, token = studio.open_login("mei@example.com")
+    complaints, contexts = [], []
+
+    def opened(script=TWO_SCENES, **options):
+        project = studio.start(tenant, script, language="en")
+        contexts.append(studio.context(chromium, token, **options))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"/projects/{project.id}/edit")
+        page.locator("html[data-saved=saved]").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -4,7 +4,6 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = "Hello there, this is the first scene.\n\nAnd this is the second."
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden], [type=radio], [type=checkbox])")]
   .filter((one) => one.checkVisibility() && !one.matches(".unseen") && !one.closest("#player"))
   .filter((one) => one.getBoundingClientRect().height < 44)
@@ -12,27 +11,6 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
 UNNAMED = """() => [...document.querySelectorAll("#content :is(button, select, textarea, input), #header :is(button, a, input)")]
   .filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim()))
   .map((one) => one.outerHTML.slice(0, 80))"""
-
-
-@pytest.fixture
-def open_editor(studio, chromium):
-    _, tenant, token = studio.open_login("mei@example.com")
-    complaints, contexts = [], []
-
-    def opened(script=SCRIPT, **options):
-        project = studio.start(tenant, script, language="en")
-        contexts.append(studio.context(chromium, token, **options))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"/projects/{project.id}/edit")
-        page.locator("html[data-saved=saved]").wait_for()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def look_everywhere(page):

@@ -7,11 +7,11 @@ from render.timeline.document import Content, ImageContent, Layer, ShapeContent,
 from render.timeline.edits import Edit, InsertItem
 from render.timeline.time import TICKS_PER_SECOND
 from webapp.models.columns import new_id
-from webapp.services.gestures import TITLE_LANE, TITLE_PLACE
 from webapp.services.holdings import Table, scene_at, scene_span
+from webapp.services.layers import TITLE_PLACE
 
 LENGTH_TICKS = 3 * TICKS_PER_SECOND
-PICTURE_LANE, SHAPE_LANE = 5, 4
+PICTURE_LANE, SHAPE_LANE, TITLE_LANE = 5, 4, 20
 SHAPE_PLACE = Transform(x=5_000, y=5_000, width=4_000, height=1_200)
 
 

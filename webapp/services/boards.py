@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from render.timeline.document import AudioContent, Document, Layer, PresenterContent, Scene, TextContent
+from render.timeline.time import TimeRange
 from webapp.models.identity import User
 from webapp.models.project import Project
-from webapp.services import editing, lanes, linking, placings
+from webapp.services import editing, lanes, layers, linking, placings
 from webapp.services.lanes import Clip
 from webapp.services.placings import Placing, placed
 
@@ -31,6 +32,8 @@ class Card:
     """The scene after which it goes when it moves down; itself where it is the last."""
     across: tuple[Clip, ...]
     """The clips of tracks that start in it."""
+    ranges: dict[str, TimeRange]
+    """When its layers are there, by id, from its start."""
 
     @property
     def presenter(self) -> Layer | None:
@@ -43,9 +46,15 @@ class Card:
         return tuple(layer for layer in self.scene.layers if isinstance(layer.content, TextContent))
 
     @property
-    def pieces(self) -> tuple[Layer, ...]:
-        """What else is seen or heard in it."""
-        return tuple(layer for layer in self.scene.layers if layer is not self.presenter and not isinstance(layer.content, TextContent))
+    def stack(self) -> tuple[Layer, ...]:
+        """All that is seen and heard in it, the front one first and the sounds last."""
+        sounds = (layer for layer in self.scene.layers if isinstance(layer.content, AudioContent))
+        return (*reversed(layers.stacked(self.scene)), *sounds)
+
+    def seen(self, layer: Layer) -> TimeRange | None:
+        """When a layer is there, from the scene's start; None where it is there from the first to the last."""
+        there = self.ranges.get(layer.id)
+        return None if there is None or (there.start <= 0 and there.end >= self.duration_ticks) else there
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ def _cards(placing: Placing, guessed: set[str], refused: dict[str, str]) -> list
             before_id=scenes[index - 2].id if index > 1 else "",
             after_id=scenes[min(index + 1, len(scenes) - 1)].id,
             across=tuple(across[index]),
+            ranges={held.layer.id: held.range for held in shown.layers},
         )
         for index, (scene, shown) in enumerate(zip(scenes, timeline.scenes, strict=True))
     ]

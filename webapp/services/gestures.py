@@ -16,21 +16,18 @@ from render.timeline.document import (
     PresenterContent,
     Scene,
     Span,
-    TextContent,
     Track,
     Transform,
 )
 from render.timeline.edits import Edit, Group, InsertItem, MoveItem, RemoveItem, SetField, SpliceText
 from render.timeline.scripts import pronounceable
 from render.timeline.starters import BACKGROUNDS, MUSIC_VOLUME
-from render.timeline.styles import TextStyle
 from render.timeline.values import Value
 from webapp.models.columns import new_id
 from webapp.services import acting
 
 PRESENTER_PLACE: Final = Transform(x=5_000, y=5_500, width=10_000, height=9_000)
-TITLE_PLACE: Final = Transform(x=5_000, y=1_500, width=8_600, height=1_200)
-PRESENTER_LANE, TITLE_LANE = 10, 20
+PRESENTER_LANE: Final = 10
 SECOND: Final = 240_000
 
 
@@ -104,14 +101,6 @@ def cast_everywhere(document: Document, scene_id: str) -> Edit:
     """Presenter, shot, voices and rate of one scene for all the others."""
     model = _scene(document, scene_id)
     return Group(edits=tuple(edit for scene in document.scenes if scene is not model for edit in _like(document, scene, model)))
-
-
-def add_title(document: Document, scene_id: str) -> Edit:
-    """Words on the picture, to be written."""
-    scene = _scene(document, scene_id)
-    content = TextContent(texts={document.language: ""}, style=TextStyle())
-    layer = Layer(id=new_id(), lane=TITLE_LANE, transform=TITLE_PLACE, content=content)
-    return _insert(scene_id, "layers", scene.layers[-1].id if scene.layers else "", layer)
 
 
 def choose_music(document: Document, name: str) -> Edit:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from render.timeline.document import Document
 from render.timeline.edits import Edit, read_edit
 from webapp.extensions import database
-from webapp.services import choices, editing, gestures, projects
+from webapp.services import assets, choices, editing, gestures, layers, projects
 from webapp.services.editing import Sent
 from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat
 from webapp.views.session import current_tenant
@@ -92,7 +92,34 @@ def cast_everywhere(project_id: str, scene_id: str) -> Response:
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/titles")
 def add_title(project_id: str, scene_id: str) -> Response:
     """Words on the picture, to be written."""
-    return _composed(project_id, lambda document: gestures.add_title(document, scene_id))
+    return _composed(project_id, lambda document: layers.add_title(document, scene_id))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/shapes")
+def add_shape(project_id: str, scene_id: str) -> Response:
+    """A rectangle or an ellipse."""
+    shape = request.form.get("value", "")
+    return _composed(project_id, lambda document: layers.add_shape(document, scene_id, shape))
+
+
+@blueprint.post("/projects/<project_id>/scenes/<scene_id>/material")
+def add_material(project_id: str, scene_id: str) -> Response:
+    """A picture, a clip or a sound of the tenant's."""
+    with database().reading() as session:
+        asset = assets.find(session, current_tenant(), request.form.get("value", ""))
+    return _composed(project_id, lambda document: layers.add_material(document, scene_id, asset))
+
+
+@blueprint.post("/projects/<project_id>/layers/<layer_id>/copy")
+def copy_layer(project_id: str, layer_id: str) -> Response:
+    """The layer once more."""
+    return _composed(project_id, lambda document: layers.copy(document, layer_id))
+
+
+@blueprint.post("/projects/<project_id>/layers/<layer_id>/<any(forward, back):way>")
+def restack(project_id: str, layer_id: str, way: str) -> Response:
+    """The layer one step to the front, or to the back."""
+    return _composed(project_id, lambda document: layers.restack(document, layer_id, forward=way == "forward"))
 
 
 @blueprint.post("/projects/<project_id>/music")

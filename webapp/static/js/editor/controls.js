@@ -1,5 +1,6 @@
 /**
- * Controls with `data-edit="target:field"` set that field when they change: the value as it stands, read as JSON with `data-edit-json`.
+ * Controls with `data-edit="target:field"` set that field when they change: the value as it stands, read as JSON with `data-edit-json`,
+ * or as a number of which the document counts `data-edit-per` to one. In `data-edit-list="target:field"` the values of all inputs are set.
  * `data-edit-many="target"` sets several fields at once, from JSON. `data-gesture` posts the value to an address.
  */
 
@@ -49,13 +50,18 @@ export function setField(target, field, value) {
 function changed(control) {
   clearTimeout(alarms.get(control));
   alarms.delete(control);
-  if (!isControl(control)) return;
+  if (!isControl(control) || !isWhole(control)) return;
+  const list = /** @type {HTMLElement | null} */ (control.closest("[data-edit-list]"));
+  if (list)
+    setField(
+      ...parted(list.dataset.editList ?? ""),
+      [...list.querySelectorAll("input")].map(({ value }) => value),
+    );
   const { edit, editMany, gesture } = control.dataset;
   if (gesture) enqueue({ kind: "gesture", address: gesture, form: { value: control.value }, base: known.revision });
   if (editMany) setMany(editMany, JSON.parse(control.value));
   if (!edit || control.value === told.get(control)) return;
-  const [target, field] = /** @type {[string, string]} */ (edit.split(":"));
-  setField(target, field, valueIn(control));
+  setField(...parted(edit), valueIn(control));
   if (control.matches(LIVE)) told.set(control, control.value);
 }
 
@@ -81,10 +87,22 @@ function isControl(element) {
   return [HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement].some((kind) => element instanceof kind);
 }
 
+/** A number that is half written says nothing yet. @param {Control} control */
+function isWhole(control) {
+  return control.type !== "number" || (control.value !== "" && control.validity.valid);
+}
+
+/** @param {string} edit @returns {[string, string]} */
+export function parted(edit) {
+  const [target = "", field = ""] = edit.split(":");
+  return [target, field];
+}
+
 /** @param {Control} control */
 function valueIn(control) {
   if (control instanceof HTMLInputElement && control.type === "checkbox") {
     return JSON.parse((control.checked ? control.dataset.on : control.dataset.off) ?? String(control.checked));
   }
+  if (control.dataset.editPer) return Math.round(Number(control.value) * Number(control.dataset.editPer));
   return "editJson" in control.dataset ? JSON.parse(control.value) : control.value;
 }

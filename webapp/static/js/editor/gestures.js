@@ -1,7 +1,7 @@
 /** Buttons, keys and dragging: scenes added, moved, parted, taken out; undo and redo; playing one scene. */
 
 import Sortable from "/static/vendor/sortable.js";
-import { setField } from "./controls.js";
+import { parted, setField } from "./controls.js";
 import { hold } from "./exchange.js";
 import { known } from "./follow.js";
 import { enqueue } from "./queue.js";
@@ -118,11 +118,9 @@ function before(item) {
 
 /** @param {HTMLElement} button @returns {Record<string, string>} */
 function formOf(button) {
-  return "withAfter" in button.dataset ? { after: button.dataset.withAfter ?? "" } : {};
-}
-
-/** @param {string} edit @returns {[string, string]} */
-function parted(edit) {
-  const [target, field] = edit.split(":");
-  return [target ?? "", field ?? ""];
+  const { withAfter, withValue } = button.dataset;
+  return {
+    ...(withAfter === undefined ? {} : { after: withAfter }),
+    ...(withValue === undefined ? {} : { value: withValue }),
+  };
 }

@@ -1,5 +1,7 @@
 /** The editor: one document, edited live by several people. */
 
+import { openCanvas } from "../canvas/canvas.js";
+import { openCuts } from "../canvas/cuts.js";
 import { openActing } from "./acting.js";
 import { openControls } from "./controls.js";
 import { openExchange, wake } from "./exchange.js";
@@ -7,6 +9,7 @@ import { openFollow } from "./follow.js";
 import { openGestures } from "./gestures.js";
 import { openPictures } from "./pictures.js";
 import { openPresence } from "./presence.js";
+import { openSubtitles } from "./subtitles.js";
 import { openTexts } from "./text.js";
 import { openVersions } from "./versions.js";
 
@@ -16,9 +19,12 @@ const { project = "", revision = "0", user = "" } = editor.dataset;
 openTexts(Number(revision));
 openControls();
 openActing();
+openCanvas();
+openCuts();
 openGestures(project);
 openPictures();
 openVersions();
+openSubtitles();
 openPresence(project, user);
 openFollow(project, Number(revision), wake);
 openExchange(project);

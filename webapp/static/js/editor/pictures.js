@@ -1,10 +1,13 @@
 /**
  * The drawer of the tenant's own material. `data-pictures="target:field"` opens it, and what is chosen becomes the value of that field;
- * `data-kinds` says what is offered: `image`, `video`, `audio`, parted by spaces; pictures if it says nothing. Others call `chooseMaterial`.
+ * `data-kinds` says what is offered: `image`, `video`, `audio`, parted by spaces; pictures if it says nothing. `data-brings` posts what is
+ * chosen to an address. Others call `chooseMaterial`.
  */
 
 import { openUploads } from "../uploads/uploads.js";
-import { setField } from "./controls.js";
+import { parted, setField } from "./controls.js";
+import { known } from "./follow.js";
+import { enqueue } from "./queue.js";
 
 /** @typedef {{ digest: string, kind: string, width: number, height: number, ticks: number }} Material */
 
@@ -21,12 +24,9 @@ export function openPictures() {
   openUploads(/** @type {HTMLElement} */ (document.getElementById("bring")));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
-    const asking = event.target.closest("[data-pictures]");
+    const asking = event.target.closest("[data-pictures], [data-brings]");
     const chosen = event.target.closest("[data-picture]");
-    if (asking instanceof HTMLElement) {
-      const [target = "", field = ""] = (asking.dataset.pictures ?? "").split(":");
-      chooseMaterial(asking.dataset.kinds ?? PICTURES, ({ digest }) => setField(target, field, digest));
-    }
+    if (asking instanceof HTMLElement) ask(asking.dataset);
     if (chosen instanceof HTMLElement) choose(chosen);
   });
   document.getElementById("picture-words")?.addEventListener("input", list);
@@ -45,6 +45,14 @@ export function chooseMaterial(wanted, then) {
   answer = then;
   list();
   drawer().showModal();
+}
+
+/** @param {DOMStringMap} wish */
+function ask({ pictures = "", brings, kinds = PICTURES }) {
+  chooseMaterial(kinds, ({ digest }) => {
+    if (brings) enqueue({ kind: "gesture", address: brings, form: { value: digest }, base: known.revision });
+    else setField(...parted(pictures), digest);
+  });
 }
 
 /** @param {HTMLElement} button */

@@ -58,6 +58,7 @@ export class Player {
     on(controls, "scene-after", () => this.jump(1));
     on(controls, "wake", () => this.stir());
     on(document, "piying:play-scene", ({ sceneId }) => this.playScene(sceneId));
+    on(document, "piying:play-range", ({ from, until }) => this.play(from, until));
     on(document, "piying:seek", ({ ticks }) => this.seek(ticks));
     on(document, "piying:saved", ({ revision }) => this.refresh(revision));
     on(document, "socket:nudge", ({ revision }) => this.refresh(revision));

@@ -1,0 +1,121 @@
+/** The layers of the scene under the playhead, read from the cards, and the one that is chosen: its row is the one that stands open. */
+
+import { scenes } from "./scenes.js";
+
+/** @typedef {import("./boxes.js").Place} Place */
+
+let ticks = 0;
+/** Where layers were put that the server has not answered for yet. @type {Map<string, Place>} */
+const waiting = new Map();
+/** A scene in which something is being added. */
+let awaited = "";
+/** @type {Set<string>} */
+let before = new Set();
+
+/** @param {() => void} changed is told when something else is to be shown */
+export function openLayers(changed) {
+  document.addEventListener("piying:playhead", (event) => {
+    ticks = /** @type {CustomEvent<{ ticks: number }>} */ (event).detail.ticks;
+    changed();
+  });
+  document.addEventListener("editor:placed", () => {
+    waiting.clear();
+    welcome();
+    changed();
+  });
+  document.addEventListener("toggle", (event) => isRow(event.target) && told(event.target, changed), true);
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-adds]") : null;
+    if (!(button instanceof HTMLElement)) return;
+    awaited = button.dataset.adds ?? "";
+    before = new Set(rowsOf(awaited).map(nameOf));
+  });
+}
+
+/** The rows of what can be seen at the playhead, from the back to the front. */
+export function shownRows() {
+  const scene = sceneAt();
+  if (!scene) return [];
+  return rowsOf(scene.id)
+    .filter((row) => row.dataset.kind !== "audio" && !("hidden" in row.dataset) && isThere(row, ticks - scene.start))
+    .reverse();
+}
+
+/** The row of the chosen layer. @returns {HTMLElement | null} */
+export function chosenRow() {
+  return document.querySelector(".layer[open]");
+}
+
+/** Choose a layer, or nothing. @param {HTMLElement | null} row */
+export function choose(row) {
+  const open = chosenRow();
+  if (row === open) return;
+  if (row) {
+    row.closest(".look")?.setAttribute("open", "");
+    row.setAttribute("open", "");
+  } else open?.removeAttribute("open");
+}
+
+/** @param {HTMLElement} row */
+export function nameOf(row) {
+  return row.dataset.layer ?? "";
+}
+
+/** Where a layer stands, or is about to. @param {HTMLElement} row @returns {Place} */
+export function placeOf(row) {
+  return waiting.get(nameOf(row)) ?? JSON.parse(row.dataset.transform ?? "{}");
+}
+
+/** A layer is put somewhere; the page says so at once. @param {HTMLElement} row @param {Place} place */
+export function putAside(row, place) {
+  waiting.set(nameOf(row), place);
+}
+
+/** @param {HTMLElement} row @param {() => void} changed */
+function told(row, changed) {
+  if (row.hasAttribute("open")) lookAt(row);
+  changed();
+}
+
+/** Show the moment at which a layer can be seen. @param {HTMLElement} row */
+function lookAt(row) {
+  const id = row.closest(".scene")?.getAttribute("data-scene") ?? "";
+  const scene = scenes().find((scene) => scene.id === id);
+  if (!scene || row.dataset.kind === "audio") return;
+  const here = ticks >= scene.start && ticks < scene.start + scene.duration;
+  if (here && isThere(row, ticks - scene.start)) return;
+  const from = Number(row.dataset.from ?? 0);
+  const until = Number(row.dataset.until ?? scene.duration);
+  const middle = scene.start + Math.round((Math.max(0, from) + Math.min(until, scene.duration)) / 2);
+  document.dispatchEvent(new CustomEvent("piying:seek", { detail: { ticks: middle } }));
+}
+
+/** What one has just added is chosen. */
+function welcome() {
+  if (!awaited) return;
+  const fresh = rowsOf(awaited).find((row) => !before.has(nameOf(row)));
+  if (!fresh) return;
+  awaited = "";
+  choose(fresh);
+  fresh.querySelector("textarea")?.focus({ preventScroll: true });
+}
+
+function sceneAt() {
+  const all = scenes();
+  return all.find((scene) => ticks < scene.start + scene.duration) ?? all.at(-1);
+}
+
+/** The rows of a scene, the front one first. @param {string} scene @returns {HTMLElement[]} */
+function rowsOf(scene) {
+  return [...(document.getElementById(`layers-${scene}`)?.querySelectorAll(".layer") ?? [])].filter(isRow);
+}
+
+/** @param {HTMLElement} row @param {number} at ticks from the scene's start */
+function isThere(row, at) {
+  return !("from" in row.dataset) || (at >= Number(row.dataset.from) && at < Number(row.dataset.until));
+}
+
+/** @param {EventTarget | null} target @returns {target is HTMLElement} */
+function isRow(target) {
+  return target instanceof HTMLElement && target.matches(".layer");
+}
