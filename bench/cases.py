@@ -34,9 +34,9 @@ class Case:
     once: bool = False
 
 
-def of(workload: str, peers: Sequence[str]) -> list[Case]:
-    """Ours first, then the peers asked for; a peer that has no such workload is left out."""
-    ours: list[str | Path] = [sys.executable, "-m", "bench.ours", workload, FILMS / f"{workload}-ours.mp4"]
+def of(workload: str, peers: Sequence[str], device: str = "cpu") -> list[Case]:
+    """Ours first, composing on `device`, then the peers asked for; a peer that has no such workload is left out."""
+    ours: list[str | Path] = [sys.executable, "-m", "bench.ours", workload, FILMS / f"{workload}-ours.mp4", device]
     found = [Case("ours", ours, inside=_parts)]
     for peer in peers:
         found += _peer(workload, peer)

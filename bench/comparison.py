@@ -53,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table: Table = {}
     for workload in wanted:
         if workload in COMPARED:
-            table[workload] = compared(workload, options.peers.split(","), options.rounds, partial(print, flush=True))
+            table[workload] = compared(
+                workload, options.peers.split(","), options.rounds, partial(print, flush=True), device=options.device
+            )
             found[workload] = {name: asdict(figures) for name, figures in table[workload].items()}
             _print_ratios(workload, table[workload])
         else:
@@ -64,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def compared(workload: str, peers: Sequence[str], rounds: int, say: Callable[[str], None]) -> dict[str, Figures]:
+def compared(workload: str, peers: Sequence[str], rounds: int, say: Callable[[str], None], *, device: str = "cpu") -> dict[str, Figures]:
     """A workload in all renderers that are here. Who is not here, says so; who fails, is left out."""
     here: list[Case] = []
-    for case in cases.of(workload, peers):
+    for case in cases.of(workload, peers, device):
         if case.missing:
             say(f"{workload} {case.name:16} not here: {case.missing}")
         else:

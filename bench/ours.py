@@ -29,6 +29,7 @@ from render.timeline.document import Document
 PRESET = ExportPreset("bench", 1080, "veryfast", 23, audio_kbps=128)
 """What every renderer encodes with."""
 EDITED_SCENE = 4
+WORKERS = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     workload, film, *rest = sys.argv[1:] if arguments is None else arguments
     torch.set_num_threads(1)
     with TemporaryDirectory(dir=Path(film).parent, prefix=".ours-") as folder:
-        bench = _Bench(Path(folder), workers=int(rest[0]) if rest else 2)
+        bench = _Bench(Path(folder), device=rest[0] if rest else "cpu")
         cases = {"ours": bench.exported(scripts.DOCUMENTS[workload](), Path(film))}
         if workload == "W4":
             edited = scripts.w4(EDITED_SCENE)
@@ -49,11 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Bench:
     """An empty store, and what a worker keeps warm."""
 
-    def __init__(self, folder: Path, *, workers: int) -> None:
-        self._folder, self._workers = folder, workers
+    def __init__(self, folder: Path, *, device: str) -> None:
+        self._folder, self._device = folder, device
         self._store, self._authority = SegmentStore(folder / "pieces"), Authority(folder / "authority")
         self._sources = FolderSources(ASSETS, MODELS / "music", None, ASSETS)
-        self._workshop = Workshop()
+        self._workshop = Workshop(device)
 
     def exported(self, document: Document, film: Path) -> dict[str, float]:
         """Export into `film`; seconds of wall time and of processor time, children included."""
@@ -72,7 +73,8 @@ class _Bench:
             produce_id="bench",
             label=None,
             workshop=self._workshop,
-            workers=self._workers,
+            workers=WORKERS,
+            device=self._device,
         )
         taken = {"wall_s": time.perf_counter() - start, "cpu_s": _cpu_seconds() - before}
         result.mp4.replace(film)

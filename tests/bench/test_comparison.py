@@ -28,8 +28,8 @@ def film(path: Path, colours: tuple[str, ...] = ("#204060", "#c08040")) -> Path:
 def names(monkeypatch, tmp_path):
     """Stand-ins for the inputs' names: no file is opened."""
     monkeypatch.setattr(scripts, "asset", lambda name: f"{abs(hash(name)):064x}"[-64:])
-    monkeypatch.setattr(scripts, "manifest", lambda document: scripts.LinkManifest("en"))
-    monkeypatch.setattr(graphs, "box", lambda name, centre: (60, 1_500, 960, 320))
+    monkeypatch.setattr(scripts, "manifest", lambda _document: scripts.LinkManifest("en"))
+    monkeypatch.setattr(graphs, "box", lambda _name, _centre: (60, 1_500, 960, 320))
     return tmp_path
 
 
@@ -84,9 +84,9 @@ def test_documents_that_grow_grow_in_one_way_only(names):
 
 
 def test_a_peer_that_is_not_here_says_why_and_the_run_goes_on(monkeypatch, tmp_path):
-    made = [sys.executable, "-c", "print('{\"ours\": {\"wall_s\": 1.0, \"cpu_s\": 2.0}}')"]
+    made = [sys.executable, "-c", 'print(\'{"ours": {"wall_s": 1.0, "cpu_s": 2.0}}\')']
     here = Case("ours", made, inside=cases._parts)
-    monkeypatch.setattr(cases, "of", lambda workload, peers: [here, Case("stranger", missing="never heard of it")])
+    monkeypatch.setattr(cases, "of", lambda _workload, _peers, _device: [here, Case("stranger", missing="never heard of it")])
     monkeypatch.setattr(cases, "environment", dict)
     monkeypatch.setattr(comparison, "FILMS", tmp_path)
     film(tmp_path / "W1-ours.mp4")
