@@ -133,7 +133,7 @@ def little_room(size_bytes: int) -> Iterator[None]:
 
 
 def test_a_full_disk_is_an_error_that_leaves_nothing_behind(export, tmp_path):
-    with little_room(1_500), pytest.raises(OSError, match="large|space"):
+    with little_room(1_500), pytest.raises(OSError, match=r"large|space"):
         export(preset=PRESETS["720p"])
     assert [path for path in (tmp_path / "pieces").rglob("*") if path.is_file()] == []
     assert export().segments_rendered == 2
