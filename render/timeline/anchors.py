@@ -79,13 +79,14 @@ def exact_span(span: Span, within: TimeRange, home: Scene | None, places: Places
     bounds = places.scenes[home.id] if home else TimeRange(0, places.duration)
     start, end = _spot(span.start, bounds, places), _spot(span.end, bounds, places)
     return Span(
-        start=_shifted(span.start, start.at, within.start) if start else Anchor(offset=within.start - bounds.start),
-        end=_shifted(span.end, end.at, within.end) if end else Anchor(kind="scene-end", offset=within.end - bounds.end),
+        start=moved(span.start, within.start - start.at) if start else Anchor(offset=within.start - bounds.start),
+        end=moved(span.end, within.end - end.at) if end else Anchor(kind="scene-end", offset=within.end - bounds.end),
     )
 
 
-def _shifted(anchor: Anchor, at: int, wanted: int) -> Anchor:
-    return anchor.model_copy(update={"offset": anchor.offset + wanted - at})
+def moved(anchor: Anchor, by_ticks: int) -> Anchor:
+    """The same anchor, so much later."""
+    return anchor.model_copy(update={"offset": anchor.offset + by_ticks}) if by_ticks else anchor
 
 
 def _spot(anchor: Anchor, bounds: TimeRange, places: Places) -> Spot | None:

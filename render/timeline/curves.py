@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from render.timeline.document import AnimatedProperty, Keyframe, Layer
+from render.timeline.document import AnimatedProperty, AudioContent, Keyframe, Layer, VideoContent
 from render.timeline.keyframes import value_at
 
 SAMPLES: Final = 8
 """An eased move that is cut becomes this many straight ones: half a cubic curve is none of our easings."""
+
+
+def envelope_of(layer: Layer) -> AnimatedProperty:
+    """What the envelope of a layer changes: its volume where it sounds, else its opacity."""
+    return "volume" if isinstance(layer.content, AudioContent | VideoContent) else "opacity"
 
 
 def cut_keyframes(layer: Layer, start: int, end: int) -> tuple[Keyframe, ...]:

@@ -5,67 +5,48 @@ the caller.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from render.errors import EditRefused
-from render.timeline import items
-from render.timeline.anchors import exact_span, span_range
-from render.timeline.document import Document, Layer, Scene, Span, Track
+from render.timeline.anchors import moved
+from render.timeline.curves import envelope_of
+from render.timeline.document import AudioContent, Keyframe, Layer, Span, VideoContent
 from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
 from render.timeline.manifest import LinkManifest
-from render.timeline.pieces import moved, piece
-from render.timeline.resolve import places, resolve
-from render.timeline.time import TimeRange
+from render.timeline.pieces import piece, source_before, trimmed
+from render.timeline.resolve import resolve
+from render.timeline.table import Table, Whereabouts, whereabouts
+from render.timeline.time import TICKS_PER_SECOND, TimeRange
+
+Side = Literal["start", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """A layer, what holds it, when it would be seen or heard, and the span that says so to the tick."""
-
-    layer: Layer
-    holder: Scene | Track
-    range: TimeRange
-    span: Span
-
-
-def whereabouts(document: Document, manifest: LinkManifest, layer_id: str) -> Whereabouts:
-    """Where a layer is, hidden or not. Raises EditRefused `target-gone`, `target-kind`, or `range` where nothing of it is left."""
-    layer = items.found(document, layer_id, Layer)
-    collection, index = items.steps_to(document, layer_id)[0]
-    holder: Scene | Track = getattr(document, collection)[index]
-    home, fallen = holder if isinstance(holder, Scene) else None, places(document, manifest)
-    within, _ = span_range(layer.span, home, fallen)
-    if within is None:
-        raise EditRefused("range", path=layer_id)
-    return Whereabouts(layer, holder, within, exact_span(layer.span, within, home, fallen))
-
-
-def split_layer(document: Document, manifest: LinkManifest, layer_id: str, at: Iterable[int], ids: Iterator[str]) -> Group:
+def split_layer(table: Table, layer_id: str, at: Iterable[int], ids: Iterator[str]) -> Group:
     """Cut a layer at the ticks `at` that lie inside it: its pieces together look and sound as it did.
 
     The first piece keeps the id. Raises EditRefused `range` where no tick lies inside, and as `whereabouts` and `piece` do.
     """
-    found = whereabouts(document, manifest, layer_id)
+    found = whereabouts(table, layer_id)
     inner = sorted({tick for tick in at if found.range.start < tick < found.range.end})
     if not inner:
         raise EditRefused("range", path=layer_id)
     edges = pairwise([found.range.start, *inner, found.range.end])
-    return _in_parts(found, [TimeRange(start, end - start) for start, end in edges], manifest, ids)
+    return _in_parts(found, [TimeRange(start, end - start) for start, end in edges], table.manifest, ids)
 
 
-def keep_parts(document: Document, manifest: LinkManifest, layer_id: str, parts: Sequence[TimeRange], ids: Iterator[str]) -> Group:
+def keep_parts(table: Table, layer_id: str, parts: Sequence[TimeRange], ids: Iterator[str]) -> Group:
     """Leave only `parts` of a layer, each where it is: what stays when silences are cut out. Raises EditRefused as `split_layer`."""
-    found = whereabouts(document, manifest, layer_id)
+    found = whereabouts(table, layer_id)
     kept = [part for part in (wanted.intersection(found.range) for wanted in parts) if part]
     if not kept:
         raise EditRefused("range", path=layer_id)
-    return _in_parts(found, kept, manifest, ids)
+    return _in_parts(found, kept, table.manifest, ids)
 
 
-def word_starts(document: Document, manifest: LinkManifest) -> tuple[int, ...]:
+def word_starts(table: Table) -> tuple[int, ...]:
     """Where spoken words begin: what a sound is split at that goes with them."""
-    timeline = resolve(document, manifest)
+    timeline = resolve(table.document, table.manifest)
     return tuple(
         scene.range.start + block.range.start + word.at for scene in timeline.scenes for block in scene.blocks for word in block.times.words
     )
@@ -82,16 +63,68 @@ def sounding(found: Whereabouts, silences: Sequence[TimeRange], speed: int = 1_0
     return [*parts, TimeRange(at, found.range.end - at)] if at < found.range.end else parts
 
 
-def trim_layer(document: Document, manifest: LinkManifest, layer_id: str, *, start: int | None = None, end: int | None = None) -> Group:
+def trim_layer(table: Table, layer_id: str, *, start: int | None = None, end: int | None = None) -> Group:
     """Let a layer begin or end at another tick; what it shows at any moment stays. Raises EditRefused `range` where nothing is left."""
-    found = whereabouts(document, manifest, layer_id)
+    found = whereabouts(table, layer_id)
     first, last = found.range.start if start is None else start, found.range.end if end is None else end
     if first >= last:
         raise EditRefused("range", path=layer_id)
-    layer, whole = found.layer, found.range
-    begun = piece(layer, whole, TimeRange(first, max(whole.end, last) - first), manifest) if first != whole.start else layer
-    span = Span(start=moved(found.span.start, first - whole.start), end=moved(found.span.end, last - whole.end))
-    return Group(edits=tuple(changes(layer, begun.model_copy(update={"span": span}))))
+    fresh = trimmed(found, TimeRange(first, last - first), table.manifest)
+    return Group(edits=tuple(changes(found.layer, fresh)))
+
+
+def drag_edge(table: Table, layer_id: str, side: Side, by_ticks: int) -> Group:
+    """Let a layer begin or end so much later, in whole frames, as far as it may: its scene or the project ends there, or its source.
+
+    What is left lasts a frame at least.
+    """
+    found, least = whereabouts(table, layer_id), table.frame_ticks
+    where, bounds = found.range, found.bounds
+    if side == "end":
+        return trim_layer(table, layer_id, end=max(where.start + least, min(bounds.end, table.whole_frames(where.end + by_ticks))))
+    before = source_before(found.layer)
+    first = bounds.start if before is None else max(bounds.start, where.start - before)
+    wanted = max(first, table.whole_frames(where.start + by_ticks))
+    return trim_layer(table, layer_id, start=min(where.end - min(least, where.duration), wanted))
+
+
+def run_at(table: Table, layer_id: str, speed: int) -> Group:
+    """A film or sound runs faster or slower (per mille) and takes so much less or more time. Raises EditRefused `target-kind`."""
+    found = whereabouts(table, layer_id)
+    content = found.layer.content
+    if not isinstance(content, AudioContent | VideoContent):
+        raise EditRefused("target-kind", path=layer_id)
+    wanted = table.whole_frames(found.range.duration * content.speed // max(1, speed))
+    longer = drag_edge(table, layer_id, "end", wanted - found.range.duration)
+    return Group(edits=(SetField(target=layer_id, field="content.speed", value=speed), longer))
+
+
+def bend(table: Table, layer_id: str, points: Iterable[tuple[int, int]]) -> SetField:
+    """The envelope of a layer: its volume where it sounds, else its opacity, as (ticks from its start, per mille)."""
+    layer = whereabouts(table, layer_id).layer
+    bent = envelope_of(layer)
+    fresh = (Keyframe(property=bent, at=at, value=value, easing="linear") for at, value in sorted(points))
+    frames = [*(frame for frame in layer.keyframes if frame.property != bent), *fresh]
+    return SetField(target=layer_id, field="keyframes", value=[frame.model_dump(mode="json") for frame in frames])
+
+
+def last_for(table: Table, scene_id: str, ticks: int) -> Group:
+    """A scene lasts so long, if its words leave room: a frame at least."""
+    rule = {"kind": "fixed", "fixed": max(table.frame_ticks, ticks), "least": min(max(1, ticks), TICKS_PER_SECOND)}
+    return Group(edits=tuple(SetField(target=scene_id, field=f"duration.{name}", value=value) for name, value in rule.items()))
+
+
+def ripple_delete(table: Table, layer_ids: Sequence[str]) -> Group:
+    """Take layers out and close the gaps: what follows on their tracks, or in their scenes on their lanes, comes earlier by what they took.
+
+    Locked layers stay where they are.
+    """
+    gone = [whereabouts(table, name) for name in layer_ids]
+    names, holders = set(layer_ids), {found.holder.id: found.holder for found in gone}
+    rest = ((layer, holder) for holder in holders.values() for layer in holder.layers if layer.id not in names and not layer.locked)
+    gaps = ((layer, _gap_before(gone, layer, table.range_of(layer, holder), holder.id)) for layer, holder in rest)
+    moves = (move_layer(layer, -by_ticks) for layer, by_ticks in gaps if by_ticks)
+    return Group(edits=(*(RemoveItem(id=name) for name in layer_ids), *moves))
 
 
 def move_layer(layer: Layer, by_ticks: int) -> Edit:
@@ -100,24 +133,12 @@ def move_layer(layer: Layer, by_ticks: int) -> Edit:
     return SetField(target=layer.id, field="span", value=span.model_dump(mode="json"))
 
 
-def ripple_delete(document: Document, manifest: LinkManifest, layer_id: str) -> Group:
-    """Take a layer out and close the gap: what follows it on its track, or in its scene on its lane, comes earlier by its length.
-
-    Locked layers stay where they are.
-    """
-    found = whereabouts(document, manifest, layer_id)
-    after = [other for other in found.holder.layers if not other.locked and _follows(document, manifest, found, other)]
-    return Group(edits=(RemoveItem(id=layer_id), *(move_layer(other, -found.range.duration) for other in after)))
-
-
-def duplicate_layer(document: Document, manifest: LinkManifest, layer_id: str, ids: Iterator[str]) -> InsertItem:
-    """A copy of a layer: on a track right after it, in a scene at the same time."""
-    found = whereabouts(document, manifest, layer_id)
-    copy = found.layer.model_copy(update={"id": next(ids), "locked": False})
-    if isinstance(found.holder, Track):
-        length, start = found.range.duration, found.span.start
-        copy = copy.model_copy(update={"span": Span(start=moved(start, length), end=moved(start, 2 * length))})
-    return _insertion(found, layer_id, copy)
+def duplicate_layer(table: Table, layer_id: str, ids: Iterator[str]) -> InsertItem:
+    """A copy of a layer: right after it where there is room, else at the same time."""
+    found = whereabouts(table, layer_id)
+    after = found.range.shifted(found.range.duration)
+    span = found.spanned(after) if after.end <= found.bounds.end else found.layer.span
+    return _insertion(found, layer_id, found.layer.model_copy(update={"id": next(ids), "span": span, "locked": False}))
 
 
 def changes(old: Layer, new: Layer) -> Iterator[Edit]:
@@ -130,8 +151,7 @@ def changes(old: Layer, new: Layer) -> Iterator[Edit]:
 
 
 def _in_parts(found: Whereabouts, parts: Sequence[TimeRange], manifest: LinkManifest, ids: Iterator[str]) -> Group:
-    exact = found.layer.model_copy(update={"span": found.span})
-    first, *others = (piece(exact, found.range, part, manifest) for part in parts)
+    first, *others = (piece(found, part, manifest) for part in parts)
     fresh = [other.model_copy(update={"id": next(ids)}) for other in others]
     befores = [found.layer.id, *(layer.id for layer in fresh)]
     insertions = (_insertion(found, before, layer) for before, layer in zip(befores, fresh, strict=False))
@@ -142,10 +162,13 @@ def _insertion(found: Whereabouts, after: str, layer: Layer) -> InsertItem:
     return InsertItem(parent=found.holder.id, collection="layers", after=after, item=layer.model_dump(mode="json"))
 
 
-def _follows(document: Document, manifest: LinkManifest, found: Whereabouts, other: Layer) -> bool:
-    if isinstance(found.holder, Scene) and other.lane != found.layer.lane:
-        return False
-    try:
-        return other.id != found.layer.id and whereabouts(document, manifest, other.id).range.start >= found.range.end
-    except EditRefused:
-        return False
+def _gap_before(gone: Iterable[Whereabouts], layer: Layer, where: TimeRange | None, holder_id: str) -> int:
+    """How much of the time before a layer was taken by those that go, on its track or lane; what two of them took counts once."""
+    if where is None:
+        return 0
+    same = (found for found in gone if found.holder.id == holder_id and (found.home is None or found.layer.lane == layer.lane))
+    by_ticks, taken = 0, 0
+    for found in sorted((found.range for found in same if found.range.end <= where.start), key=lambda taken: taken.start):
+        by_ticks += max(0, found.end - max(found.start, taken))
+        taken = max(taken, found.end)
+    return by_ticks

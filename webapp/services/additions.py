@@ -3,11 +3,11 @@
 from typing import Literal
 
 from render.errors import EditRefused
-from render.timeline.document import Content, ImageContent, Layer, ShapeContent, TextContent, Track, Transform
+from render.timeline.document import Anchor, Content, ImageContent, Layer, ShapeContent, Span, TextContent, Track, Transform
 from render.timeline.edits import Edit, InsertItem
+from render.timeline.table import Table
 from render.timeline.time import TICKS_PER_SECOND
 from webapp.models.columns import new_id
-from webapp.services.holdings import Table, scene_at, scene_span
 from webapp.services.layers import TITLE_PLACE
 
 LENGTH_TICKS = 3 * TICKS_PER_SECOND
@@ -41,11 +41,12 @@ def track(table: Table, kind: Literal["audio", "overlay"]) -> Edit:
 
 def _put(table: Table, at_ticks: int, layer: Layer) -> Edit:
     """The layer in the scene at a tick: some seconds long, or as long as the scene lasts from there."""
-    scene = scene_at(table, at_ticks)
+    scene = table.scene_at(at_ticks)
     if scene is None:
         raise EditRefused("no-scene", path="document")
-    where = table.layout.places.scenes[scene.id]
+    where = table.places.scenes[scene.id]
     start = min(max(where.start, table.whole_frames(at_ticks)), where.end - table.frame_ticks)
-    span = scene_span(where.start, start, min(where.end, start + LENGTH_TICKS))
+    end = min(where.end, start + LENGTH_TICKS)
+    span = Span(start=Anchor(offset=start - where.start), end=Anchor(kind="scene-start", offset=end - where.start))
     item = layer.model_copy(update={"span": span}).model_dump(mode="json")
     return InsertItem(parent=scene.id, collection="layers", after=scene.layers[-1].id if scene.layers else "", item=item)

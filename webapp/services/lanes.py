@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from render.timeline.anchors import Places, Spot, mark_spots, span_range
+from render.timeline.curves import envelope_of
 from render.timeline.document import AudioContent, Block, Document, ImageContent, Layer, Scene, TextContent, Track, VideoContent
 from render.timeline.placed import Cue, PlacedBlock, PlacedScene, PlacedTimeline
 from render.timeline.spoken import SpokenTimes
+from render.timeline.table import Table
 from render.timeline.time import TimeRange
 from webapp.services.placings import Placing, placed
 
@@ -147,6 +149,11 @@ def layout(placing: Placing) -> Layout:
     )
 
 
+def table(placing: Placing) -> Table:
+    """The same document on the cutting table."""
+    return Table(placing.document, placing.manifest, layout(placing).places)
+
+
 def _places(document: Document, timeline: PlacedTimeline) -> Places:
     """Where scenes, passages and marks fall; a passage without words takes no time at its scene's start."""
     blocks: dict[str, TimeRange] = {}
@@ -237,7 +244,7 @@ def _free_row(lane: str, ends: list[int], where: TimeRange) -> str:
 
 def _clip(layer: Layer, row: str, where: TimeRange, *, flagged: bool) -> Clip:
     content = layer.content
-    bent = "volume" if isinstance(content, AudioContent | VideoContent) else "opacity"
+    bent = envelope_of(layer)
     return Clip(
         id=layer.id,
         row=row,

@@ -10,6 +10,8 @@ from render.errors import EditRefused
 from render.timeline import codec, cuts
 from render.timeline.crossings import place_layer, to_scene, to_track
 from render.timeline.edits import apply
+from render.timeline.resolve import places
+from render.timeline.table import Table, whereabouts
 from render.timeline.time import TimeRange
 from render.timeline.voicing import link
 from tests.render.timeline.documents import documents
@@ -24,6 +26,11 @@ def ids():
 
 def linked(document):
     return link(document, "zh", "e", {}, {"a" * 64: 960_000})
+
+
+def laid(document):
+    manifest = linked(document)
+    return Table(document, manifest, places(document, manifest))
 
 
 def layers(document):
@@ -43,7 +50,7 @@ def tried(document, make):
 
 def check_a_split_covers_what_it_cut(document, name, at):
     whole = covered(document, {name})
-    split = tried(document, lambda: cuts.split_layer(document, linked(document), name, at, ids()))
+    split = tried(document, lambda: cuts.split_layer(laid(document), name, at, ids()))
     if split is not None:
         pieces = {layer.id for layer in layers(split)} - {layer.id for layer in layers(document)} | {name}
         assert len(pieces) > 1
@@ -52,7 +59,7 @@ def check_a_split_covers_what_it_cut(document, name, at):
 
 def check_a_placed_layer_lies_where_it_was_put(document, name, at, length):
     wanted = TimeRange(at, length)
-    moved = tried(document, lambda: place_layer(document, linked(document), name, wanted, ids()))
+    moved = tried(document, lambda: place_layer(laid(document), name, wanted, ids()))
     if moved is not None:
         assert len(layers(moved)) == len(layers(document))
         found = shown(moved, name)
@@ -60,13 +67,13 @@ def check_a_placed_layer_lies_where_it_was_put(document, name, at, length):
 
 
 def check_nothing_is_lost_on_the_way(document, name, at, length):
-    linked_now = linked(document)
+    table = laid(document)
     for make in (
-        lambda: to_track(document, linked_now, name, ids()),
-        lambda: to_scene(document, linked_now, name),
-        lambda: cuts.trim_layer(document, linked_now, name, start=at, end=at + length),
-        lambda: cuts.duplicate_layer(document, linked_now, name, ids()),
-        lambda: cuts.ripple_delete(document, linked_now, name),
+        lambda: to_track(table, name, ids()),
+        lambda: to_scene(table, name),
+        lambda: cuts.trim_layer(table, name, start=at, end=at + length),
+        lambda: cuts.duplicate_layer(table, name, ids()),
+        lambda: cuts.ripple_delete(table, [name]),
     ):
         tried(document, make)
 
@@ -85,7 +92,7 @@ def covered(document, names):
 
 def shown(document, name):
     try:
-        return cuts.whereabouts(document, linked(document), name).range
+        return whereabouts(laid(document), name).range
     except EditRefused:
         return None
 
