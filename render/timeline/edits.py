@@ -230,7 +230,15 @@ def _apply_insert(document: Document, edit: InsertItem) -> Applied:
     parent = items.steps_to(document, edit.parent)
     _refuse_locked(document, parent)
     item = items.read_item(document, parent, edit.collection, edit.item)
-    return Applied(items.inserted(document, parent, edit.collection, edit.after, item), RemoveItem(id=item.id))
+    return Applied(items.inserted(document, parent, edit.collection, edit.after, item), _removal(item))
+
+
+def _removal(item: items.Item) -> Edit:
+    """What takes an item out again; one that came locked is unlocked first."""
+    removal = RemoveItem(id=item.id)
+    if not (isinstance(item, Track | Layer) and item.locked):
+        return removal
+    return Group(edits=(SetField(target=item.id, field="locked", value=False), removal))
 
 
 def _apply_remove(document: Document, edit: RemoveItem) -> Applied:

@@ -344,3 +344,15 @@ def test_pronunciations_put_back_by_an_inverse_follow_the_text():
     document = apply(apply(document, meanwhile).document, rebase(inverse, [meanwhile])).document
     assert zh(document).text == "呀呀你好，世界。重庆火锅"
     assert zh(document).pronunciations == (Pronunciation(start=8, end=10, say="chong2 qing4"),)
+
+
+@pytest.mark.parametrize(
+    ("parent", "collection", "item"),
+    [("s1", "layers", {"id": "new", "content": {"kind": "shape"}, "locked": True}), ("document", "tracks", {"id": "new", "locked": True})],
+)
+def test_what_came_locked_can_be_taken_back_and_brought_again(parent, collection, item):
+    document, edit = small(), InsertItem(parent=parent, collection=collection, item=item)
+    inserted, inverse = apply(document, edit)
+    taken, again = apply(inserted, inverse)
+    assert codec.write(taken) == codec.write(document)
+    assert codec.write(apply(taken, again).document) == codec.write(inserted)
