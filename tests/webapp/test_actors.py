@@ -21,6 +21,7 @@ ALLOWED = dict.fromkeys(STUDIO, SIGNED_IN) | {
     "members": frozenset({ADMIN, AGENT}),
     "bindings": frozenset({OTHER, ADMIN}),
     "entitlements": frozenset({OTHER, ADMIN}),
+    "seats": frozenset({ADMIN}),
     "orders": frozenset({OTHER, ADMIN}),
     "consumption": frozenset({OTHER, ADMIN}),
     "agent_customers": frozenset({AGENT}),

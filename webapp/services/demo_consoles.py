@@ -57,7 +57,10 @@ class Account:
 
 
 def seed(session: Session, now: datetime, *, days: int = DAYS) -> tuple[User, ...]:
-    """Fill the consoles, once, with the last `days`. Gives whom to sign in as: the operator, the agents' and the enterprises' administrators."""
+    """Fill the consoles, once, with the last `days`.
+
+    Gives whom to sign in as: the operator, the agents' and the enterprises' administrators.
+    """
     told = (OPERATOR, *(Address("email", each[2]) for each in AGENTS), *(Address("email", each[2][0]) for each in ENTERPRISES))
     if people.find(session, OPERATOR) is None:
         _fill(session, now - timedelta(days=days), now, days)

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import database, now
-from webapp.ledger.kinds import MINUTE_MS, TIMED, Kind
+from webapp.ledger.kinds import MINUTE_MS, SEATS, TIMED, Kind
 from webapp.models.identity import User
 from webapp.models.tenant import Membership, Role
-from webapp.services import addresses, entitlements, members
+from webapp.services import addresses, entitlements, members, seats
 from webapp.views.access import team_admins
 from webapp.views.language import reading_language
 from webapp.views.listing import Column, Listing, days, one_of, show, words
@@ -127,8 +127,11 @@ def hand_over(member_id: str) -> Response:
 def _member_page(member_id: str, problem: str) -> str:
     with database().reading() as session:
         member, person = members.find(session, current_tenant(), member_id)
+        held = {seat.kind: seat for seat in seats.all_of(session, current_tenant(), now()) if seat.user_id == person.id}
+        stock = {kind: entitlements.balance(session, current_tenant(), kind, now()).available for kind in sorted(SEATS)}
         caps = {cap.kind: _shown(cap.kind, cap.amount) for cap in entitlements.caps(session, current_tenant()) if cap.user_id == person.id}
-    return render_template("members/member.html", member=member, person=person, caps=caps, capped=CAPPED, problem=problem)
+    given = {"member": member, "person": person, "held": held, "stock": stock, "caps": caps}
+    return render_template("members/member.html", **given, capped=CAPPED, problem=problem)
 
 
 def _set_caps(session: Session, member_id: str) -> None:

@@ -139,3 +139,24 @@ def test_seats_that_ended_are_told(world, acme, admin):
     admin = world.enter("admin", acme).client
 
     assert "a seat ended on" in admin.get("/entitlements").text
+
+
+def test_a_seat_is_given_on_a_users_page_and_taken_back(world, acme, admin):
+    given(world.database, acme, Kind.VIP, 1, world.clock())
+    li = world.user("li")
+    with world.database.reading() as session:
+        member = people.membership(session, acme.id, li.id)
+    address = f"/members/{member.id}"
+    assert "In stock: 1" in admin.get(address).text
+
+    assert admin.post(f"{address}/seats", data={"kind": "vip"}).status_code == 302
+    with world.database.reading() as session:
+        (seat,) = seats.all_of(session, acme, world.clock())
+    assert seat.user_id == li.id
+    assert "until Mar 4, 2027" in admin.get(address).text
+
+    assert admin.post(f"{address}/seats/{seat.id}/release").status_code == 302
+    with world.database.reading() as session:
+        assert seats.all_of(session, acme, world.clock())[0].user_id is None
+    assert admin.post(f"{address}/seats", data={"kind": "video"}).status_code == 422
+    assert admin.post(f"{address}/seats", data={"kind": "live-advanced"}).status_code == 409
