@@ -29,6 +29,12 @@ DIALOG_OVERFLOW = """() => {
 }"""
 
 
+CANVASES = {
+    "Tall": {"width_px": 1080, "height_px": 1920, "frame_rate": 25},
+    "Wide": {"width_px": 1920, "height_px": 1080, "frame_rate": 25},
+}
+
+
 @pytest.fixture
 def ordering(studio, chromium, request):
     """A page in the editor of a small project, at the width that the test asks for."""
@@ -113,3 +119,35 @@ def test_another_size_is_quoted_anew(ordering, studio):
 
     with studio.database.reading() as session:
         assert exports.all_of(session, tenant)[0].export.preset == "1080p"
+
+
+@pytest.mark.parametrize("ordering", [1440, 360], indirect=True)
+def test_three_shapes_are_ordered_at_one_price_paused_and_put_in_order(ordering, studio):
+    page, tenant, project = ordering
+    exporting.voice(studio.database, tenant, project.id, studio.settings.artefacts)
+    shapes = [{"id": name, "name": name, "canvas": canvas} for name, canvas in CANVASES.items()]
+    document = exporting.small_document("你好大家好", "再见各位")
+    shaped = exporting.keep(studio.database, tenant, type(document).model_validate(document.model_dump() | {"variants": shapes}))
+    page.goto(f"/projects/{shaped.id}/edit")
+    page.get_by_role("button", name="Export").click()
+    for name in CANVASES:
+        page.get_by_label(name).check()
+    page.get_by_text("More files").click()
+    page.get_by_label("Sound alone").check()
+    page.get_by_text("6 of 6").wait_for()
+    assert page.evaluate(TOO_SMALL) == []
+    assert page.evaluate(DIALOG_OVERFLOW) <= 0
+    page.get_by_role("button", name="Make 3 videos").click()
+    page.locator("dialog article").nth(2).wait_for()
+
+    page.goto("/exports")
+    page.get_by_role("button", name="Pause all").click()
+    page.get_by_text("Paused").nth(2).wait_for()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.evaluate(TOO_SMALL) == []
+    page.get_by_role("button", name="Resume all").click()
+    page.get_by_text("Waiting for its turn").nth(2).wait_for()
+    last = page.locator("article").last
+    last.get_by_role("button", name="Make this one next").click()
+    last.get_by_role("button", name="Pause").click()
+    last.get_by_role("button", name="Resume").wait_for()
