@@ -14,6 +14,7 @@ from render.media.wav import read_wav
 from render.media.written import written_whole
 from render.ports.sources import Sources
 from render.ports.speech import SpeechEngine
+from render.speech.align import DtwAligner
 from render.timeline import voicing
 from render.timeline.document import AudioContent, Document, Layer, VideoContent
 from render.timeline.manifest import LinkManifest
@@ -34,8 +35,8 @@ def voice(
 ) -> LinkManifest:
     """Voice what `folder` does not hold yet (`<digest>.wav`, `<digest>.json`) and say what all words became.
 
-    With `sources`, scenes that last as long as their media have it measured. `progress` hears of sentences done and in all.
-    Raises SpeechRefused, SetupIncomplete, Cancelled.
+    With `sources`, scenes that last as long as their media have it measured, and recordings are found. `progress` hears of sentences
+    done and in all. Raises SpeechRefused, SetupIncomplete, MissingSource, Cancelled.
     """
     requests = _by_digest(document, language, engine.version)
     voiced = {}
@@ -43,7 +44,7 @@ def voice(
         if cancelled():
             raise Cancelled
         progress(done, len(requests))
-        voiced[name] = _voiced(folder, name) or _synthesize(engine, request, folder, name)
+        voiced[name] = _voiced(folder, name) or _kept_said(engine, request, sources, folder / name)
     progress(len(requests), len(requests))
     return voicing.link(document, language, engine.version, voiced, measured(document, sources) if sources else None)
 
@@ -119,13 +120,21 @@ def _voiced(folder: Path, name: str) -> SpokenTimes | None:
     return times if (folder / f"{name}.wav").is_file() else None
 
 
-def _synthesize(engine: SpeechEngine, request: SpeechRequest, folder: Path, name: str) -> SpokenTimes:
-    """The sound first, its times after it: whoever finds the times finds the sound."""
-    with written_whole(folder / f"{name}.wav") as wav:
-        times = engine.synthesize(request, wav)
-    with written_whole(folder / f"{name}.json") as path:
+def _kept_said(engine: SpeechEngine, request: SpeechRequest, sources: Sources | None, place: Path) -> SpokenTimes:
+    """The sound first, its times after it: whoever finds the times finds the sound. `place` is the name of both without its suffix."""
+    with written_whole(place.with_name(f"{place.name}.wav")) as wav:
+        times = _said(engine, request, sources, wav)
+    with written_whole(place.with_name(f"{place.name}.json")) as path:
         path.write_text(json.dumps(voicing.times_to_json(times)))
     return times
+
+
+def _said(engine: SpeechEngine, request: SpeechRequest, sources: Sources | None, wav: Path) -> SpokenTimes:
+    if not request.recording:
+        return engine.synthesize(request, wav)
+    if sources is None:
+        raise MissingSource(what="recording", name=request.recording)
+    return DtwAligner(engine).align(sources.sound(request.recording), request, wav)
 
 
 def _timed_assets(layers: list[Layer]) -> Iterator[tuple[Layer, str]]:

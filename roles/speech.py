@@ -7,13 +7,16 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
-from render.errors import RenderError, SpeechRefused
+from render.errors import MissingSource, RenderError, SpeechRefused
 from render.ports.speech import SpeechEngine
 from render.presets.voices import SPEECH_ENGINE
+from render.speech.align import DtwAligner
 from render.speech.engine import KokoroEngine
 from render.timeline.spoken import SpeechRequest, SpokenTimes
 from render.timeline.voicing import DEFAULT_VOICES, times_to_json
 from roles.house import House, house
+from roles.sources import HouseSources
+from webapp.models.project import Project
 from webapp.nudges import nudge_project
 from webapp.services import artefacts, linking, previews, voices
 
@@ -27,7 +30,7 @@ def voice(digest: str, project_id: str) -> None:
     with here.database.reading() as session:
         request = None if voices.thrown_away(session, project_id) else linking.wanted(session, wish)
     if request is not None:
-        _voice(here, engine(), wish, request)
+        _voice(here, engine(), wish, request, project_id)
         previews.tell(here.settings.frames_url, project_id, {"type": "voiced"})
         nudge_project(project_id, "voiced", 0)
 
@@ -49,17 +52,28 @@ def engine() -> SpeechEngine:
     return KokoroEngine(house().settings.models)
 
 
-def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechRequest) -> None:
+def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechRequest, project_id: str) -> None:
     target = artefacts.place(here.settings.artefacts, digest, "wav")
     try:
         with artefacts.publishing(target) as wav:
-            times = speaker.synthesize(request, wav)
+            times = _aligned(here, speaker, request, project_id, wav) if request.recording else speaker.synthesize(request, wav)
     except SpeechRefused as refusal:
         log.info("passage refused", digest=digest, reason=refusal.reason)
         with here.database.transaction() as session:
             linking.refuse(session, digest, refusal.reason)
         return
+    except MissingSource as missing:
+        log.info("recording missing", digest=digest, recording=missing.facts["name"])
+        return
     _write_down(here, digest, times, target.stat().st_size)
+
+
+def _aligned(here: House, speaker: SpeechEngine, request: SpeechRequest, project_id: str, wav: Path) -> SpokenTimes:
+    """The recording among the sounds of the project's tenant, and when its words fall. Raises MissingSource, SpeechRefused."""
+    with here.database.reading() as session:
+        project = session.get(Project, project_id)
+    recording = HouseSources(here, project.tenant_id if project else "").sound(request.recording)
+    return DtwAligner(speaker).align(recording, request, wav)
 
 
 def _write_down(here: House, digest: str, times: SpokenTimes, size_bytes: int) -> None:

@@ -12,7 +12,8 @@ from render.timeline.voicing import speech_digest
 from roles import speech
 from roles.house import House
 from tests.exporting import keep, small_document
-from webapp.services import artefacts, linking, projects
+from webapp.models.asset import Asset, AssetKind
+from webapp.services import artefacts, linking, material, projects
 
 REQUEST = SpeechRequest(SPEECH_ENGINE, "zh", "zf_xiaoyi", "保温十二小时。")
 DIGEST = speech_digest(REQUEST)
@@ -104,3 +105,53 @@ def test_the_voice_is_warmed_in_both_languages(monkeypatch) -> None:
 def test_a_worker_without_models_says_so_and_waits(monkeypatch) -> None:
     speak_with(Speaker(SetupIncomplete("model-missing")), monkeypatch)
     speech.warm_up()
+
+
+RECORDED = SpeechRequest(SPEECH_ENGINE, "zh", "", REQUEST.text, recording="c" * 64)
+
+
+class Aligner:
+    """Finds every word at once, in the recording that it is given."""
+
+    def __init__(self, _engine) -> None:
+        pass
+
+    def align(self, recording: Path, _request: SpeechRequest, wav: Path) -> SpokenTimes:
+        wav.write_bytes(recording.read_bytes())
+        return TIMES
+
+
+@pytest.fixture
+def recorded(signed_in, settings, database, clock, heard, monkeypatch) -> str:
+    """A project that wants a recording to be aligned; its id."""
+    monkeypatch.setattr(speech, "DtwAligner", Aligner)
+    speak_with(Speaker(), monkeypatch)
+    with database.transaction() as session:
+        linking.want(session, {speech_digest(RECORDED): RECORDED}, clock())
+    return keep(database, signed_in.tenant, small_document(REQUEST.text)).id
+
+
+def own(session, settings, tenant, clock) -> None:
+    """The tenant has the recording in its library."""
+    session.add(Asset(tenant_id=tenant.id, digest=RECORDED.recording, kind=AssetKind.AUDIO, media_type="audio/wav", created_at=clock()))
+    sound = material.place(settings.artefacts, RECORDED.recording, material.Part.SOUND)
+    sound.parent.mkdir(parents=True, exist_ok=True)
+    sound.write_bytes(b"recording")
+
+
+def test_a_recording_of_the_tenants_is_aligned_and_heard_instead_of_a_voice(recorded, settings, database, signed_in, clock) -> None:
+    with database.transaction() as session:
+        own(session, settings, signed_in.tenant, clock)
+    speech.voice(speech_digest(RECORDED), recorded)
+    assert artefacts.place(settings.artefacts, speech_digest(RECORDED), "wav").read_bytes() == b"recording"
+    with database.reading() as session:
+        assert linking.times_of(session, [speech_digest(RECORDED)]) == {speech_digest(RECORDED): TIMES}
+
+
+def test_another_tenants_recording_is_not_heard(recorded, settings, database, stranger, clock) -> None:
+    with database.transaction() as session:
+        own(session, settings, stranger.tenant, clock)
+    speech.voice(speech_digest(RECORDED), recorded)
+    with database.reading() as session:
+        assert linking.times_of(session, [speech_digest(RECORDED)]) == {}
+        assert linking.wanted(session, speech_digest(RECORDED)) == RECORDED
