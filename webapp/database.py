@@ -1,9 +1,11 @@
 """The database: one engine, two ways in. SQLite (WAL) and PostgreSQL behave alike from here on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -13,12 +15,36 @@ from sqlmodel import Session
 SQLITE_BUSY_MS = 15_000
 
 
-class Database:
-    """Opens `url`. A transaction that writes takes SQLite's write lock at its start, so it never fails half-way for being late."""
+class Audience(StrEnum):
+    """Whose rows a transaction may meet: a tenant's own, also an agent's customers', or everybody's."""
 
-    def __init__(self, url: str) -> None:
+    TENANT = "tenant"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    HOUSE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """For whom a transaction works. PostgreSQL's row policies ask for it (migration 0008); SQLite has none."""
+
+    tenant_id: str = ""
+    audience: Audience = Audience.HOUSE
+
+
+HOUSE: Final = Reach()
+"""Workers, commands, and the guard that has yet to find out who is there."""
+
+
+class Database:
+    """Opens `url`. A transaction that writes takes SQLite's write lock at its start, so it never fails half-way for being late.
+
+    On PostgreSQL each transaction says first how far it reaches.
+    """
+
+    def __init__(self, url: str, reach: Callable[[], Reach] = lambda: HOUSE) -> None:
         self.url = driver_url(url)
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, reach)
         self._writing = self.engine.execution_options(write=True)
 
     @contextmanager
@@ -51,9 +77,11 @@ def driver_url(url: str) -> URL:
     return parsed
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, reach: Callable[[], Reach]) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        engine = sa.create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "begin", lambda connection: _say_reach(connection, reach()))
+        return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False})
@@ -71,3 +99,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _say_reach(connection: Connection, reach: Reach) -> None:
+    """For this transaction alone: the next one on the same connection may be somebody else's."""
+    said = "SELECT set_config('app.tenant_id', %s, true), set_config('app.audience', %s, true)"
+    connection.exec_driver_sql(said, (reach.tenant_id, reach.audience.value))

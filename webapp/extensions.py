@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import cast
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_app_context
 from flask_babel import Babel
 from flask_htmx import HTMX
 from flask_limiter import Limiter
@@ -18,7 +18,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from socketio import RedisManager
 
-from webapp.database import Database
+from webapp.database import HOUSE, Database, Reach
 from webapp.settings import Environment, Settings
 
 SOCKET_CHANNEL = "flask-socketio"
@@ -71,7 +71,7 @@ class SocketManager(RedisManager):  # type: ignore[misc]  # the library has no t
 
 def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callable[[], str]) -> None:
     """Hang everything on `app`."""
-    app.extensions["piying"] = (settings, Database(settings.database_url), clock)
+    app.extensions["piying"] = (settings, Database(settings.database_url, reach), clock)
     app.config["RATELIMIT_STORAGE_URI"] = settings.frames_url or "memory://"
     Babel(app, default_locale="en", default_translation_directories=str(settings.translations), locale_selector=locale_selector)
     csrf.init_app(app)
@@ -116,6 +116,21 @@ def settings() -> Settings:
 def database() -> Database:
     """The database of the application at hand."""
     return _held()[1]
+
+
+def reach() -> Reach:
+    """How far the request at hand reaches in the database."""
+    return cast("Reach", g.get("reach", HOUSE)) if has_app_context() else HOUSE
+
+
+@contextmanager
+def for_the_house() -> Iterator[None]:
+    """Inside the block the request reaches everybody's rows: for questions about all tenants, whose answers are shown to none."""
+    narrow, g.reach = reach(), HOUSE
+    try:
+        yield
+    finally:
+        g.reach = narrow
 
 
 def now() -> datetime:

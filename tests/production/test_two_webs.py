@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests import exporting
+from tests.production.roles import admit, stripped
 from tests.production.town import METRICS_TOKEN, NGINX, Town, until
 from webapp.models.columns import utc_now
 from webapp.services import addresses, people
@@ -21,7 +22,8 @@ ADDRESS = "mei@example.com"
 def town(postgres_url: str, tmp_path: Path) -> Iterator[Town]:
     if not NGINX.exists():
         pytest.skip("nginx is not installed")
-    with Town(tmp_path, postgres_url, postgres_url) as running:
+    admit(postgres_url)
+    with Town(tmp_path, stripped(postgres_url).render_as_string(hide_password=False), postgres_url) as running:
         yield running
 
 

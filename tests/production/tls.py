@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 CHUNK_BYTES = 65_536
 OPEN_S = 10
+ENDING_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ class Door:
         async with await asyncio.start_server(self._pass, "127.0.0.1", self.port, ssl=self._context):
             self._open.set()
             await self._shut.wait()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(ENDING_S)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.CancelledError):
@@ -85,7 +89,10 @@ class Door:
 
 
 async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError), closing(writer):
-        while data := await reader.read(CHUNK_BYTES):
-            writer.write(data)
-            await writer.drain()
+    try:
+        with suppress(OSError):
+            while data := await reader.read(CHUNK_BYTES):
+                writer.write(data)
+                await writer.drain()
+    finally:
+        writer.transport.abort()

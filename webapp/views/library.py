@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from webapp.extensions import database, now, settings
+from webapp.extensions import database, for_the_house, now, settings
 from webapp.jobs import ring_job
 from webapp.models.asset import Asset, AssetKind
 from webapp.nudges import nudge_tenant
@@ -119,7 +119,7 @@ def delete(asset_id: str) -> Response:
     """For good."""
     with database().transaction() as session:
         digest = library.delete(session, current_tenant(), asset_id)
-    with database().reading() as session:
+    with for_the_house(), database().reading() as session:  # another tenant may have the same file
         library.remove_files(session, [digest], settings().assets, settings().artefacts)
     return Response(status=200, headers={"HX-Trigger-After-Settle": "storage-changed"})
 

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import logs
+from webapp.database import Audience, Reach
 from webapp.errors import Forbidden, SignedOut
 from webapp.extensions import database, htmx, now, settings
 from webapp.models.identity import Login, User
@@ -54,6 +55,9 @@ UNPROVED_ENDPOINTS: Final = frozenset(
     {"second_factor.ask", "second_factor.answer", "second_factor.confirm", "identities.switch", "signin.leave", "signin.leave_everywhere"},
 )
 """What somebody may do who has not given her second factor yet: give it, or leave."""
+
+
+_AUDIENCES: Final = {TenantKind.AGENT: Audience.AGENT, TenantKind.OPERATOR: Audience.OPERATOR}
 
 
 def cookie_name() -> str:
@@ -111,6 +115,7 @@ def recognise() -> Response | None:
     g.permissions = frozenset()
     if found := _found():
         g.present, g.login, g.user, g.tenant = found, found.login, found.user, found.tenant
+        g.reach = Reach(found.tenant.id, _AUDIENCES.get(found.tenant.kind, Audience.TENANT))
         logs.for_tenant(found.tenant.id)
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
