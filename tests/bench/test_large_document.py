@@ -12,7 +12,7 @@ from webapp.services import projects
 
 ANSWER_BYTES_MAX = 30_000
 NODES_MAX = 1_500
-WINDOW = re.compile(r'<div class="window".*<div class="timeline__snap"|<div class="window".*', re.DOTALL)
+WINDOW = re.compile(r'<div class="tracks-window".*<div class="timeline__snap"|<div class="tracks-window".*', re.DOTALL)
 
 
 def open_large(signed_in, database, clock, document):
@@ -50,6 +50,6 @@ def test_two_thousand_clips_are_shown_and_answered_by_a_window(signed_in, databa
         cutter.do("undo"),
     ]
 
-    assert everything.count("column--coarse") == len(scenes)
+    assert everything.count("tracks-column--coarse") == len(scenes)
     assert max(nodes(page), nodes(page) - nodes(WINDOW.search(page)[0]) + nodes(WINDOW.search(everything)[0])) <= NODES_MAX
     assert max(len(answer.data) for answer in answers) <= ANSWER_BYTES_MAX

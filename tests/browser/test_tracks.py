@@ -119,7 +119,7 @@ def test_everything_is_done_by_keys(bench):
     page.keyboard.press(">")
     bench.reach(page, "title", (1.48, 1))
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("() => document.activeElement.classList.contains('clip')")
+    assert page.evaluate("() => document.activeElement.classList.contains('tracks-clip')")
     page.locator("#clip-picture").focus()
     page.keyboard.press("Enter")
     page.locator("#inspector").get_by_text("Picture").wait_for()
@@ -137,7 +137,7 @@ def test_a_clip_is_split_where_the_ruler_was_pressed(bench):
     ruler = page.locator("#ruler").bounding_box()
     page.mouse.click(ruler["x"] + scale(page) * 2, ruler["y"] + 12)
     page.keyboard.press("s")
-    until(page, "document.querySelectorAll('.clip--audio').length === 2")
+    until(page, "document.querySelectorAll('.tracks-clip--audio').length === 2")
 
     bench.reach(page, "sound", (0, 2))
 
@@ -150,7 +150,7 @@ def test_points_of_an_envelope_are_added_moved_and_removed(bench):
     page.locator("#points summary").click()
     page.locator("#point-value-1").fill("40")
     page.locator("#point-value-1").press("Tab")
-    until(page, "document.getElementById('clip-sound').dataset.points?.includes(',400')")
+    until(page, "document.getElementById('clip-sound').dataset.tracks-points?.includes(',400')")
     page.locator("#add-point").click()
     until(page, "document.querySelectorAll('#clip-sound .envelope path').length === 2")
     page.locator("#point-remove-2").click()
@@ -231,12 +231,12 @@ def test_a_very_large_project_is_carried_by_few_elements(bench):
     count = "document.querySelectorAll('*').length"
     assert page.evaluate(count) <= 1_500
     page.locator("[data-tool=whole]").click()
-    until(page, "document.querySelectorAll('.column--coarse').length === 200")
+    until(page, "document.querySelectorAll('.tracks-column--coarse').length === 200")
     assert page.evaluate(count) <= 1_500
     for _ in range(12):
         page.locator("[data-tool=closer]").click()
-    until(page, "document.querySelectorAll('.clip[data-clip]').length > 20")
+    until(page, "document.querySelectorAll('.tracks-clip[data-clip]').length > 20")
     assert page.evaluate(count) <= 1_500
     page.evaluate("() => { document.getElementById('scroll').scrollLeft = 15000; }")
-    until(page, "document.querySelector('.column')?.dataset.scene !== 'large-scene-0'")
+    until(page, "document.querySelector('.tracks-column')?.dataset.scene !== 'large-scene-0'")
     assert page.evaluate(count) <= 1_500

@@ -100,6 +100,20 @@ def add_picture(project_id: str) -> Response:
     return _cut(project_id, lambda table: additions.picture(table, at_ticks, asset))
 
 
+@blueprint.post("/projects/<project_id>/clips/film")
+def add_film(project_id: str) -> Response:
+    """A film of the tenant's at the playhead, as long as it is."""
+    asset, at_ticks, length_ticks = request.form.get("asset", ""), _ticks("at"), _ticks("length")
+    return _cut(project_id, lambda table: additions.film(table, at_ticks, asset, length_ticks))
+
+
+@blueprint.post("/projects/<project_id>/clips/sound")
+def add_sound(project_id: str) -> Response:
+    """A sound of the tenant's at the playhead, as long as it is."""
+    asset, at_ticks, length_ticks = request.form.get("asset", ""), _ticks("at"), _ticks("length")
+    return _cut(project_id, lambda table: additions.sound(table, at_ticks, asset, length_ticks))
+
+
 @blueprint.post("/projects/<project_id>/clips/<clip_id>/start")
 def start(project_id: str, clip_id: str) -> Response:
     """A clip starts exactly there."""

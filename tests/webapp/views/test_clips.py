@@ -93,7 +93,7 @@ def test_the_page_shows_every_scene_clip_passage_and_caption_on_its_row(cutter):
         assert f'id="column-{scene.id}"' in page
         assert f'id="passage-{scene.blocks[0].id}"' in page
     assert [row.kind for row in cutter.layout().rows] == ["captions", "overlay", "lane", "lane", "spoken", "sounds"]
-    assert page.count("clip--caption") == 2
+    assert page.count("tracks-clip--caption") == 2
 
 
 def test_a_clip_moved_inside_its_scene_stays_in_it(cutter):
@@ -117,7 +117,7 @@ def test_a_clip_over_a_border_becomes_a_track_clip_that_hangs_on_the_scenes(cutt
     assert cutter.place("title")[:2] == (3.6, 1)
     assert cutter.home("title") not in {first, second, "over"}
     span = cutter.layer("title").span
-    assert [(span.start.kind, span.start.of), (span.end.kind, span.end.of)] == [("scene-start", first), ("scene-start", second)]
+    assert [(span.start.kind, span.start.of), (span.end.kind, span.end.of)] == [("scene-end", first), ("scene-start", second)]
     assert "title" in cutter.client.get(f"{cutter.path}/edit").text
 
 
@@ -324,9 +324,9 @@ def test_a_large_document_shows_no_more_than_a_window_of_it(cutter, database):
     page = cutter.client.get(f"{cutter.path}/tracks").text
     whole = cutter.client.get(f"{cutter.path}/parts?what=window", headers={"X-View": "tracks?from=0&until=99999999999"}).text
 
-    assert 5 < page.count('class="column"') < 20
-    assert whole.count("column--coarse") == 62
-    assert 'class="clip' not in whole
+    assert 5 < page.count('class="tracks-column"') < 20
+    assert whole.count("tracks-column--coarse") == 62
+    assert 'class="tracks-clip' not in whole
 
 
 def test_a_copy_of_a_locked_clip_is_open_so_that_it_can_be_taken_back(cutter):
@@ -337,3 +337,20 @@ def test_a_copy_of_a_locked_clip_is_open_so_that_it_can_be_taken_back(cutter):
 
     assert cutter.do("undo").status_code == 200
     assert ids(cutter) == before
+
+
+@pytest.mark.parametrize(("kind", "row"), [("film", "v5"), ("sound", "a0")])
+def test_films_and_sounds_come_as_long_as_they_are_or_as_their_scene_is(cutter, kind, row):
+    before = ids(cutter)
+    cutter.cut(kind, asset="c" * 64, at=str(5 * SECOND), length=str(2 * SECOND))
+    cutter.cut(kind, asset="d" * 64, at=str(7 * SECOND), length=str(99 * SECOND))
+
+    assert sorted(cutter.place(name) for name in ids(cutter) - before) == [(5, 2, row), (7, 1, row)]
+    assert cutter.do(f"clips/{kind}", asset="nonsense", at="0", length="9").status_code == 422
+    assert cutter.do(f"clips/{kind}", asset="c" * 64, at="0", length="x").status_code == 422
+
+
+def test_a_clip_dragged_past_the_end_stays_in_sight(cutter):
+    cutter.cut("move", "logo", by=str(99 * SECOND))
+
+    assert cutter.place("logo")[:2] == (7.96, 0.04)

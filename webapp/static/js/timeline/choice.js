@@ -48,10 +48,10 @@ export function mark() {
   )) {
     const is = chosen.includes(nameOf(thing));
     if (is !== (thing.getAttribute("aria-pressed") === "true")) thing.setAttribute("aria-pressed", String(is));
-    if (thing.matches(".clip, .column__head")) thing.tabIndex = nameOf(thing) === last ? 0 : -1;
+    if (thing.matches(".tracks-clip, .tracks-column__head")) thing.tabIndex = nameOf(thing) === last ? 0 : -1;
   }
   if (!document.querySelector(".timeline__lanes [tabindex='0']")) {
-    const first = document.querySelector(".timeline__lanes .clip, .timeline__lanes .column__head");
+    const first = document.querySelector(".timeline__lanes .tracks-clip, .timeline__lanes .tracks-column__head");
     if (first instanceof HTMLElement) first.tabIndex = 0;
   }
 }

@@ -69,9 +69,11 @@ export function add(what) {
   gesture(address("add"), { kind: what, at: String(Math.round(playhead.ticks)) });
 }
 
-/** @param {string} asset */
-export function addPicture(asset) {
-  gesture(address("picture"), { asset, at: String(Math.round(playhead.ticks)) });
+/** A picture, film or sound at the playhead. @param {import("../editor/pictures.js").Material} material */
+export function addMaterial({ digest, kind, ticks }) {
+  const at = String(Math.round(playhead.ticks));
+  if (kind === "image") return gesture(address("picture"), { asset: digest, at });
+  gesture(address(kind === "audio" ? "sound" : "film"), { asset: digest, at, length: String(ticks) });
 }
 
 /** The envelope of a clip. @param {string} clip @param {readonly (readonly [number, number])[]} points */
@@ -87,7 +89,7 @@ export function moveScene(id, after) {
 function remove() {
   const [name = ""] = choices();
   if (clipNames()) return send("remove", {}, true);
-  const thing = document.querySelector(`#column-${CSS.escape(name)}, .head[data-track="${CSS.escape(name)}"]`);
+  const thing = document.querySelector(`#column-${CSS.escape(name)}, .tracks-head[data-track="${CSS.escape(name)}"]`);
   if (thing) enqueue({ kind: "edit", edit: { kind: "remove-item", id: name }, base: known.revision, removes: true });
 }
 
@@ -98,12 +100,12 @@ function split(places) {
 
 /** Where captions begin under the chosen clips. */
 function captionStarts() {
-  const captions = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".clip--caption"));
+  const captions = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-clip--caption"));
   return [...captions].map(startOf);
 }
 
 function sceneAtPlayhead() {
-  const columns = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".column"));
+  const columns = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-column"));
   const under = [...columns].find((column) => Number(column.dataset.at) + Number(column.dataset.for) > playhead.ticks);
   return (under ?? columns[columns.length - 1])?.dataset.scene ?? "";
 }

@@ -43,11 +43,12 @@ export function openDrag() {
 
 /** @param {PointerEvent} event */
 function press(event) {
-  const thing = event.target instanceof Element ? event.target.closest(".clip[data-clip], .column__head") : null;
+  const thing =
+    event.target instanceof Element ? event.target.closest(".tracks-clip[data-clip], .tracks-column__head") : null;
   if (!(thing instanceof HTMLElement) || event.button !== 0 || !event.isPrimary) return;
   const isChosen = choices().includes(nameOf(thing));
   if ((event.pointerType === "touch" && !isChosen) || "locked" in thing.dataset) return;
-  const what = thing.matches(".clip") ? edgeAt(thing, event) : "scene";
+  const what = thing.matches(".tracks-clip") ? edgeAt(thing, event) : "scene";
   const clips = isChosen && what === "move" ? chosenClips() : [thing];
   const x = sheetX(event.clientX);
   const { clientX, clientY } = event;
@@ -64,7 +65,7 @@ function edgeAt(clip, event) {
 
 /** @param {PointerEvent} event */
 function hover(event) {
-  const clip = event.target instanceof Element ? event.target.closest(".clip[data-clip]") : null;
+  const clip = event.target instanceof Element ? event.target.closest(".tracks-clip[data-clip]") : null;
   if (drag || !(clip instanceof HTMLElement) || event.pointerType === "touch") return;
   const edge = edgeAt(clip, event);
   clip.dataset.edge = edge === "move" ? "" : edge;
@@ -110,7 +111,7 @@ function magnetic(current, by, free) {
 /** @param {Drag} current @param {number} clientY */
 function rowFor(current, clientY) {
   const key = rowAt(clientY)?.dataset.row ?? "";
-  const sound = current.thing.classList.contains("clip--audio");
+  const sound = current.thing.classList.contains("tracks-clip--audio");
   const audible = key.startsWith("a") || part(`head-${key}`)?.classList.contains("head--audio");
   return /^[avt]/.test(key) && audible === sound && key !== current.thing.dataset.row ? key : "";
 }
@@ -130,7 +131,7 @@ function show(current) {
 /** @param {Drag} current @param {number} by */
 function carryScene(current, by) {
   current.by = by;
-  const column = /** @type {HTMLElement} */ (current.thing.closest(".column"));
+  const column = /** @type {HTMLElement} */ (current.thing.closest(".tracks-column"));
   column.dataset.dragged = "";
   column.style.setProperty("--shift", String(by / TICKS));
 }
@@ -155,9 +156,9 @@ function swallowClick() {
 
 /** @param {Drag} current */
 function dropScene(current) {
-  const column = /** @type {HTMLElement} */ (current.thing.closest(".column"));
+  const column = /** @type {HTMLElement} */ (current.thing.closest(".tracks-column"));
   const middle = Number(column.dataset.at) + Number(column.dataset.for) / 2 + current.by;
-  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".column")]);
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".tracks-column")]);
   const others = all.filter((other) => other !== column);
   const before = others.filter((other) => Number(other.dataset.at) + Number(other.dataset.for) / 2 < middle);
   const after = before.at(-1);
@@ -177,7 +178,7 @@ function finish() {
   const current = /** @type {Drag} */ (drag);
   drag = null;
   for (const clip of current.clips) delete clip.dataset.dragged;
-  const column = /** @type {HTMLElement | null} */ (current.thing.closest(".column"));
+  const column = /** @type {HTMLElement | null} */ (current.thing.closest(".tracks-column"));
   column?.style.removeProperty("--shift");
   if (column) delete column.dataset.dragged;
   delete part("timeline").dataset.dragging;

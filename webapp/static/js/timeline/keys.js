@@ -40,7 +40,7 @@ export function openKeys() {
       event.isComposing
     )
       return;
-    const thing = target.closest(".clip, .column__head");
+    const thing = target.closest(".tracks-clip, .tracks-column__head");
     if (thing instanceof HTMLElement && onThing(thing, event)) return event.preventDefault();
     const does = KEYS[named(event)];
     if (!does) return;
@@ -82,13 +82,13 @@ function onThing(thing, event) {
  */
 function neighbour(thing, key) {
   const all = /** @type {HTMLElement[]} */ ([
-    ...document.querySelectorAll(".timeline__lanes :is(.clip, .column__head)"),
+    ...document.querySelectorAll(".timeline__lanes :is(.tracks-clip, .tracks-column__head)"),
   ]);
-  const [top, at] = [topOf(thing), startOf(thing.matches(".clip") ? thing : (thing.parentElement ?? thing))];
+  const [top, at] = [topOf(thing), startOf(thing.matches(".tracks-clip") ? thing : (thing.parentElement ?? thing))];
   const timed = all.map((other) => ({
     other,
     top: topOf(other),
-    at: startOf(other.matches(".clip") ? other : (other.parentElement ?? other)),
+    at: startOf(other.matches(".tracks-clip") ? other : (other.parentElement ?? other)),
   }));
   if (key === "ArrowLeft" || key === "ArrowRight") {
     const way = key === "ArrowLeft" ? -1 : 1;

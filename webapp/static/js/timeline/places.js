@@ -9,11 +9,13 @@ import { sheet, startOf } from "./sheet.js";
  */
 export function places(moving) {
   const found = [0, sheet.duration, playhead.ticks];
-  for (const column of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".column"))) {
+  for (const column of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-column"))) {
     found.push(Number(column.dataset.at));
   }
   found.push(sheet.end);
-  for (const clip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".timeline__lanes .clip"))) {
+  for (const clip of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll(".timeline__lanes .tracks-clip")
+  )) {
     if (moving.has(clip)) continue;
     const start = startOf(clip);
     found.push(start, start + Number(clip.dataset.for));

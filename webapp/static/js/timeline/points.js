@@ -14,7 +14,7 @@ const FULL = { volume: 2_000, opacity: 1_000 };
 
 export function openPoints() {
   document.addEventListener("dblclick", (event) => {
-    const clip = event.target instanceof Element ? event.target.closest(".clip[data-clip]") : null;
+    const clip = event.target instanceof Element ? event.target.closest(".tracks-clip[data-clip]") : null;
     if (clip instanceof HTMLElement && !("locked" in clip.dataset)) addAt(clip, event);
   });
   document.addEventListener("pointerdown", press);
@@ -44,7 +44,7 @@ function pointsOf(clip) {
 
 /** What a clip's top stands for. @param {HTMLElement} clip */
 function fullOf(clip) {
-  return clip.matches(".clip--audio, .clip--video") ? FULL.volume : FULL.opacity;
+  return clip.matches(".tracks-clip--audio, .tracks-clip--video") ? FULL.volume : FULL.opacity;
 }
 
 /** @param {HTMLElement} clip @param {Point[]} points */
@@ -91,7 +91,7 @@ function addAt(clip, event) {
 /** @param {PointerEvent} event */
 function press(event) {
   const mark = event.target instanceof SVGElement && event.target.dataset.dot !== undefined ? event.target : null;
-  const clip = mark?.closest(".clip");
+  const clip = mark?.closest(".tracks-clip");
   if (!mark || !(clip instanceof HTMLElement)) return;
   event.stopImmediatePropagation();
   event.preventDefault();

@@ -18,7 +18,7 @@ export function drawRuler() {
 /** @param {number} seconds @param {number} step */
 function mark(seconds, step) {
   const element = document.createElement("span");
-  element.className = "mark numbers";
+  element.className = "tracks-mark numbers";
   element.style.setProperty("--at", String(seconds));
   const rest = (seconds % 60).toFixed(step < 1 ? 1 : 0).padStart(step < 1 ? 4 : 2, "0");
   element.textContent = `${Math.floor(seconds / 60)}:${rest}`;

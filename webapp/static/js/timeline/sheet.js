@@ -49,14 +49,16 @@ export function lay() {
   readFrame();
   readRows();
   let at = sheet.start;
-  for (const column of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".column"))) {
+  for (const column of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-column"))) {
     column.dataset.at = String(at);
     put(column);
     at += Number(column.dataset.for);
-    for (const clip of /** @type {NodeListOf<HTMLElement>} */ (column.querySelectorAll(":scope > .clip"))) put(clip);
+    for (const clip of /** @type {NodeListOf<HTMLElement>} */ (column.querySelectorAll(":scope > .tracks-clip")))
+      put(clip);
   }
   sheet.end = at;
-  for (const clip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#strip > .clip"))) put(clip);
+  for (const clip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#strip > .tracks-clip")))
+    put(clip);
   const strip = part("strip");
   strip.style.setProperty("--at", String(sheet.start / TICKS));
   strip.style.setProperty("--for", String((at - sheet.start) / TICKS));
@@ -72,13 +74,13 @@ export function put(element, at = Number(element.dataset.at), length = Number(el
 
 /** Where a clip starts in the project. @param {HTMLElement} clip */
 export function startOf(clip) {
-  const column = /** @type {HTMLElement | null} */ (clip.closest(".column"));
+  const column = /** @type {HTMLElement | null} */ (clip.closest(".tracks-column"));
   return Number(clip.dataset.at) + Number(column && column !== clip ? column.dataset.at : 0);
 }
 
 /** The row under a place on the screen. @param {number} clientY @returns {HTMLElement | null} */
 export function rowAt(clientY) {
-  for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".head"))) {
+  for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-head"))) {
     const { top, bottom } = head.getBoundingClientRect();
     if (clientY >= top && clientY < bottom) return head;
   }
@@ -148,7 +150,7 @@ function readFrame() {
 
 function readRows() {
   heights.clear();
-  for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".head"))) {
+  for (const head of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-head"))) {
     heights.set(head.dataset.row ?? "", heights.size);
   }
   part("timeline").style.setProperty("--rows", String(heights.size));

@@ -12,8 +12,8 @@ const known = new Map();
 
 /** Draw what is known of the clips on the page. */
 export function drawSounds() {
-  for (const clip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".clip[data-asset]"))) {
-    if (clip.matches(".clip--audio")) drawWave(clip);
+  for (const clip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-clip[data-asset]"))) {
+    if (clip.matches(".tracks-clip--audio")) drawWave(clip);
     else showPicture(clip);
   }
 }

@@ -1,6 +1,7 @@
 /** The toolbar, the buttons of the inspector, and looking closer by wheel or fingers. */
 
-import { add, addPicture, command, moveBy, ticksFrom } from "./commands.js";
+import { chooseMaterial } from "../editor/pictures.js";
+import { add, addMaterial, command, moveBy, ticksFrom } from "./commands.js";
 import { part, sheet, zoom } from "./sheet.js";
 
 const WHEEL = 0.002;
@@ -9,11 +10,11 @@ export function openTools() {
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (!button) return;
-    const { tool, adds } = button.dataset;
+    const { tool, adds, addsMaterial } = button.dataset;
     if (tool) command(tool);
     if (adds) add(adds);
-    if ("addsPicture" in button.dataset) choosePicture();
-    if (adds || "addsPicture" in button.dataset) button.closest("details[data-menu]")?.removeAttribute("open");
+    if (addsMaterial) chooseMaterial(addsMaterial, addMaterial);
+    if (adds || addsMaterial) button.closest("details[data-menu]")?.removeAttribute("open");
   });
   document.addEventListener("change", (event) => {
     const input = event.target;
@@ -22,17 +23,6 @@ export function openTools() {
     input.value = "0";
   });
   openZoom();
-}
-
-/** The drawer of pictures: what is chosen there comes to the playhead. */
-function choosePicture() {
-  const drawer = /** @type {HTMLDialogElement} */ (document.getElementById("pictures"));
-  const wanted = new AbortController();
-  drawer.addEventListener("picture:chosen", (event) => addPicture(/** @type {CustomEvent<string>} */ (event).detail), {
-    signal: wanted.signal,
-  });
-  drawer.addEventListener("close", () => setTimeout(() => wanted.abort()), { once: true });
-  drawer.showModal();
 }
 
 function openZoom() {

@@ -32,7 +32,7 @@ function fetchMissing() {
   const [from, until] = inSight();
   const width = Math.max(until - from, TICKS);
   const missing = from < sheet.start || (until > sheet.end && sheet.end < sheet.duration);
-  const coarse = document.querySelector(".column--coarse") !== null;
+  const coarse = document.querySelector(".tracks-column--coarse") !== null;
   const wide = sheet.end - sheet.start > width * (coarse ? 2 : TOO_WIDE) && sheet.first !== sheet.last;
   if (missing || wide) ask([Math.max(0, Math.floor(from - width / 3)), Math.ceil(until + width / 3)]);
 }
