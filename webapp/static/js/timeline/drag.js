@@ -112,7 +112,7 @@ function magnetic(current, by, free) {
 function rowFor(current, clientY) {
   const key = rowAt(clientY)?.dataset.row ?? "";
   const sound = current.thing.classList.contains("tracks-clip--audio");
-  const audible = key.startsWith("a") || part(`head-${key}`)?.classList.contains("head--audio");
+  const audible = key.startsWith("a") || part(`head-${key}`)?.classList.contains("tracks-head--audio");
   return /^[avt]/.test(key) && audible === sound && key !== current.thing.dataset.row ? key : "";
 }
 
