@@ -20,7 +20,7 @@ from webapp.ledger.kinds import Kind
 from webapp.models.export import Export, ExportState
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
-from webapp.services import consents, documents, entitlements, linking, settlement
+from webapp.services import consents, documents, entitlements, linking, settlement, uses
 from webapp.services.entitlements import Balance, Wish
 from webapp.services.settlement import Film
 
@@ -91,7 +91,12 @@ def make(
         raise Invalid("extras", "extra-unknown", extra=min(unknown))
     linked = linking.gather(session, loaded.document, language, tenant_id=tenant.id)
     about = Offer(loaded.project, preset, language, variant, passages=len(linked.manifest.blocks))
-    if problem := _likeness_problem(session, tenant, loaded.document) or _problem(loaded.document, linked):
+    problem = (
+        _likeness_problem(session, tenant, loaded.document)
+        or _problem(loaded.document, linked)
+        or _material_problem(session, tenant, loaded.document)
+    )
+    if problem:
         return replace(about, problem=problem)
     if linked.missing:
         linking.want(session, linked.missing, now)
@@ -139,6 +144,12 @@ def manifest_from_json(data: dict[str, Any]) -> LinkManifest:
 def _likeness_problem(session: Session, tenant: Tenant, document: Document) -> Problem | None:
     refused = consents.may_render(session, tenant, document)
     return Problem(refused[0].code, {"presenter": refused[0].name or refused[0].presenter_id}) if refused else None
+
+
+def _material_problem(session: Session, tenant: Tenant, document: Document) -> Problem | None:
+    """A film of which only the beginning is there would end in an export that fails, or is not what was seen."""
+    asset = uses.unfinished(session, tenant, document)
+    return Problem("export-material", {"name": asset.name}) if asset else None
 
 
 def _problem(document: Document, linked: linking.Linked) -> Problem | None:

@@ -14,7 +14,7 @@ from render.timeline.document import Document
 from render.timeline.edits import Group, SetField
 from render.timeline.items import COLLECTIONS
 from webapp.errors import Invalid
-from webapp.models.asset import Asset
+from webapp.models.asset import Asset, AssetState
 from webapp.models.columns import new_id
 from webapp.models.identity import User
 from webapp.models.project import EditRecord, Project, Snapshot
@@ -61,6 +61,12 @@ def replace_everywhere(
 def replacing(document: Document, old: Asset, new: Asset) -> Group:
     """The edit that puts `new` wherever `old` stands."""
     return Group(edits=tuple(SetField(target=target, field=field, value=new.digest) for target, field in places(document, old.digest)))
+
+
+def unfinished(session: Session, tenant: Tenant, document: Document) -> Asset | None:
+    """An asset in the document of which something is still being made; None where all of it is there."""
+    query = select(Asset).where(Asset.tenant_id == tenant.id, col(Asset.state).in_((AssetState.CHECKING, AssetState.USABLE)))
+    return next((asset for asset in session.exec(query) if next(places(document, asset.digest), None)), None)
 
 
 def places(document: Document, digest: str) -> Iterator[tuple[str, str]]:

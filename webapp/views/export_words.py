@@ -53,6 +53,7 @@ TROUBLES: Final[Mapping[str, LazyString]] = {
     "setup-incomplete": _("Files that the studio needs are missing. Whoever runs it can fetch them with “make setup”; then try again."),
     "export-speech": _("The voices have changed since this export was ordered. Export again from the editor."),
     "export-empty": _("This project has no scenes yet. Write a scene, then export it."),
+    "export-material": _("“%(name)s” is still being prepared. Export once it is ready."),
     "export-unspeakable": _("The words of scene %(scene)s cannot be said by their voice. Change the words or the voice, then export."),
     "preset-unknown": _("Choose one of the offered resolutions."),
     "language-unknown": _("Choose one of the offered languages."),

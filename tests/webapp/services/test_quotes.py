@@ -2,9 +2,12 @@
 
 import pytest
 
+from render.timeline.document import Layer, VideoContent
 from render.timeline.resolve import resolve
 from tests import exporting
+from tests.webapp.material import keep
 from webapp.errors import Invalid, NotFound
+from webapp.models.asset import Asset, AssetState
 from webapp.models.columns import utc_now
 from webapp.models.tenant import Tenant
 from webapp.services import documents, linking, quotes
@@ -89,3 +92,19 @@ def test_what_is_not_on_offer_is_refused(any_database, tenant, project, wish):
 def test_another_tenant_s_project_is_not_found(any_database, project):
     with pytest.raises(NotFound):
         offered(any_database, Tenant(name="stranger"), project)
+
+
+def test_nothing_is_quoted_while_a_film_in_it_is_still_being_made(any_database, settings, tenant):
+    now = utc_now()
+    film = keep(settings, any_database, tenant, now, name="film.mp4", kind="video", state=AssetState.USABLE)
+    document = exporting.small_document("你好")
+    layer = Layer(id="film", content=VideoContent(asset=film.digest))
+    scene = document.scenes[0].model_copy(update={"layers": (layer,)})
+    project = exporting.keep(any_database, tenant, document.model_copy(update={"scenes": (scene,)}))
+    exporting.voice(any_database, tenant, project.id)
+
+    problem = offered(any_database, tenant, project).problem
+    assert (problem.code, problem.facts) == ("export-material", {"name": "film.mp4"})
+    with any_database.transaction() as session:
+        session.get_one(Asset, film.id).state = AssetState.READY
+    assert offered(any_database, tenant, project).problem is None

@@ -7,6 +7,9 @@ import { choose, chosenRow, nameOf, openLayers, placeOf, shownRows } from "./lay
 
 /** @typedef {import("./boxes.js").Place} Place */
 
+/** A box that is smaller has no handles where they would cover it. */
+const ROOM_PX = 72;
+
 export function openCanvas() {
   const frame = document.querySelector('[data-player="frame"]');
   const template = document.getElementById("canvas-template");
@@ -32,7 +35,7 @@ export function openCanvas() {
 function draw(canvas) {
   const boxes = /** @type {HTMLElement} */ (canvas.querySelector(".canvas__boxes"));
   const rows = shownRows();
-  const wanted = new Set(rows.map((row) => `box-${nameOf(row)}`));
+  const wanted = new Set(rows.map((row) => `canvas-box-${nameOf(row)}`));
   for (const box of [...boxes.children]) if (!wanted.has(box.id)) box.remove();
   rows.forEach((row, index) => {
     const box = boxOf(boxes, row);
@@ -47,10 +50,10 @@ function draw(canvas) {
 
 /** @param {HTMLElement} boxes @param {HTMLElement} row */
 function boxOf(boxes, row) {
-  const known = document.getElementById(`box-${nameOf(row)}`);
+  const known = document.getElementById(`canvas-box-${nameOf(row)}`);
   const box = known ?? document.createElement("button");
   if (!known) {
-    box.id = `box-${nameOf(row)}`;
+    box.id = `canvas-box-${nameOf(row)}`;
     box.className = "box";
     box.setAttribute("type", "button");
     box.dataset.box = nameOf(row);
@@ -64,7 +67,7 @@ function boxOf(boxes, row) {
 
 /** @param {HTMLElement} canvas @param {HTMLElement} row @param {Place} place */
 function put(canvas, row, place) {
-  const box = document.getElementById(`box-${nameOf(row)}`);
+  const box = document.getElementById(`canvas-box-${nameOf(row)}`);
   const handles = /** @type {HTMLElement} */ (canvas.querySelector(".canvas__chosen"));
   for (const element of row === chosenRow() ? [box, handles] : [box]) if (element) lay(element, canvas, place);
 }
@@ -72,6 +75,8 @@ function put(canvas, row, place) {
 /** @param {HTMLElement} element @param {HTMLElement} canvas @param {Place} place */
 function lay(element, canvas, place) {
   const half = halves(place, { width: canvas.clientWidth, height: canvas.clientHeight });
+  element.toggleAttribute("data-low", 2 * half.y < ROOM_PX);
+  element.toggleAttribute("data-narrow", 2 * half.x < ROOM_PX);
   element.style.left = `${place.x / 100}%`;
   element.style.top = `${place.y / 100}%`;
   element.style.width = `${2 * half.x}px`;
