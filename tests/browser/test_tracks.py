@@ -150,7 +150,7 @@ def test_points_of_an_envelope_are_added_moved_and_removed(bench):
     page.locator("#points summary").click()
     page.locator("#point-value-1").fill("40")
     page.locator("#point-value-1").press("Tab")
-    until(page, "document.getElementById('clip-sound').dataset.tracks-points?.includes(',400')")
+    until(page, "document.getElementById('clip-sound').dataset.points?.includes(',400')")
     page.locator("#add-point").click()
     until(page, "document.querySelectorAll('#clip-sound .envelope path').length === 2")
     page.locator("#point-remove-2").click()

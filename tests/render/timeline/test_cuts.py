@@ -344,3 +344,9 @@ def test_the_table_knows_the_scene_at_a_tick_and_after_the_end():
     table = laid(document([clip()]))
     assert [table.scene_at(at * SECOND).id for at in (3, 4, 99)] == ["s1", "s2", "s2"]
     assert laid(codec.read({})).scene_at(0) is None
+
+
+def test_there_is_no_scene_after_the_end_for_a_clip():
+    held = document([clip()])
+    with pytest.raises(EditRefused, match="range"):
+        to_scene(laid(held), "l1", TimeRange(99 * SECOND, SECOND))
