@@ -3,7 +3,13 @@
 import sys
 from importlib import import_module
 
-OTHERS = {"journeys": "bench.journeys", "media": "bench.media", "presenters": "bench.presenters", "run": "bench.comparison"}
+OTHERS = {
+    "consoles": "bench.consoles",
+    "journeys": "bench.journeys",
+    "media": "bench.media",
+    "presenters": "bench.presenters",
+    "run": "bench.comparison",
+}
 
 if __name__ == "__main__":
     other = OTHERS.get(sys.argv[1] if len(sys.argv) > 1 else "")
