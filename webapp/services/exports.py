@@ -112,8 +112,11 @@ def order(session: Session, tenant: Tenant, export_id: str, now: datetime, *, us
     return _move(session, export, ExportState.QUEUED)
 
 
-def order_all(session: Session, tenant: Tenant, export_ids: Sequence[str], now: datetime, *, user_id: str | None = None) -> list[Export]:
-    """Confirm several quotes, all or none; they are made in this order. Raises Invalid for too many, else as `order`."""
+def order_all(
+    session: Session, tenant: Tenant, project_id: str, export_ids: Sequence[str], now: datetime, *, user_id: str | None = None
+) -> list[Export]:
+    """Confirm several quotes of a project, all or none; they are made in this order. Raises Invalid for too many, else as `order`."""
+    projects.find(session, tenant, project_id)
     if not 0 < len(export_ids) <= TOGETHER_MAX:
         raise Invalid("export", "exports-too-many", most=TOGETHER_MAX)
     return [order(session, tenant, export_id, now, user_id=user_id) for export_id in dict.fromkeys(export_ids)]

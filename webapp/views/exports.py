@@ -85,7 +85,7 @@ def offer(project_id: str) -> str:
 def order_all(project_id: str) -> tuple[str, int] | Response:
     """Confirm several quotes at once."""
     with database().transaction() as session:
-        made = exports.order_all(session, current_tenant(), request.form.getlist("export"), now(), user_id=current_user().id)
+        made = exports.order_all(session, current_tenant(), project_id, request.form.getlist("export"), now(), user_id=current_user().id)
         found = [exports.tell(session, current_tenant().id, export.id) for export in made]
     for told in found:
         _ring(told)

@@ -51,12 +51,12 @@ def test_all_shapes_are_ordered_or_none(any_database, tenant, project):
     exporting.voice(any_database, tenant, project.id)
     ids = [export.id for export in offered(any_database, tenant, project, ITSELF, "tall").exports]
     with pytest.raises(exports.NotFound), any_database.transaction() as session:
-        exports.order_all(session, tenant, [*ids, "0" * 32], utc_now())
+        exports.order_all(session, tenant, project.id, [*ids, "0" * 32], utc_now())
     with any_database.reading() as session:
         assert {session.get_one(Export, one).state for one in ids} == {ExportState.QUOTED}
 
     with any_database.transaction() as session:
-        made = exports.order_all(session, tenant, [*ids, ids[0]], utc_now())
+        made = exports.order_all(session, tenant, project.id, [*ids, ids[0]], utc_now())
     assert [(export.id, export.state) for export in made] == [(one, ExportState.QUEUED) for one in ids]
 
 
