@@ -14,7 +14,7 @@ UNNAMED = """() => [...document.querySelectorAll("#content :is(button, select, t
 
 
 def look_everywhere(page):
-    for summary in page.locator(".look__head").all():
+    for summary in page.locator("#scenes .look__head").all():
         summary.click()
     page.get_by_role("button", name="Add a title").first.click()
     page.locator(".title").wait_for()
