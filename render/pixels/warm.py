@@ -2,7 +2,7 @@
 
 import torch
 
-from render.pixels import affine, convert, crossfade, fade, fill, jpeg, over, scale, veil, unstack
+from render.pixels import affine, convert, crossfade, fade, fill, jpeg, over, scale, unstack, veil
 from render.timeline.document import Transition
 
 
