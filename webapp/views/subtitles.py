@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from render.errors import DocumentRefused
 from render.timeline import captions
-from render.timeline.subtitles import import_subtitles, read_subtitles
+from render.timeline.subtitles import Subtitle, import_subtitles, read_subtitles
 from webapp.errors import Invalid
 from webapp.extensions import database
 from webapp.models.columns import new_id
@@ -36,12 +36,9 @@ def export(project_id: str, form: str) -> Response:
 @blueprint.post("/projects/<project_id>/captions")
 def take_in(project_id: str) -> Response:
     """The words and times of a subtitle file, in the language of the project. Raises Invalid."""
-    try:
-        subtitles = read_subtitles(request.form.get("value", ""))
-    except DocumentRefused as refusal:
-        raise Invalid("value", refusal.reason, **refusal.facts) from refusal
     with database().transaction() as session:
         project = projects.find(session, current_tenant(), project_id)
+        subtitles = _read(request.form.get("value", ""))
         outcome = editing.compose(
             session,
             seat(project_id),
@@ -52,3 +49,10 @@ def take_in(project_id: str) -> Response:
             ),
         )
     return answered(project, outcome)
+
+
+def _read(text: str) -> tuple[Subtitle, ...]:
+    try:
+        return read_subtitles(text)
+    except DocumentRefused as refusal:
+        raise Invalid("value", refusal.reason, **refusal.facts) from refusal
