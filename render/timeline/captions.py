@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from render.timeline import scripts
@@ -53,6 +53,14 @@ def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue
         )
         for index, (stretch, start, end, second) in enumerate(zip(pieces, starts, ends, seconds, strict=True))
     )
+
+
+def in_order(cues: Sequence[Cue], until: int) -> tuple[Cue, ...]:
+    """One caption at a time, up to `until`: one that was moved begins no earlier than those before it, and ends where the next begins."""
+    starts = [min(start, until) for start in accumulate((cue.range.start for cue in cues), max)]
+    ends = [min(max(start, cue.range.end), limit) for start, cue, limit in zip(starts, cues, [*starts[1:], until], strict=False)]
+    ranges = (TimeRange(start, end - start) for start, end in zip(starts, ends, strict=True))
+    return tuple(cue if cue.range == placed else replace(cue, range=placed) for cue, placed in zip(cues, ranges, strict=True))
 
 
 def recut(block: PlacedBlock, pieces: Sequence[Stretch]) -> list[Stretch]:

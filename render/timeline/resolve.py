@@ -43,7 +43,7 @@ def resolve(document: Document, manifest: LinkManifest, *, variant: str = "") ->
         scenes=tuple(replace(scene, digest=scene_digest(scene, document, manifest.language)) for scene in scenes),
         tracks=_tracks(document.tracks, fallen),
         captions=document.captions,
-        cues=tuple(cue for part in measured for cue in _cues(part)),
+        cues=captions.in_order([cue for part in measured for cue in _cues(part)], fallen.duration),
         complete=manifest.complete,
     )
 

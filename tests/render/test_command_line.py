@@ -102,7 +102,7 @@ def test_missing_models_lead_to_set_up(embedded, document_path, capsys, monkeypa
     assert len(error.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [("film.mov",), ("film.mp4", "--no-label"), ("film.mp4", "--preset", "4k")])
+@pytest.mark.parametrize("arguments", [("film.mov",), ("film.mp4", "--no-label"), ("film.mp4", "--preset", "8k")])
 def test_what_is_not_on_offer_is_refused(embedded, document_path, arguments):
     with pytest.raises(SystemExit) as stopped:
         run("export", document_path, *arguments)

@@ -24,6 +24,11 @@ def rewrite(folder, locale, said):
         write_po(file, catalogue)
 
 
+def without(message, placeholder):
+    """Its own words, less a placeholder."""
+    return message.id.replace(placeholder, "") if isinstance(message.id, str) else message.id
+
+
 def test_complete_catalogues_have_no_problems(folder):
     assert list(translate.problems(folder)) == []
 
@@ -41,13 +46,13 @@ def test_english_may_stay_empty_because_it_is_the_source(folder):
 
 
 def test_a_lost_placeholder_is_named(folder):
-    rewrite(folder, "zh_Hant", lambda message: message.id.replace("%(code)s", ""))
+    rewrite(folder, "zh_Hant", lambda message: without(message, "%(code)s"))
 
     assert any("zh_Hant: has other placeholders" in problem for problem in translate.problems(folder))
 
 
 def test_a_lost_placeholder_of_the_page_s_scripts_is_named(folder):
-    rewrite(folder, "zh_Hans", lambda message: message.id.replace("{n}", ""))
+    rewrite(folder, "zh_Hans", lambda message: without(message, "{n}"))
 
     assert any("zh_Hans: has other placeholders" in problem for problem in translate.problems(folder))
 

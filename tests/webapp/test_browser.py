@@ -100,6 +100,7 @@ def test_somebody_signs_in_starts_a_project_renames_it_and_throws_it_away(page):
     page.goto("/projects?trashed=1")
     page.get_by_role("button", name="Put back").click()
     page.get_by_role("heading", name="The trash is empty").wait_for()
+    page.wait_for_load_state()
     page.get_by_label("Trash").uncheck()
     page.get_by_role("link", name="Iced tea").wait_for()
 

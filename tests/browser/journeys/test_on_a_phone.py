@@ -1,5 +1,6 @@
 """A phone, 360 by 740, touched and not clicked: everything can be done, and nothing is wider than the screen."""
 
+import secrets
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,7 +21,7 @@ SCRIPT = "早安。"
 def phone(stack: Stack, chromium: Browser) -> Iterator[Visitor]:
     """Somebody signed in on her phone."""
     with visiting(stack, chromium, "zh-CN", **PHONE) as visitor:
-        visitor.sign_in("phone@example.com")
+        visitor.sign_in(f"phone-{secrets.token_hex(4)}@example.com")
         yield visitor
 
 

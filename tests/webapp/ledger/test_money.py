@@ -57,8 +57,7 @@ def test_what_is_left_over_goes_to_the_largest_remainders_first_come_first():
 def test_halves_go_up_and_nothing_is_further_off_than_half(numerator, denominator):
     whole = half_up(numerator, denominator)
 
-    assert -denominator < 2 * (numerator - whole * denominator) <= denominator
-    assert 2 * (numerator - whole * denominator) < denominator
+    assert -denominator <= 2 * (numerator - whole * denominator) < denominator
 
 
 @given(st.integers(0, 10**9))
