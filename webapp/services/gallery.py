@@ -32,7 +32,16 @@ class GalleryPerson:
 
     def sample(self, language: str) -> str:
         """A sentence of hers, in the language of an interface. Both Chinese ones share the Simplified sentence, which is what is said."""
-        return self.samples.get(language.split("-", maxsplit=1)[0]) or self.samples.get("en", "")
+        return self.samples.get(self._spoken(language), "")
+
+    def sample_language(self, language: str) -> str:
+        """The language her sentence is really in, as a page states it."""
+        spoken = self._spoken(language)
+        return "zh-Hans" if spoken == "zh" else spoken
+
+    def _spoken(self, language: str) -> str:
+        base = language.split("-", maxsplit=1)[0]
+        return base if self.samples.get(base) else "en"
 
 
 @cache

@@ -42,7 +42,8 @@ class Offered:
     age_group: str = ""
     look: str = ""
     sample: str = ""
-    """What she would say, in the reader's language."""
+    """What she would say, in the reader's language if she speaks it."""
+    sample_language: str = ""
     favourite: bool = False
 
 
@@ -141,6 +142,7 @@ def gallery_offers(language: str) -> tuple[Offered, ...]:
             age_group=person.age_group,
             look=person.look,
             sample=person.sample(language),
+            sample_language=person.sample_language(language),
         )
         for person in gallery.people()
     )

@@ -20,7 +20,7 @@ VOID = {"meta", "link", "img", "input", "br", "source", "track"}
 GIVEN = {name for thing in (*gallery.people(), *VOICES, *TRACKS) for name in thing.names.values()} | {"Mei Lin", "mei"}
 """Names are no words of a catalogue."""
 
-NOT_WORDS = re.compile(r"[\W\d_]*|[\d:. /]+|\d+p|[\d.]+ MB|SHA-256|[0-9a-f]{64}|\S+@example\.com|(.+ · )?Piying")
+NOT_WORDS = re.compile(r"[\W\d_]*|[\d:. /]+|\d+p|4K|[\d.]+ MB|SHA-256|[0-9a-f]{64}|\S+@example\.com|(.+ · )?Piying")
 
 
 class Heard(HTMLParser):
