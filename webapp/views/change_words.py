@@ -16,7 +16,7 @@ KINDS: Final[Mapping[str, LazyString]] = {
     "image": _("Picture"),
     "video": _("Clip"),
     "text": _("Title"),
-    "shape": _("Shape"),
+    "shape": _("Drawn shape"),
     "audio": _("Sound"),
 }
 SENTENCES: Final[Mapping[str, LazyString]] = {
