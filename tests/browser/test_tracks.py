@@ -122,7 +122,7 @@ def test_everything_is_done_by_keys(bench):
     assert page.evaluate("() => document.activeElement.classList.contains('tracks-clip')")
     page.locator("#clip-picture").focus()
     page.keyboard.press("Enter")
-    page.locator("#inspector").get_by_text("Picture").wait_for()
+    page.locator("#inspector").get_by_role("heading", name="Picture", exact=True).wait_for()
     page.locator("#clip-start").fill("0:00.40")
     page.locator("#clip-start").press("Tab")
     bench.reach(page, "picture", (0.4, 2))
