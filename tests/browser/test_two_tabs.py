@@ -109,7 +109,9 @@ def until(page, truth, patience_s=60):
 
 def settle(*pages, patience_s=20):
     """Wait until all tabs have sent everything and show the same; give what they show."""
-    end = time.monotonic() + patience_s
+    for page in pages:
+        until(page, "document.documentElement.dataset.saved === 'saved'")
+    end = time.monotonic() + patience_s  # only from here: what waits to be sent takes as long as the machine is busy
     while True:
         for page in pages:
             until(page, "document.documentElement.dataset.saved === 'saved'")
