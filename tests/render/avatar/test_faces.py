@@ -10,18 +10,17 @@ import torch
 from render.avatar import topology
 from render.avatar.faces import FaceModels
 from render.avatar.folder import on_backdrop
-from render.avatar.gallery import person
 from render.avatar.network import Network
 from render.errors import SetupIncomplete
-from render.media.images import read_image
+from tests.render.avatar.portraits import portrait
 
 REFERENCE = json.loads((Path(__file__).parent / "landmarks.json").read_text())
 SEEN = ("amara", "hans", "mei", "kofi")
 
 
 def picture(name: str, shot: str) -> tuple[torch.Tensor, torch.Tensor]:
-    portrait = read_image(person(name).folder / f"{shot}.webp")
-    return on_backdrop(portrait), portrait[..., 3] > 127
+    shown = torch.from_numpy(np.array(portrait(name, shot)))
+    return on_backdrop(shown), shown[..., 3] > 127
 
 
 @pytest.mark.parametrize("key", sorted(REFERENCE))

@@ -20,11 +20,12 @@ from render.errors import MissingSource
 from render.media.images import read_image
 from render.pixels.convert import rgba_from_planes
 from render.ports.avatar import Look
+from tests.render.avatar.portraits import portrait
 
 
 def photograph(name: str, shot: str = "close") -> Image.Image:
     """Somebody of the gallery before a wall."""
-    cut = Image.open(person(name).folder / f"{shot}.webp")
+    cut = portrait(name, shot)
     rise = np.linspace(150, 215, cut.height)[:, None, None] * np.array([0.86, 0.95, 1.0])
     wall = np.broadcast_to(rise, (cut.height, cut.width, 3)).astype(np.uint8)
     scene = Image.fromarray(np.ascontiguousarray(wall)).convert("RGBA")
@@ -120,7 +121,7 @@ def test_an_accepted_portrait_becomes_a_folder_without_pickles(presenter: Path):
 
 def test_the_background_is_cut_away(presenter: Path):
     mask = read_image(presenter / "portrait.webp")[..., 3].float() / 255
-    truth = read_image(person("hans").folder / "portrait.webp")[..., 3].float() / 255
+    truth = torch.from_numpy(np.array(portrait("hans", "medium")))[..., 3].float() / 255
     both = torch.minimum(mask, truth).sum() / torch.maximum(mask, truth).sum()
     assert float(both) > 0.95
 
@@ -133,7 +134,8 @@ def test_a_taken_in_presenter_talks_without_the_models(presenter: Path, tmp_path
 
 
 def test_a_portrait_that_is_cut_out_already_keeps_its_edge(models: Path, tmp_path: Path):
-    source = person("anna").folder / "portrait.webp"
+    source = tmp_path / "brought.webp"
+    portrait("anna", "medium").save(source, lossless=True)
     assert ingest_portrait(source, tmp_path / "anna", models).accepted
     assert torch.equal(read_image(tmp_path / "anna" / "portrait.webp")[..., 3], read_image(source)[..., 3])
 
