@@ -1,4 +1,4 @@
-"""Who did what. Rows are written once: the database itself refuses to change or delete them."""
+"""Who did what. Rows are written once: the database itself refuses to delete them, and to change more than a name into a pseudonym."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -34,14 +34,30 @@ class AuditEntry(SQLModel, table=True):
 
 _REFUSAL: Final = "the audit log is only added to"
 _BODY: Final = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
-_SQLITE: Final = "CREATE TRIGGER {name} BEFORE {verb} ON audit_entry BEGIN SELECT RAISE(ABORT, '{words}'); END"
-_ANY_CHANGE: Final = "UPDATE OR DELETE OR TRUNCATE"
+_SQLITE: Final = "CREATE TRIGGER {name} BEFORE {verb} ON audit_entry {when} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+_KEPT: Final = ("id", "actor_id", "acting_for_id", "tenant_id", "verb", "subject_kind", "subject_id", "created_at")
+_UNNAMED: Final = " AND ".join(
+    (
+        *(f"NEW.{column} = OLD.{column}" for column in _KEPT),
+        *(f"(NEW.{column} = OLD.{column} OR NEW.{column} LIKE '#%%')" for column in ("actor", "subject")),
+        "(NEW.facts = OLD.facts OR NEW.facts = '{}')",
+    )
+)
+"""The one change that a row takes: names give way to pseudonyms when an account is deleted. What was done, to what and when stays.
+
+(A per cent sign is doubled, as statements of the schema are written.)
+"""
 
 GUARDS: Final = (
-    ("sqlite", _SQLITE.format(name="audit_entry_unchanged", verb="UPDATE", words=_REFUSAL)),
-    ("sqlite", _SQLITE.format(name="audit_entry_undeleted", verb="DELETE", words=_REFUSAL)),
+    ("sqlite", _SQLITE.format(name="audit_entry_unchanged", verb="UPDATE", when=f"WHEN NOT ({_UNNAMED})", words=_REFUSAL)),
+    ("sqlite", _SQLITE.format(name="audit_entry_undeleted", verb="DELETE", when="", words=_REFUSAL)),
     ("postgresql", f"CREATE FUNCTION audit_entry_keeps() RETURNS trigger LANGUAGE plpgsql AS $$ {_BODY} $$"),
-    ("postgresql", f"CREATE TRIGGER audit_entry_keeps BEFORE {_ANY_CHANGE} ON audit_entry EXECUTE FUNCTION audit_entry_keeps()"),
+    ("postgresql", "CREATE TRIGGER audit_entry_keeps BEFORE DELETE OR TRUNCATE ON audit_entry EXECUTE FUNCTION audit_entry_keeps()"),
+    (
+        "postgresql",
+        "CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry FOR EACH ROW"
+        f" WHEN (NOT ({_UNNAMED})) EXECUTE FUNCTION audit_entry_keeps()",
+    ),
 )
 """The walls around the table, by dialect; the migration has its own copy."""
 

@@ -9,7 +9,10 @@ from webapp.models.columns import created, json
 
 
 class Voiced(SQLModel, table=True):
-    """A passage that is wanted (no times yet), voiced (with times) or refused (with the reason), by the digest of the request."""
+    """A passage that is wanted (no times yet), voiced (with times) or refused (with the reason), by the digest of the request.
+
+    `wanted_by` is the tenant who asked first and with whom it goes; nobody for the studio's own samples.
+    """
 
     __tablename__ = "voiced"
 
@@ -18,5 +21,6 @@ class Voiced(SQLModel, table=True):
     times: dict[str, Any] = json()
     refused: str = Field(default="", max_length=80)
     bytes: int = 0
+    wanted_by: str = Field(default="", index=True, max_length=32, sa_column_kwargs={"server_default": ""})
     created_at: datetime = created()
     used_at: datetime = created()
