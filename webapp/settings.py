@@ -14,6 +14,7 @@ from webapp.errors import SettingsWrong
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 SECRET_LENGTH_MIN: Final = 32
+PAY_TO: Final = "PIYING_PAY_TO_"
 
 
 class Environment(StrEnum):
@@ -26,7 +27,10 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment decided. URLs may be empty where the embedded choice needs none."""
+    """What the environment decided. URLs may be empty where the embedded choice needs none.
+
+    `pay_to` says by currency how one pays by hand.
+    """
 
     home: Path
     models: Path
@@ -48,6 +52,10 @@ class Settings:
     google_client_id: str = ""
     google_client_secret: str = field(default="", repr=False)
     google_issuer: str = "https://accounts.google.com"
+    pay_to: Mapping[str, str] = field(default_factory=dict)
+    stripe_key: str = field(default="", repr=False)
+    stripe_secrets: tuple[str, ...] = field(default=(), repr=False)
+    stripe_url: str = "https://api.stripe.com"
     translations: Path = REPOSITORY / "translations"
 
     @classmethod
@@ -77,6 +85,10 @@ class Settings:
             google_client_id=environment.get("PIYING_GOOGLE_CLIENT_ID", ""),
             google_client_secret=environment.get("PIYING_GOOGLE_CLIENT_SECRET", ""),
             google_issuer=(environment.get("PIYING_GOOGLE_ISSUER") or "https://accounts.google.com").rstrip("/"),
+            pay_to={name.removeprefix(PAY_TO): told for name, told in environment.items() if name.startswith(PAY_TO) and told.strip()},
+            stripe_key=environment.get("PIYING_STRIPE_KEY", ""),
+            stripe_secrets=tuple(environment.get("PIYING_STRIPE_WEBHOOK_SECRET", "").split()),
+            stripe_url=(environment.get("PIYING_STRIPE_URL") or "https://api.stripe.com").rstrip("/"),
         )
         _check(settings)
         return settings
@@ -147,6 +159,8 @@ def _check(settings: Settings) -> None:
         raise SettingsWrong("secret-too-short", length_min=SECRET_LENGTH_MIN)
     if settings.environment is Environment.PRODUCTION and not settings.queue_url:
         raise SettingsWrong("queue-missing", name="REDIS_URL")
+    if settings.stripe_key and not settings.stripe_secrets:
+        raise SettingsWrong("payment-secret-missing", name="PIYING_STRIPE_WEBHOOK_SECRET")
 
 
 def _secret(home: Path) -> str:

@@ -1,0 +1,1 @@
+"""Payments: the port through which a purchase is paid, and who takes the money."""
