@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from webapp.database import Database
+from webapp.providers.storage.chosen import storage_of
+from webapp.providers.storage.port import Storage
 from webapp.settings import Settings
+
+STORAGE_PATIENCE_S = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,11 @@ class House:
 
     settings: Settings
     database: Database
+
+    @property
+    def storage(self) -> Storage:
+        """The storage that the settings name. Work waits for one that does not answer."""
+        return storage_of(self.settings, STORAGE_PATIENCE_S)
 
 
 def house() -> House:

@@ -8,7 +8,8 @@ WebError
 ├── Conflict        somebody else was first
 ├── TooMany         too often; `facts["retry_after_s"]` says when to come back
 ├── TooLarge        more bytes than are taken; `facts["bytes_max"]`
-├── Unavailable     a server that this needs does not answer
+├── Unavailable     a server that this needs does not answer; `facts["retry_after_s"]` says when to ask again
+│   └── StorageAway     the storage of files is that server: what was asked of it is worth another try
 └── SettingsWrong   the environment cannot be run with (raised at the start, never in a request)
 
 Each carries `code` (stable; templates word it in the reader's language) and `facts` (plain values that fill the words).
@@ -78,6 +79,12 @@ class Unavailable(WebError):
     """Something this needs does not answer."""
 
     default_code = "unavailable"
+
+
+class StorageAway(Unavailable):
+    """The storage does not answer."""
+
+    default_code = "storage-away"
 
 
 class SettingsWrong(WebError):

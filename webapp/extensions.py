@@ -19,12 +19,15 @@ from redis.exceptions import RedisError
 from socketio import RedisManager
 
 from webapp.database import HOUSE, Database, Reach
+from webapp.providers.storage.chosen import storage_of
+from webapp.providers.storage.port import Storage
 from webapp.settings import Environment, Settings
 
 SOCKET_CHANNEL = "flask-socketio"
 SOCKET_MESSAGE_BYTES_MAX = 64 * 1024
 SOCKET_LOOK_S = 0.5
 SOCKET_AWAY_S = 2.0
+STORAGE_PATIENCE_S = 2.0
 
 csrf = CSRFProtect()
 htmx = HTMX()
@@ -116,6 +119,11 @@ def settings() -> Settings:
 def database() -> Database:
     """The database of the application at hand."""
     return _held()[1]
+
+
+def storage() -> Storage:
+    """The storage of the application at hand. Where it does not answer, a page says so soon."""
+    return storage_of(settings(), STORAGE_PATIENCE_S)
 
 
 def reach() -> Reach:
