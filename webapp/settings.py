@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,11 @@ class Settings:
     upload_bytes_max: int = 20 * 1024 * 1024
     media_bytes_max: int = 2_000_000_000
     storage_bytes_max: int = 20_000_000_000
+    storage: str = ""
+    storage_address: str = ""
+    near_bytes_max: int = 20_000_000_000
+    pieces_bytes_max: int = 20_000_000_000
+    pieces_days_max: int = 30
     producer: str = "Piying"
     proxies: int = 0
     hands_files: bool = False
@@ -78,6 +84,11 @@ class Settings:
             upload_bytes_max=_number(environment, "PIYING_UPLOAD_BYTES_MAX", 20 * 1024 * 1024),
             media_bytes_max=_number(environment, "PIYING_MEDIA_BYTES_MAX", 2_000_000_000),
             storage_bytes_max=_number(environment, "PIYING_STORAGE_BYTES_MAX", 20_000_000_000),
+            pieces_bytes_max=_number(environment, "PIYING_PIECES_BYTES_MAX", 20_000_000_000),
+            pieces_days_max=_number(environment, "PIYING_PIECES_DAYS_MAX", 30),
+            storage=environment.get("PIYING_STORAGE", ""),
+            storage_address=environment.get("PIYING_STORAGE_ADDRESS", "").rstrip("/"),
+            near_bytes_max=_number(environment, "PIYING_NEAR_BYTES_MAX", 20_000_000_000),
             producer=environment.get("PIYING_PRODUCER") or "Piying",
             proxies=_number(environment, "PIYING_PROXIES", 0, least=0),
             hands_files=_number(environment, "PIYING_HANDS_FILES", 0, least=0) > 0,
@@ -112,6 +123,11 @@ class Settings:
     def artefacts(self) -> Path:
         """What we made, by digest: artefacts/<ab>/<digest>.<extension>."""
         return self.home / "artefacts"
+
+    @property
+    def pieces(self) -> Path:
+        """What exports are joined from, and what can always be made again: pieces/<tenant>/<ab>/<digest>.<extension>."""
+        return self.home / "pieces"
 
     @property
     def presenters(self) -> Path:
@@ -159,6 +175,8 @@ def _check(settings: Settings) -> None:
         raise SettingsWrong("secret-too-short", length_min=SECRET_LENGTH_MIN)
     if settings.environment is Environment.PRODUCTION and not settings.queue_url:
         raise SettingsWrong("queue-missing", name="REDIS_URL")
+    if settings.storage and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[\w./-]*)?", settings.storage):
+        raise SettingsWrong("storage-unknown", name="PIYING_STORAGE")
     if settings.stripe_key and not settings.stripe_secrets:
         raise SettingsWrong("payment-secret-missing", name="PIYING_STRIPE_WEBHOOK_SECRET")
 
