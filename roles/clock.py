@@ -32,12 +32,16 @@ EXPIRIES: Final = (
     "webapp.services.expiries.forget_messages",
     "webapp.services.exports.forget_quotes",
     "webapp.services.projects.delete_expired",
+    "webapp.services.payments.settle",
+    "webapp.services.purchases.expire",
     "webapp.services.settlement.sweep_holds",
     "webapp.services.seats.renew",
     "webapp.services.entitlements.expire",
     "webapp.services.demo.finish",
     "webapp.services.assets.take_up",
+    "webapp.services.deletions.follow",
     "roles.media_ingest.clear_out",
+    "roles.takeout.clear_out",
 )
 
 log = structlog.get_logger("clock")

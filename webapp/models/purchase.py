@@ -33,6 +33,20 @@ class PurchaseState(StrEnum):
     REFUNDED = "refunded"
 
 
+class Outcome(StrEnum):
+    """What came of something that a provider said. All but the first two are for the operator to look at."""
+
+    DONE = "done"
+    IGNORED = "ignored"
+    AMOUNT_DIFFERS = "amount-differs"
+    CURRENCY_DIFFERS = "currency-differs"
+    REFERENCE_DIFFERS = "reference-differs"
+    TOO_LATE = "too-late"
+    PAID_TWICE = "paid-twice"
+    PARTLY_REFUNDED = "partly-refunded"
+    REFUND_USED = "refund-used"
+
+
 class Purchase(SQLModel, table=True):
     """An order of a customer's own. `lines` are the products as they were sold: their names, what they hold and what they cost.
 
@@ -79,10 +93,10 @@ class PaymentEvent(SQLModel, table=True):
     provider: str = Field(max_length=24)
     event_id: str = Field(max_length=120)
     kind: str = Field(max_length=80)
-    tenant_id: str | None = Field(default=None, foreign_key="tenant.id", max_length=ID_LENGTH, ondelete="RESTRICT")
-    purchase_id: str | None = Field(default=None, foreign_key="purchase.id", max_length=ID_LENGTH, ondelete="RESTRICT")
+    tenant_id: str = Field(foreign_key="tenant.id", max_length=ID_LENGTH, ondelete="RESTRICT")
+    purchase_id: str = Field(foreign_key="purchase.id", max_length=ID_LENGTH, ondelete="RESTRICT")
     amount: int = Field(default=0, sa_type=sa.BigInteger)
     currency: str = Field(default="", max_length=8)
-    outcome: str = Field(default="", max_length=40)
+    outcome: Outcome = choice(Outcome, Outcome.IGNORED)
     happened_at: datetime = moment()
     created_at: datetime = created()

@@ -40,6 +40,18 @@ class Gift:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """So many of a product as it was sold: what one holds and costs (minor units), and for how many days, may have changed on the list."""
+
+    product_id: str
+    kind: Kind
+    quantity: int
+    list_price: int
+    count: int
+    valid_days: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What an order says beside its items. Money is in minor units, the discount in hundredths of a 折.

@@ -24,7 +24,7 @@ from webapp.models.order import OrderLine, Source
 from webapp.models.product import Product
 from webapp.models.tenant import Agent, Tenant
 from webapp.services import bookkeeping, cash, entitlements, order_terms, products, reversals
-from webapp.services.order_terms import Gift, Item, Terms
+from webapp.services.order_terms import Bought, Gift, Item, Terms
 
 NUMBER_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -53,7 +53,7 @@ class Simulation:
         return max(-self.cash.after, 0)
 
 
-def place(session: Session, tenant: Tenant, items: Sequence[Item | Gift], terms: Terms, now: datetime) -> list[OrderLine]:
+def place(session: Session, tenant: Tenant, items: Sequence[Item | Gift | Bought], terms: Terms, now: datetime) -> list[OrderLine]:
     """Take an order in and grant its lots. Raises Invalid (with the right value where a discount differs), Forbidden and NotFound."""
     book = bookkeeping.open_book(session, tenant.id)
     if known := _known(session, tenant, terms.key):
@@ -193,11 +193,11 @@ def _known(session: Session, tenant: Tenant, key: str) -> list[OrderLine]:
     return list(session.exec(mine.order_by(col(OrderLine.key))))
 
 
-def _lines(session: Session, items: Sequence[Item | Gift], terms: Terms, now: datetime) -> list[OrderLine]:
+def _lines(session: Session, items: Sequence[Item | Gift | Bought], terms: Terms, now: datetime) -> list[OrderLine]:
     """The lines of an order, with their prices, not yet anybody's."""
     if not items:
         raise Invalid("items", "items-missing")
-    lines = [_gift(item, terms, now) if isinstance(item, Gift) else _line(session, item, terms, now) for item in items]
+    lines = [_gift(item, terms, now) if isinstance(item, Gift) else _line(_sold(session, item, terms), terms, now) for item in items]
     listed = [Priced(line.list_price, line.count) for line in lines]
     if terms.source is Source.TEST or terms.currency is None:
         return lines
@@ -222,19 +222,26 @@ def _agent_lines(session: Session, agent: Tenant, items: Sequence[Item], terms: 
     return lines
 
 
-def _line(session: Session, item: Item, terms: Terms, now: datetime) -> OrderLine:
+def _sold(session: Session, item: Item | Bought, terms: Terms) -> Bought:
+    """What is sold, at the list price of today unless it was sold before. A test costs nothing, nor does an order without a currency."""
+    if isinstance(item, Bought):
+        return item
     product = products.find(session, item.product_id)
+    free = terms.source is Source.TEST or terms.currency is None
+    price = 0 if free or terms.currency is None else products.price_of(product, terms.currency)
+    return Bought(product.id, product.kind, product.quantity, price, item.count, product.valid_days)
+
+
+def _line(item: Bought, terms: Terms, now: datetime) -> OrderLine:
     if item.count <= 0:
         raise Invalid("count", "count-wrong")
-    free = terms.source is Source.TEST or terms.currency is None
-    ends = terms.expires_at or (now + timedelta(days=product.valid_days) if product.valid_days else None)
     return OrderLine(
-        product_id=product.id,
-        kind=product.kind,
+        product_id=item.product_id,
+        kind=item.kind,
         count=item.count,
-        quantity=product.quantity * item.count,
-        list_price=0 if free or terms.currency is None else products.price_of(product, terms.currency),
-        expires_at=ends,
+        quantity=item.quantity * item.count,
+        list_price=item.list_price,
+        expires_at=terms.expires_at or (now + timedelta(days=item.valid_days) if item.valid_days else None),
         **_shared(terms, now),
     )
 

@@ -124,11 +124,11 @@ def _session_form(bill: Bill) -> dict[str, str]:
 
 def _notice(event: Mapping[str, Any]) -> Notice:
     kind, thing = str(event["type"]), event["data"]["object"]
-    shared = {"event_id": str(event["id"]), "kind": kind, "happened_at": _moment(event["created"])}
+    shared: dict[str, Any] = {"event_id": str(event["id"]), "kind": kind, "happened_at": _moment(event["created"])}
     if kind.startswith(SESSION):
-        names = {"purchase_id": _named(thing) or str(thing.get("client_reference_id") or ""), "reference": str(thing["id"])}
-        payment = str(thing.get("payment_intent") or "")
-        return Notice(what=_session_what(kind, thing), payment=payment, **names, **_amount(thing, "amount_total"), **shared)
+        purchase_id, payment = _named(thing) or str(thing.get("client_reference_id") or ""), str(thing.get("payment_intent") or "")
+        shared |= {"purchase_id": purchase_id, "reference": str(thing["id"]), "payment": payment}
+        return Notice(what=_session_what(kind, thing), **_amount(thing, "amount_total"), **shared)
     if kind == "charge.refunded":
         what = What.REFUNDED if int(thing["amount_refunded"]) >= int(thing["amount"]) else What.PARTLY_REFUNDED
         payment = str(thing.get("payment_intent") or "")
