@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 
 from render.timeline.spoken import SpeechRequest, SpokenTimes
 
+Change = Literal["rate", "pitch", "energy"]
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -16,6 +18,14 @@ class Voice:
     names: dict[str, str]
     sex: Literal["female", "male"]
     quality: Literal["ready", "experimental"] = "ready"
+    changes: frozenset[Change] = frozenset({"rate", "pitch", "energy"})
+    """What of its manner can be changed."""
+    pronounces: bool = True
+    """Whether it says words as it is told to."""
+    timed: bool = True
+    """Whether its engine says when the words fall; else they are found in the sound afterwards."""
+    engine: str = ""
+    """Whose voice it is, where it is not the studio's own."""
 
 
 @dataclass(frozen=True, slots=True)

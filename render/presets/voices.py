@@ -1,5 +1,6 @@
 """The voices on offer: those of the model's own that were measured to be well understood."""
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from render.ports.speech import Voice
@@ -39,6 +40,26 @@ VOICES: Final = (
 """Left out: `zf_xiaoni`, of which a listener's transcript loses a quarter, and the voices that the model's author grades D or worse."""
 
 BY_ID: Final = {voice.id: voice for voice in VOICES}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A manner of speaking, by what is done for it: `rate` per mille, `pitch` in cents, `energy` in tenths of a decibel."""
+
+    id: str
+    rate: int = 1_000
+    pitch: int = 0
+    energy: int = 0
+
+
+STYLES: Final = (
+    Style("standard"),
+    Style("soft", rate=950, energy=-40),
+    Style("firm", energy=40),
+    Style("slow-low", rate=900, pitch=-100),
+    Style("quick-high", rate=1_100, pitch=100, energy=20),
+)
+"""Named for what they do. None of them is a feeling: no voice here was taught any."""
 
 
 def british(voice_id: str) -> bool:

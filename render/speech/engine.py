@@ -25,6 +25,7 @@ from render.timeline.spoken import Phoneme, SpeechRequest, SpokenTimes, Word
 from render.timeline.time import TICKS_PER_SECOND
 
 RATE_MIN, RATE_MAX = 500, 2_000
+PITCH_MAX, ENERGY_MAX = 400, 60
 
 _TICKS_PER_SAMPLE: Final = TICKS_PER_SECOND // SAMPLE_RATE
 _TICKS_PER_OUT: Final = TICKS_PER_SECOND // OUT_RATE
@@ -69,7 +70,7 @@ class KokoroEngine:
     def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
         """Write the sound to `wav` (mono, 48 kHz, 16 bit) and say when everything in it falls.
 
-        Raises SpeechRefused (`voice`, `rate`, `nothing-to-say`), SetupIncomplete.
+        Raises SpeechRefused (`voice`, `rate`, `pitch`, `energy`, `nothing-to-say`), SetupIncomplete.
         """
         said = list(self._sentences(request))
         write_wav(wav, np.concatenate([sentence.samples for sentence in said]))
@@ -90,9 +91,9 @@ class KokoroEngine:
             yield _sentence(self._utterance(line, request), line, pause)
 
     def _utterance(self, line: Sequence[Sound], request: SpeechRequest) -> _Utterance:
-        take = self._network.say("".join(sound.symbols for sound in line), request.voice, request.rate)
+        take = self._network.say("".join(sound.symbols for sound in line), request.voice, request.rate, request.pitch)
         lead = LEAD[BY_ID[request.voice].language] * 1_000 // request.rate
-        return _cut(take.samples, phones(line, take, lead))
+        return _cut(take.samples, phones(line, take, lead), request.energy)
 
 
 def _check(request: SpeechRequest) -> None:
@@ -100,15 +101,19 @@ def _check(request: SpeechRequest) -> None:
         raise SpeechRefused("voice", voice=request.voice)
     if not RATE_MIN <= request.rate <= RATE_MAX:
         raise SpeechRefused("rate", rate=request.rate, least=RATE_MIN, most=RATE_MAX)
+    if abs(request.pitch) > PITCH_MAX:
+        raise SpeechRefused("pitch", pitch=request.pitch, most=PITCH_MAX)
+    if abs(request.energy) > ENERGY_MAX:
+        raise SpeechRefused("energy", energy=request.energy, most=ENERGY_MAX)
 
 
-def _cut(samples: Samples, said: Sequence[Phone]) -> _Utterance:
+def _cut(samples: Samples, said: Sequence[Phone], energy: int) -> _Utterance:
     """The utterance from shortly before its first sound to shortly after its last."""
     heard = np.flatnonzero(loud(samples))
     first, last = (int(heard[0]) * STEP, (int(heard[-1]) + 1) * STEP) if len(heard) else (said[0].start, said[-1].end)
     start = min(first - _LEAD, said[0].start - _EDGE)
     end = max(last + _TAIL, said[-1].end + _EDGE)
-    return _Utterance(finished(cut(samples, start, end)), tuple(said), start)
+    return _Utterance(finished(cut(samples, start, end), energy), tuple(said), start)
 
 
 def _pause(part: Sequence[Piece], rate: int) -> int:

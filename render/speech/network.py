@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from render.errors import SetupIncomplete
 from render.speech.symbols import NUMBERS
-from render.speech.weights import MODEL_SHA256, STYLES_SHAPE
+from render.speech.weights import MODEL_SHA256, PITCH, STYLES_SHAPE, with_pitch
 
 SAMPLE_RATE: Final = 24_000
 FRAME_SAMPLES: Final = 600
 """One step of a duration: 25 ms."""
+CENTS_PER_OCTAVE: Final = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ class Network:
         self._threads = threads
         self._styles: dict[str, NDArray[np.float32]] = {}
 
-    def say(self, symbols: str, voice: str, rate: int) -> Take:
-        """Say 1 to 510 known symbols at `rate` per mille of the voice's own speed."""
+    def say(self, symbols: str, voice: str, rate: int, pitch: int = 0) -> Take:
+        """Say 1 to 510 known symbols at `rate` per mille of the voice's own speed, `pitch` cents above its own frequency."""
         style = self._style(voice)[len(symbols) - 1][None]
         tokens = np.array([[0, *(NUMBERS[symbol] for symbol in symbols), 0]], np.int64)
         speed = np.array([rate / 1_000], np.float32)
-        samples, frames = self._session.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        higher = np.array([2 ** (pitch / CENTS_PER_OCTAVE)], np.float32)
+        samples, frames = self._session.run(None, {"tokens": tokens, "style": style, "speed": speed, PITCH: higher})
         edges = np.cumsum(np.rint(frames.ravel()).astype(np.int64)) * FRAME_SAMPLES
         return Take(np.ascontiguousarray(samples.ravel(), np.float32), tuple(int(edge) for edge in edges[: len(symbols) + 1]))
 
@@ -51,17 +53,17 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(self._model(), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(with_pitch(self._model()), options, providers=["CPUExecutionProvider"])
 
-    def _model(self) -> Path:
-        """The model's file, if it is the one that set-up wrote."""
+    def _model(self) -> bytes:
+        """The model, if it is the one that set-up wrote."""
         file = self._folder / "model.onnx"
         if not file.is_file():
             raise SetupIncomplete("model-missing", file=file.name)
-        with file.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != MODEL_SHA256:
-                raise SetupIncomplete("model-damaged", file=file.name)
-        return file
+        model = file.read_bytes()
+        if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
+            raise SetupIncomplete("model-damaged", file=file.name)
+        return model
 
     def _style(self, voice: str) -> NDArray[np.float32]:
         """The voice's styles (510, 256): one for each number of symbols."""

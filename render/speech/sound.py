@@ -13,6 +13,7 @@ Samples = NDArray[np.float32]
 LOUDNESS_LUFS: Final = -18.0
 PEAK_DBTP: Final = -1.0
 OUT_RATE: Final = 48_000
+SHELF_HZ: Final = 1_500
 _FADE: Final = SAMPLE_RATE * 4 // 1_000
 
 
@@ -28,13 +29,28 @@ def cut(samples: Samples, start: int, end: int) -> Samples:
     return kept
 
 
-def finished(samples: Samples) -> Samples:
+def finished(samples: Samples, energy: int = 0) -> Samples:
     """24 kHz as 48 kHz (twice the samples exactly, polyphase) at LOUDNESS_LUFS with no true peak above PEAK_DBTP.
 
+    `energy` lifts what is above SHELF_HZ by so many tenths of a decibel against the rest, as a voice's own tones are when it is raised.
     Loudness needs a second to be measured: what is shorter is measured as if it were said again and again.
     """
     from scipy.signal import resample_poly  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
 
     doubled = np.asarray(resample_poly(samples, 2, 1), np.float32)
+    if energy:
+        doubled = _lifted(doubled, energy / 10)
     times = -(-OUT_RATE // max(len(doubled), 1))
     return normalise(np.tile(doubled, times)[None], LOUDNESS_LUFS, PEAK_DBTP)[0, : len(doubled)]
+
+
+def _lifted(samples: Samples, gain_db: float) -> Samples:
+    """48 kHz through a high shelf with a slope of 1 (R. Bristow-Johnson, Cookbook formulae for audio EQ biquad filter coefficients)."""
+    from scipy.signal import lfilter  # noqa: PLC0415 - as above
+
+    gain, turn = 10 ** (gain_db / 40), 2 * np.pi * SHELF_HZ / OUT_RATE
+    cosine, width = np.cos(turn), np.sin(turn) * np.sqrt(2) * np.sqrt(gain)
+    more, less = gain + 1, gain - 1
+    ahead = gain * np.array([more + less * cosine + width, -2 * (less + more * cosine), more + less * cosine - width])
+    back = np.array([more - less * cosine + width, 2 * (less - more * cosine), more - less * cosine - width])
+    return np.asarray(lfilter(ahead, back, samples), np.float32)

@@ -238,7 +238,9 @@ class BlockText(Value):
 class Block(Value):
     """A passage that is spoken: its words per language, the voice per language, rate (per mille) and the pause after it.
 
-    A recording (the digest of an uploaded sound, per language) is heard instead of a voice; `rate` does not change it.
+    `pitch` raises the voice (cents), `energy` makes it firmer (tenths of a decibel of its upper tones against the lower); a voice that
+    cannot do either is left as it is. A recording (the digest of an uploaded sound, per language) is heard instead of a voice; none of
+    them changes it.
     """
 
     id: Id
@@ -248,6 +250,8 @@ class Block(Value):
     pause_after: Duration = 48_000
     actions: Annotated[tuple[Action, ...], LATER] = Field(default=(), max_length=100)
     recordings: dict[Language, Digest] = Field(default_factory=dict)
+    pitch: Annotated[int, Field(ge=-400, le=400), LATER] = 0
+    energy: Annotated[int, Field(ge=-60, le=60), LATER] = 0
 
 
 class Background(Value):

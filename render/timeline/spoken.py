@@ -10,7 +10,7 @@ Viseme = Literal["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "a
 class SpeechRequest:
     """All that decides how a passage sounds; its digest names the sound.
 
-    `pronunciations` are (start, end, say) over code points of `text`; `rate` is per mille.
+    `pronunciations` are (start, end, say) over code points of `text`; `rate` is per mille, `pitch` cents, `energy` tenths of a decibel.
     """
 
     engine: str
@@ -21,6 +21,8 @@ class SpeechRequest:
     pronunciations: tuple[tuple[int, int, str], ...] = ()
     recording: str = ""
     """The digest of an uploaded sound that says `text`: it is aligned, not voiced."""
+    pitch: int = 0
+    energy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from render.timeline.time import TICKS_PER_SECOND
 DEFAULT_VOICES: Final[Mapping[str, str]] = {"zh": "zf_xiaoyi", "en": "af_heart"}
 """The voice of a block that names none, by the first part of the language."""
 
+_LATER: Final = frozenset({"recording", "pitch", "energy"})
+"""What requests gained: left out of their digests where it says nothing, so that what was voiced before keeps its name."""
+
 HAN_PER_SECOND: Final = 4.6
 LATIN_WORDS_PER_SECOND: Final = 2.6
 THAI_CLUSTERS_PER_SECOND: Final = 6.5
@@ -57,9 +60,7 @@ def said_offset(block: Block, language: str) -> int:
 @lru_cache(maxsize=8_192)
 def speech_digest(request: SpeechRequest) -> str:
     """The name of the sound that a request becomes."""
-    facts = asdict(request)
-    if not request.recording:
-        del facts["recording"]
+    facts = {name: value for name, value in asdict(request).items() if value or name not in _LATER}
     return codec.digest(cast("Any", facts))
 
 
@@ -121,7 +122,8 @@ def _request(block: Block, language: str, engine: str, voices: Mapping[str, str]
     text = said_text(block, language)
     if recording := block.recordings.get(language, ""):
         return SpeechRequest(engine, language, "", text, recording=recording)
-    return SpeechRequest(engine, language, voice, text, block.rate, tuple(_said_as(block, language, len(text))))
+    said_as = tuple(_said_as(block, language, len(text)))
+    return SpeechRequest(engine, language, voice, text, block.rate, said_as, pitch=block.pitch, energy=block.energy)
 
 
 def _by_lexicon(request: SpeechRequest, lexicon: Lexicon) -> SpeechRequest:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from render.ports.speech import Voice
 from render.presets.tracks import TRACKS, Track
+from render.presets.voices import STYLES, Style
 from render.timeline.voicing import DEFAULT_VOICES
 from webapp.errors import Invalid
 from webapp.models.asset import Asset
@@ -53,6 +54,7 @@ class Choices:
     frame_rates: tuple[int, ...]
     languages: tuple[str, ...]
     colours: tuple[str, ...]
+    styles: tuple[Style, ...] = STYLES
 
 
 def offered(session: Session, tenant: Tenant, user: User) -> Choices:

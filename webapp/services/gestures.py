@@ -41,6 +41,8 @@ def add_scene(document: Document, after: str) -> Edit:
         texts={document.language: BlockText()},
         voices=voice.voices if voice else {},
         rate=voice.rate if voice else 1_000,
+        pitch=voice.pitch if voice else 0,
+        energy=voice.energy if voice else 0,
     )
     colour = BACKGROUNDS[len(document.scenes) % len(BACKGROUNDS)]
     background = model.background if model else Scene(id="new").background.model_copy(update={"colour": colour})
@@ -123,7 +125,12 @@ def _like(document: Document, scene: Scene, model: Scene) -> Iterator[Edit]:
         yield edit
     voice = model.blocks[0] if model.blocks else None
     for block in scene.blocks if voice else ():
-        yield _set_all(block.id, {"voices": dict(voice.voices), "rate": voice.rate} if voice else {})
+        yield _set_all(block.id, _manner(voice) if voice else {})
+
+
+def _manner(block: Block) -> dict[str, Any]:
+    """How a passage is spoken, for another one."""
+    return {"voices": dict(block.voices), "rate": block.rate, "pitch": block.pitch, "energy": block.energy}
 
 
 def _scene(document: Document, scene_id: str) -> Scene:
