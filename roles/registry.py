@@ -55,6 +55,8 @@ KINDS: Final = {
     "outfit": Kind("roles.ingest.outfit", ended="roles.ingest.outfit_ended"),
     "trial": Kind("roles.ingest.trial"),
     "material": Kind("roles.media_ingest.ingest", ended="roles.media_ingest.ended"),
+    "erasure": Kind("roles.erasure.erase"),
+    "takeout": Kind("roles.takeout.pack"),
 }
 
 

@@ -1,7 +1,7 @@
 """The render role: an ordered export becomes a film, its captions and its cover.
 
-Finished segments and sounds lie among the artefacts under names that say what is in them, so an attempt after a killed one goes on where
-that ended. The files of an export are named after the export: however often it is attempted, there is one of each.
+Finished segments and sounds lie among the tenant's pieces under names that say what is in them, so an attempt after a killed one goes on
+where that ended. The files of an export are named after the export: however often it is attempted, there is one of each.
 """
 
 import errno
@@ -21,7 +21,6 @@ from render import engine
 from render.avatar.engine import WarpEngine
 from render.engine import ExportResult
 from render.graph.store import SegmentStore
-from render.media.marks import Authority
 from render.pixels.device import chosen
 from render.ports.avatar import AvatarEngine
 from render.presets.exports import FILES, PRESETS, ExportPreset
@@ -29,6 +28,7 @@ from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
 from roles import passages
+from roles.authority import authority
 from roles.base import Running
 from roles.house import House, house
 from roles.sources import HouseSources
@@ -36,6 +36,7 @@ from webapp.errors import Forbidden
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
 from webapp.nudges import nudge_tenant
+from webapp.providers.storage.port import Storage
 from webapp.services import artefacts, consents, documents, exports, jobs, quotes
 from webapp.settings import Settings
 
@@ -61,15 +62,25 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class KeptByTurns(SegmentStore):
-    """The store of an export that may have to wait after each piece that it has put there: what is kept is not lost."""
+    """The store of an export that may have to wait after each piece that it has put there: what is kept is not lost, whoever goes on."""
 
+    storage: Storage
     give_way: Callable[[], None]
+
+    def has(self, name: str, suffix: str = ".mp4") -> bool:
+        """Whether it is kept. What lies here and is not whole may be whole where it is kept."""
+        path = self.path(name, suffix)
+        return self.storage.bring(path) and (SegmentStore.has(self, name, suffix) or self._anew(name, suffix))
 
     def put(self, name: str, write: Callable[[Path], None], suffix: str = ".mp4") -> Path:
         """Put it there, then ask whose turn it is. Raises TurnOver."""
         made = SegmentStore.put(self, name, write, suffix)
+        self.storage.keep(made)
         self.give_way()
         return made
+
+    def _anew(self, name: str, suffix: str) -> bool:
+        return self.storage.bring(self.path(name, suffix), anew=True) and SegmentStore.has(self, name, suffix)
 
 
 def export(running: Running) -> None:
@@ -78,12 +89,12 @@ def export(running: Running) -> None:
     torch.set_num_threads(1)
     order = _take(running)
     _room(here.settings)
-    passages.ensure(running, here.settings, order.manifest, order.project_id)
+    passages.ensure(running, here, order.manifest, order.project_id)
     if running.claim.attempt > 1:
-        _clear(here.settings.artefacts, time.time() - UNFINISHED_S)
-    with _workplace(here.settings.home / "work", order.export_id, running.claim.fence) as folder:
+        _clear(here.settings.pieces / running.claim.tenant_id, time.time() - UNFINISHED_S)
+    with _workplace(here, order.export_id, running.claim.fence) as folder:
         result = _make(running, here, order, folder)
-        _settle(running, here.settings, order, result)
+        _settle(running, here, order, result)
     log.info("export done", export=order.export_id, rendered=result.segments_rendered, reused=result.segments_reused)
     nudge_tenant(running.claim.tenant_id, "export", order.export_id)
 
@@ -146,10 +157,10 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         manifest=order.manifest,
         sources=HouseSources(here, running.claim.tenant_id),
         avatars=avatars(here.settings),
-        store=KeptByTurns(here.settings.artefacts, running.give_way),
+        store=KeptByTurns(here.settings.pieces / running.claim.tenant_id, here.storage, running.give_way),
         out_folder=folder,
         extras=order.extras,
-        authority=Authority(here.settings.authority),
+        authority=authority(here),
         producer=here.settings.producer,
         produce_id=order.export_id,
         device=chosen(here.settings.device),
@@ -158,7 +169,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
     )
 
 
-def _settle(running: Running, settings: Settings, order: Order, result: ExportResult) -> None:
+def _settle(running: Running, here: House, order: Order, result: ExportResult) -> None:
     """Move the files to their places, take the hold and finish the job, all under the job's fence: whoever has lost it moves nothing."""
     made = {"video": result.mp4, "srt": result.srt, "vtt": result.vtt, "cover": result.cover} | dict(result.extras)
     facts = {
@@ -167,28 +178,28 @@ def _settle(running: Running, settings: Settings, order: Order, result: ExportRe
         "segments_rendered": result.segments_rendered,
         "segments_reused": result.segments_reused,
     }
+    for path in made.values():
+        here.storage.keep(path)
     with running.database.transaction() as session:
         running.finish(session)
         _permit(session, running.claim.tenant_id, order.document)
-        names = {kind: _move(settings, order.export_id, kind, path) for kind, path in made.items()}
+        names = {kind: _move(here, order.export_id, kind, path) for kind, path in made.items()}
         exports.complete(session, order.export_id, names | facts, result.duration // 240)
 
 
-def _move(settings: Settings, export_id: str, kind: str, made: Path) -> str:
-    target = artefacts.place(settings.artefacts, codec.digest({"export": export_id, "file": kind}), FILES[kind])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made.replace(target)
+def _move(here: House, export_id: str, kind: str, made: Path) -> str:
+    target = artefacts.place(here.settings.artefacts, codec.digest({"export": export_id, "file": kind}), FILES[kind])
+    here.storage.move(made, target)
     return target.name
 
 
 @contextmanager
-def _workplace(root: Path, export_id: str, fence: int) -> Iterator[Path]:
+def _workplace(here: House, export_id: str, fence: int) -> Iterator[Path]:
     """A folder for this attempt, gone at its end; those that killed attempts left go now."""
-    root.mkdir(parents=True, exist_ok=True)
-    for left in root.glob(f"{export_id}-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    root = here.settings.home / "work"
+    here.storage.remove_folders(root, f"{export_id}-")
     folder = root / f"{export_id}-{fence}"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     try:
         yield folder
     finally:

@@ -47,17 +47,14 @@ _UNNAMED: Final = " AND ".join(
 
 (A per cent sign is doubled, as statements of the schema are written.)
 """
+_EACH_ROW: Final = "CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry FOR EACH ROW"
 
 GUARDS: Final = (
     ("sqlite", _SQLITE.format(name="audit_entry_unchanged", verb="UPDATE", when=f"WHEN NOT ({_UNNAMED})", words=_REFUSAL)),
     ("sqlite", _SQLITE.format(name="audit_entry_undeleted", verb="DELETE", when="", words=_REFUSAL)),
     ("postgresql", f"CREATE FUNCTION audit_entry_keeps() RETURNS trigger LANGUAGE plpgsql AS $$ {_BODY} $$"),
     ("postgresql", "CREATE TRIGGER audit_entry_keeps BEFORE DELETE OR TRUNCATE ON audit_entry EXECUTE FUNCTION audit_entry_keeps()"),
-    (
-        "postgresql",
-        "CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry FOR EACH ROW"
-        f" WHEN (NOT ({_UNNAMED})) EXECUTE FUNCTION audit_entry_keeps()",
-    ),
+    ("postgresql", f"{_EACH_ROW} WHEN (NOT ({_UNNAMED})) EXECUTE FUNCTION audit_entry_keeps()"),
 )
 """The walls around the table, by dialect; the migration has its own copy."""
 

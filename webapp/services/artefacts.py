@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+FOLDER: Final = "artefacts"
+"""Below the home."""
 _NAME: Final = re.compile(r"[0-9a-f]{32,64}")
 
 
@@ -16,6 +18,12 @@ def place(root: Path, digest: str, extension: str) -> Path:
     if not _NAME.fullmatch(digest):
         raise ValueError(f"not a digest: {digest!r}")
     return root / digest[:2] / f"{digest}.{extension}"
+
+
+def named(root: Path, name: str) -> Path:
+    """Where the artefact called `<digest>.<extension>` stands. Raises ValueError for no such name."""
+    digest, _, extension = name.partition(".")
+    return place(root, digest, extension)
 
 
 @contextmanager

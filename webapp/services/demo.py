@@ -35,7 +35,7 @@ def unvoiced(session: Session, now: datetime) -> dict[str, tuple[str, ...]]:
     wanted = {}
     for tenant, project in _projects(session):
         missing = linking.gather(session, documents.current(session, tenant, project.id).document, project.language).missing
-        linking.want(session, missing, now)
+        linking.want(session, missing, now, tenant_id=tenant.id)
         wanted[project.id] = tuple(missing)
     return wanted
 

@@ -30,6 +30,10 @@ def is_good(key: str, tenant_id: str, export_id: str, expires: int, given: str, 
 
 def file_name(title: str, preset: str, language: str, extension: str) -> str:
     """What a downloaded file is called: the title, as far as file systems take it, then what tells the files of one project apart."""
+    return f"{tidy(title) or 'video'} {preset} {language}.{extension}"
+
+
+def tidy(title: str) -> str:
+    """A title as far as file systems take it; nothing may be left of it."""
     kept = "".join(" " if letter in _FORBIDDEN or unicodedata.category(letter)[0] in "CZ" else letter for letter in title)
-    stem = " ".join(kept.split())[:NAME_LENGTH_MAX].strip(" .") or "video"
-    return f"{stem} {preset} {language}.{extension}"
+    return " ".join(kept.split())[:NAME_LENGTH_MAX].strip(" .")

@@ -49,12 +49,12 @@ def gather(session: Session, document: Document, language: str, *, tenant_id: st
     return Linked(link(document, language, SPEECH_ENGINE, voiced, lexicon=words), missing, refused, digests)
 
 
-def want(session: Session, missing: dict[str, SpeechRequest], now: datetime) -> None:
-    """Write down what is to be voiced, so that a worker finds it by its digest."""
+def want(session: Session, missing: dict[str, SpeechRequest], now: datetime, *, tenant_id: str = "") -> None:
+    """Write down what a tenant is to have voiced, so that a worker finds it by its digest."""
     known = {row.digest for row in _rows(session, sorted(missing))}
     for digest, request in missing.items():
         if digest not in known:
-            session.merge(Voiced(digest=digest, request=asdict(request), created_at=now, used_at=now))
+            session.merge(Voiced(digest=digest, request=asdict(request), wanted_by=tenant_id, created_at=now, used_at=now))
     session.flush()
 
 

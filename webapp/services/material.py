@@ -43,6 +43,11 @@ def place(root: Path, digest: str, part: Part) -> Path:
     return artefacts.place(root, digest, part.value)
 
 
+def places(root: Path, digest: str) -> list[Path]:
+    """Where all that is made of an original may stand."""
+    return [place(root, digest, part) for part in Part]
+
+
 def remove(root: Path, digest: str) -> None:
     """Remove all that was made of an original."""
     for part in Part:

@@ -99,7 +99,7 @@ def make(
     if problem:
         return replace(about, problem=problem)
     if linked.missing:
-        linking.want(session, linked.missing, now)
+        linking.want(session, linked.missing, now, tenant_id=tenant.id)
         unvoiced = sum(block.times.estimated for block in linked.manifest.blocks.values())
         return replace(about, voiced=about.passages - unvoiced, missing=tuple(linked.missing))
     wish = Wished(wanted, variant, " ".join(sorted(extras)))

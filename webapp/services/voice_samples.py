@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from sqlmodel import Session
@@ -13,6 +12,7 @@ from render.timeline.voicing import DEFAULT_VOICES, speech_digest
 from webapp.errors import NotFound
 from webapp.models.speech import Voiced
 from webapp.models.voice import LexiconEntry
+from webapp.providers.storage.port import Storage
 from webapp.services import artefacts
 
 SENTENCES: Final = {
@@ -45,16 +45,16 @@ def of_entry(entry: LexiconEntry) -> SpeechRequest:
     return SpeechRequest(SPEECH_ENGINE, entry.language, DEFAULT_VOICES[entry.language], entry.written, pronunciations=said)
 
 
-def sample(session: Session, request: SpeechRequest, root: Path, now: datetime) -> Sample:
-    """The sound of a request, written down as wanted where it is not there; whoever asks rings for it after the commit.
+def sample(session: Session, request: SpeechRequest, storage: Storage, now: datetime, *, tenant_id: str = "") -> Sample:
+    """The sound of a request, written down as wanted (by a tenant, where it is her own word) where it is not there; ring after the commit.
 
     One whose file has gone since is wanted again.
     """
     digest = speech_digest(request)
     row = session.get(Voiced, digest)
     if row is None:
-        session.add(Voiced(digest=digest, request=asdict(request), created_at=now, used_at=now))
-    elif row.times and artefacts.place(root, digest, "wav").is_file():
+        session.add(Voiced(digest=digest, request=asdict(request), wanted_by=tenant_id, created_at=now, used_at=now))
+    elif row.times and storage.has(artefacts.place(storage.home / artefacts.FOLDER, digest, "wav")):
         return Sample(digest, ready=True)
     elif row.times:
         row.times = {}

@@ -35,10 +35,14 @@ APPROVAL_STATES: Final[Mapping[str, LazyString]] = {
 APPROVAL_KINDS: Final[Mapping[str, LazyString]] = {
     "test-grant": _("Test grant"),
     "early-delivery": _("Early delivery"),
+    "deletion": _("Deletion of all data"),
 }
 
 ACTS: Final[Mapping[str, LazyString]] = {
     "tenant.opened": _("Opened an account"),
+    "deletion.asked": _("Asked for all data to be deleted"),
+    "deletion.taken-back": _("Took a deletion back"),
+    "deletion.done": _("Deleted all data"),
     "presenter.brought": _("Brought a presenter"),
     "presenter.approved": _("Approved a presenter"),
     "presenter.sent-back": _("Sent a presenter back"),
@@ -62,6 +66,12 @@ ACTS: Final[Mapping[str, LazyString]] = {
     "approval.withdrawn": _("Withdrew a request"),
     "order.granted": _("Topped up"),
     "order.reversed": _("Took a top-up back"),
+    "purchase.ordered": _("Ordered a purchase"),
+    "purchase.cancelled": _("Cancelled a purchase"),
+    "purchase.paid": _("Took the payment for a purchase"),
+    "purchase.refused": _("Refused a payment"),
+    "purchase.rejected": _("Found no payment for a purchase"),
+    "purchase.refunded": _("Refunded a purchase"),
     "cash.added": _("Added cash"),
     "product.added": _("Added a product"),
     "product.changed": _("Changed a product"),

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from render.timeline.spoken import SpeechRequest
 from webapp.errors import Invalid
-from webapp.extensions import database, now, settings
+from webapp.extensions import database, now, storage
 from webapp.services import lexicon, linking, voice_favourites, voice_samples
 from webapp.views.language import reading_language
 from webapp.views.media import artefact_file
@@ -66,12 +66,12 @@ def word_sample(entry_id: str) -> ResponseReturnValue:
     """A word as it is said; 202 while it is being made."""
     with database().reading() as session:
         said = voice_samples.of_entry(lexicon.find(session, current_tenant(), entry_id))
-    return _heard(said)
+    return _heard(said, current_tenant().id)
 
 
-def _heard(said: SpeechRequest) -> ResponseReturnValue:
+def _heard(said: SpeechRequest, tenant_id: str = "") -> ResponseReturnValue:
     with database().transaction() as session:
-        found = voice_samples.sample(session, said, settings().artefacts, now())
+        found = voice_samples.sample(session, said, storage(), now(), tenant_id=tenant_id)
     if found.ready:
         return artefact_file(f"{found.digest}.wav")
     if found.refused:
