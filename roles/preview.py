@@ -47,5 +47,5 @@ def _desk(here: House, heart: Heart) -> Desk:
     sources = HouseSources(here, project.tenant_id, quick=True)
     device = chosen(here.settings.device)
     avatars = WarpEngine(here.settings.models, here.settings.home / "rigs", device)
-    stage = Stage(here, record.project_id, record.language, sources, avatars, Workshop(device))
-    return Desk(heart, stage, SoundShelf(here.settings.artefacts, record.project_id, sources))
+    stage = Stage(here, record.project_id, record.language, sources, avatars, Workshop(device), record.shape)
+    return Desk(heart, stage, SoundShelf(here, record.project_id, sources))

@@ -89,6 +89,10 @@ class Desk:
         newest = self.coming or self.play
         self._stale |= newest is None or message["revision"] > newest.revision
 
+    def _hear_shape(self, message: Message) -> None:
+        self._stale |= message["shape"] != self.stage.shape
+        self.stage.shape = message["shape"]
+
     def _hear_voiced(self, _message: Message) -> None:
         self._stale = True
 

@@ -17,6 +17,7 @@ from render.timeline.document import Document
 from render.timeline.placed import PlacedScene, PlacedTimeline
 from render.timeline.resolve import resolve
 from render.timeline.time import frame_at, frame_ticks
+from render.timeline.variants import in_variant
 from roles.house import House
 from webapp.errors import NotFound
 from webapp.models.project import Project
@@ -71,25 +72,28 @@ class Stage:
     sources: Sources
     avatars: AvatarEngine
     workshop: Workshop = field(default_factory=Workshop)
+    shape: str = ""
+    """The variant that is shown; one that has gone is the document itself."""
     _programs: dict[tuple[str, int], Program] = field(default_factory=dict)
 
     def read(self) -> Play:
         """The newest revision, linked with what has been voiced; what is not yet is written down as wanted. Raises NotFound."""
         with self.house.database.reading() as session:
-            project, document = self._newest(session)
-            linked = linking.gather(session, document, self.language, tenant_id=project.tenant_id)
+            project, whole = self._newest(session)
+            shape, document, language = self._in_shape(whole)
+            linked = linking.gather(session, document, language, tenant_id=project.tenant_id)
         if linked.missing:
             with self.house.database.transaction() as session:
-                linking.want(session, linked.missing, datetime.now(UTC))
+                linking.want(session, linked.missing, datetime.now(UTC), tenant_id=project.tenant_id)
         manifest = replace(linked.manifest, media_durations=measured(document, self.sources))
         timeline = resolve(document, manifest)
-        return Play(project.revision, previews.manifest_name(manifest), timeline, tuple(linked.missing), linked.digests)
+        return Play(project.revision, previews.manifest_name(manifest, shape), timeline, tuple(linked.missing), linked.digests)
 
     def program(self, play: Play, short_side_px: int) -> Program:
         """The play compiled for a size."""
         name = (play.key, short_side_px)
         if name not in self._programs:
-            size_px, label = play.size_px(short_side_px), label_for(self.language)
+            size_px, label = play.size_px(short_side_px), label_for(play.timeline.language)
             self._programs[name] = compile_program(
                 play.timeline, size_px=size_px, sources=self.sources, avatars=self.avatars, label=label, workshop=self.workshop
             )
@@ -99,6 +103,13 @@ class Stage:
         """Forget the programs of all other plays."""
         keys = {play.key for play in plays if play}
         self._programs = {name: program for name, program in self._programs.items() if name[0] in keys}
+
+    def _in_shape(self, whole: Document) -> tuple[str, Document, str]:
+        """The shape that is shown, the document as it has it, and the language that is spoken there."""
+        variant = next((variant for variant in whole.variants if variant.id == self.shape), None)
+        if variant is None:
+            return "", whole, self.language
+        return variant.id, in_variant(whole, variant.id), variant.language or self.language
 
     def _newest(self, session: Session) -> tuple[Project, Document]:
         project = session.get(Project, self.project_id)

@@ -7,7 +7,7 @@ import pytest
 
 from render.avatar.engine import WarpEngine
 from render.timeline import codec
-from render.timeline.document import Document
+from render.timeline.document import Canvas, Document, Variant
 from render.timeline.placed import PlacedTimeline
 from render.timeline.resolve import resolve
 from render.timeline.voicing import link
@@ -96,6 +96,22 @@ def test_a_frame_beyond_the_end_is_the_last_one(stage: Stage) -> None:
     assert play.ticks_of(play.frame_index(100_000)) == 96_000
 
 
+def test_a_shape_has_its_own_size_and_plays_of_its_own_and_one_that_has_gone_is_the_document_itself(
+    database: Database, signed_in: Person, settings: Settings
+) -> None:
+    wide = Variant(id="wide", canvas=Canvas(width_px=1920, height_px=1080))
+    document = small_document("早上好。").model_copy(update={"variants": (wide,)})
+    project, house = keep(database, signed_in.tenant, document), House(settings, database)
+    stage = Stage(house, project.id, "zh", HouseSources(house, project.tenant_id), WarpEngine(settings.models))
+
+    itself = stage.read()
+    stage.shape = "wide"
+    shaped = stage.read()
+    stage.shape = "gone"
+    assert (itself.size_px(240), shaped.size_px(240)) == ((240, 240), (426, 240))
+    assert shaped.key != itself.key == stage.read().key
+
+
 def test_a_project_in_the_trash_is_not_read(stage: Stage, project: Project, database: Database, clock) -> None:
     with database.transaction() as session:
         session.get_one(Project, project.id).trashed_at = clock()
@@ -106,7 +122,7 @@ def test_a_project_in_the_trash_is_not_read(stage: Stage, project: Project, data
 
 def test_the_mix_is_cut_into_pieces_that_are_the_whole_and_made_once(stage: Stage, settings: Settings) -> None:
     play = stage.read()
-    shelf = SoundShelf(settings.artefacts, stage.project_id, stage.sources)
+    shelf = SoundShelf(stage.house, stage.project_id, stage.sources)
     pieces = shelf.make("name", play.timeline)
 
     samples = play.timeline.duration // 5

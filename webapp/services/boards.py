@@ -11,9 +11,10 @@ from render.timeline.document import AudioContent, Document, Layer, PresenterCon
 from render.timeline.time import TimeRange
 from webapp.models.identity import User
 from webapp.models.project import Project
-from webapp.services import editing, lanes, layers, linking, placings
+from webapp.services import editing, lanes, layers, linking, placings, shapes
 from webapp.services.lanes import Clip
 from webapp.services.placings import Placing, placed
+from webapp.services.shapes import Own, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A document at one revision, as the editor shows it to one person."""
+    """A document at one revision, as the editor shows it to one person: in one of its shapes, the main one by default."""
 
     project: Project
     revision: int
     document: Document
+    """As it looks in that shape."""
+    shape: str
+    shapes: tuple[Shape, ...]
+    own: tuple[Own, ...]
+    """What looks otherwise in this shape than in the main one."""
     cards: tuple[Card, ...]
     duration_ticks: int
     placing: Placing
@@ -71,6 +77,11 @@ class Board:
     estimated: bool
     undoable: bool
     redoable: bool
+
+    @property
+    def own_ids(self) -> frozenset[str]:
+        """Ids of what looks otherwise in this shape."""
+        return frozenset(thing.id for thing in self.own)
 
     @property
     def music(self) -> Layer | None:
@@ -84,8 +95,10 @@ class Board:
         return any(track.locked for track in self.document.tracks if self.music in track.layers)
 
 
-def board(session: Session, user: User, project: Project, revision: int, document: Document) -> Board:
-    """The document with its lengths, linked with what has been voiced so far."""
+def board(session: Session, user: User, project: Project, revision: int, whole: Document, *, shape: str = "") -> Board:
+    """The document with its lengths, linked with what has been voiced so far; in its main shape where it has no such `shape`."""
+    shape = shapes.known(whole, shape)
+    document = shapes.seen(whole, shape)
     linked = linking.gather(session, document, document.language, tenant_id=project.tenant_id)
     placing = Placing(document, linked.manifest)
     placings.shown(placing)
@@ -96,6 +109,9 @@ def board(session: Session, user: User, project: Project, revision: int, documen
         project=project,
         revision=revision,
         document=document,
+        shape=shape,
+        shapes=shapes.shapes(whole),
+        own=shapes.owned(whole, shape),
         cards=tuple(_cards(placing, guessed, linked.refused)),
         duration_ticks=timeline.duration,
         placing=placing,

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from render.errors import EditRefused
 from render.timeline import codec, history
-from render.timeline.document import Canvas, Document
+from render.timeline.document import Canvas, Document, Scene, Variant
 from render.timeline.edits import Edit, Group, SetField, SpliceText, apply, leaves, read_edit, rebase, targets, write_edit
+from render.timeline.overrides import overriding
 from render.timeline.remembered import remembered
 from render.timeline.values import Value
 from webapp.errors import Conflict, Invalid, NotFound
@@ -56,6 +57,8 @@ class Sent:
     base: int
     edit: Edit
     undo_of: str | None = None
+    shape: str = ""
+    """The variant in which it was made: what it changes of the look is that variant's own."""
 
 
 def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
@@ -70,6 +73,8 @@ def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
     before = documents.at_revision(session, project, project.revision)
     try:
         edit = rebase(sent.edit, since)
+        if sent.shape:
+            edit = overriding(before, sent.shape, edit)
         after, inverse = apply(before, edit)
     except EditRefused as refusal:
         raise _worded(refusal) from refusal
@@ -114,7 +119,7 @@ def possible(session: Session, user: User, project_id: str) -> tuple[bool, bool]
 
 
 def changed_parts(before: Document, after: Document, edit: Edit) -> tuple[str, ...]:
-    """The parts of the page that differ: `scene:<id>` for each scene, `scenes` for what all of them show, `settings`, `tracks`."""
+    """The parts of the page that differ: `scene:<id>` for each scene, `scenes` for what all show, `settings`, `tracks`, `shapes`."""
     was = {scene.id: scene for scene in before.scenes}
     parts = [f"scene:{scene.id}" for scene in after.scenes if scene is not was.get(scene.id) and scene.id in was]
     if _shown_by_all(before) != _shown_by_all(after):
@@ -123,7 +128,28 @@ def changed_parts(before: Document, after: Document, edit: Edit) -> tuple[str, .
         parts.append("tracks")
     if any(isinstance(leaf, SetField) and "document" in targets(leaf) for leaf in leaves((edit,))):
         parts.append("settings")
-    return tuple(parts)
+    if before.variants is not after.variants:
+        parts += ["shapes", *_parts_of_variants(before, after)]
+    return tuple(dict.fromkeys(parts))
+
+
+def _parts_of_variants(before: Document, after: Document) -> Iterator[str]:
+    """What looks different to whoever looks at a variant."""
+    was = {variant.id: variant for variant in before.variants}
+    for variant in after.variants:
+        old = was.get(variant.id, variant)
+        if old.canvas != variant.canvas or old.language != variant.language:
+            yield "scenes"
+        if old.captions is not variant.captions:
+            yield "settings"
+        yield from (f"scene:{scene.id}" for scene in after.scenes if _differs(scene, old, variant))
+
+
+def _differs(scene: Scene, old: Variant, new: Variant) -> bool:
+    if old.overrides is new.overrides:
+        return False
+    held = (scene.id, *(block.id for block in scene.blocks), *(layer.id for layer in scene.layers))
+    return any(old.overrides.get(name) != new.overrides.get(name) for name in held)
 
 
 def _shown_by_all(document: Document) -> tuple[list[str], Canvas, str]:

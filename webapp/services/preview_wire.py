@@ -1,5 +1,6 @@
 """What a preview says on its way: the header before every frame, and the control messages that a tab sends."""
 
+import re
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ TIMED: Final = 1
 FINE: Final = 2
 TICKS_MAX: Final = 24 * 3600 * 240_000
 REVISION_MAX: Final = 2**31 - 1
+SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 Message = dict[str, Any]
 
@@ -67,6 +69,8 @@ def read_control(data: Any) -> Message:
             return {"type": "revision", "revision": _whole(data, "revision", REVISION_MAX)}
         case "size":
             return {"type": "size", "short_side_px": short_side(data.get("short_side_px"))}
+        case "shape":
+            return {"type": "shape", "shape": shape(data.get("shape"))}
     raise Invalid("control")
 
 
@@ -75,6 +79,11 @@ def short_side(wanted_px: Any) -> int:
     if not isinstance(wanted_px, int):
         return PREVIEW_SHORT_SIDES_PX[1]
     return next((side for side in PREVIEW_SHORT_SIDES_PX if side >= wanted_px), PREVIEW_SHORT_SIDES_PX[-1])
+
+
+def shape(wanted: Any) -> str:
+    """The name of a variant of the document; empty for the document itself, and for what is no name."""
+    return wanted if isinstance(wanted, str) and SHAPE.fullmatch(wanted) else ""
 
 
 def coalesced(messages: Iterable[Message]) -> list[Message]:

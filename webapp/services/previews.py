@@ -44,6 +44,8 @@ class Record:
     owner: str
     generation: int
     short_side_px: int
+    shape: str = ""
+    """The variant that the tab shows first."""
 
 
 class Previews:
@@ -52,11 +54,13 @@ class Previews:
     def __init__(self, client: "Redis[bytes]", slots: int) -> None:
         self.client, self.slots = client, slots
 
-    def open(self, project_id: str, tenant_id: str, language: str, login_id: str, owner: str, *, short_side_px: int) -> str:
+    def open(
+        self, project_id: str, tenant_id: str, language: str, login_id: str, owner: str, *, short_side_px: int, shape: str = ""
+    ) -> str:
         """A new session at the end of the line."""
         session = secrets.token_hex(16)
         who = {"project": project_id, "tenant": tenant_id, "language": language, "login": login_id, "owner": owner}
-        facts = {**who, "generation": 0, "side": short_side_px}
+        facts = {**who, "generation": 0, "side": short_side_px, "shape": shape}
         arrival = int(self.client.incr(ARRIVALS))
         with self.client.pipeline() as batch:
             batch.hset(_key(session), mapping=cast("dict[str | bytes, bytes | float | int | str]", facts))
@@ -82,7 +86,7 @@ class Previews:
             return None
         text = {name.decode(): value.decode() for name, value in facts.items()}
         numbers = int(text["generation"]), int(text["side"])
-        return Record(text["project"], text["language"], text["login"], text["owner"], *numbers)
+        return Record(text["project"], text["language"], text["login"], text["owner"], *numbers, text.get("shape", ""))
 
     def renew(self, sessions: Iterable[str]) -> list[bool]:
         """Say that these tabs are still there; False for a session that has gone."""
@@ -213,11 +217,11 @@ def channel(owner: str) -> str:
     return f"preview:web:{owner}"
 
 
-def manifest_name(manifest: LinkManifest) -> str:
-    """16 hexadecimal digits that name what has been voiced, and how long everything takes."""
+def manifest_name(manifest: LinkManifest, shape: str = "") -> str:
+    """16 hexadecimal digits that name what has been voiced, how long everything takes, and the shape in which it is seen."""
     blocks = {block.block_id: [block.speech_digest, block.times.duration] for block in manifest.blocks.values()}
     media = dict(manifest.media_durations)
-    facts = {"language": manifest.language, "engines": list(manifest.engines), "blocks": blocks, "media": media}
+    facts = {"language": manifest.language, "engines": list(manifest.engines), "blocks": blocks, "media": media, "shape": shape}
     return codec.digest(cast("Any", facts))[:MANIFEST_DIGITS]
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from render.timeline.document import Document
 from render.timeline.edits import Edit, read_edit
 from webapp.extensions import database
-from webapp.services import assets, choices, editing, gestures, layers, projects
+from webapp.services import assets, choices, editing, gestures, layers, projects, shapes
 from webapp.services.editing import Sent
 from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat
 from webapp.views.session import current_tenant
@@ -24,6 +24,30 @@ def create(project_id: str) -> Response:
         sent = Sent(edit_id(), base(), read_edit(request.form.get("edit", "")))
         outcome = editing.submit(session, seat(project_id), sent)
     return answered(project, outcome)
+
+
+@blueprint.post("/projects/<project_id>/shapes/<shape>/edits")
+def create_in_shape(project_id: str, shape: str) -> Response:
+    """Take an edit in that was made in a shape: what it changes of the look is that shape's own."""
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+        sent = Sent(edit_id(), base(), read_edit(request.form.get("edit", "")), shape=shape)
+        outcome = editing.submit(session, seat(project_id), sent)
+    return answered(project, outcome)
+
+
+@blueprint.post("/projects/<project_id>/shapes")
+def add_shape_of_picture(project_id: str) -> Response:
+    """The ad in one more shape."""
+    name = request.form.get("value", "")
+    return _composed(project_id, lambda document: shapes.add(document, name))
+
+
+@blueprint.post("/projects/<project_id>/shapes/<shape>/back")
+def back_to_main(project_id: str, shape: str) -> Response:
+    """Something, or everything, looks again as in the main shape."""
+    thing = request.form.get("value", "")
+    return _composed(project_id, lambda document: shapes.back(document, shape, thing))
 
 
 @blueprint.post("/projects/<project_id>/undo")

@@ -1,6 +1,6 @@
 """The preview's words on the socket: a tab opens a session, steers it, and gives it back.
 
-`preview:open` {project, language?, short_side_px, session?} is answered {session} or {problem}; then the tab hears `preview:state`,
+`preview:open` {project, language?, shape?, short_side_px, session?} is answered {session} or {problem}; then the tab hears `preview:state`,
 `preview:program`, `preview:sound`, `preview:problem`, and `preview:frame` (binary: header and JPEG), which it acknowledges once drawn.
 """
 
@@ -15,7 +15,7 @@ from webapp.extensions import on_detach, settings, socketio
 from webapp.models.project import Project
 from webapp.services import previews
 from webapp.services.preview_pump import Pump
-from webapp.services.preview_wire import read_control, short_side
+from webapp.services.preview_wire import read_control, shape, short_side
 from webapp.views.session import present
 from webapp.views.sockets import allowed
 
@@ -87,7 +87,15 @@ def _session(wish: dict[str, Any], project: Project, login_id: str) -> str:
         session = former
     else:
         spoken = language if isinstance(language, str) and 0 < len(language) <= 12 else project.language  # noqa: PLR2004 - as the column
-        session = there.open(project.id, project.tenant_id, spoken, login_id, owner, short_side_px=short_side(wish.get("short_side_px")))
+        session = there.open(
+            project.id,
+            project.tenant_id,
+            spoken,
+            login_id,
+            owner,
+            short_side_px=short_side(wish.get("short_side_px")),
+            shape=shape(wish.get("shape")),
+        )
     pump().attach(session, _socket())
     return session
 

@@ -6,6 +6,7 @@
 
 import { known } from "./follow.js";
 import { enqueue, last, touch } from "./queue.js";
+import { view } from "./view.js";
 
 const QUIET_MS = 220;
 const LIVE = ":is(input:not([type=checkbox]), textarea)[data-edit]";
@@ -38,7 +39,8 @@ export function setField(target, field, value) {
   const edit = { kind: "set-field", target, field, value };
   const open = last();
   const before = /** @type {typeof edit | undefined} */ (open?.edit);
-  if (open && before?.kind === "set-field" && before.target === target && before.field === field) {
+  const goesOn = before?.kind === "set-field" && before.target === target && before.field === field;
+  if (open && goesOn && open.address === view.edits()) {
     open.edit = edit;
     touch(open);
   } else {

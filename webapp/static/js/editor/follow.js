@@ -68,7 +68,7 @@ function nudged(what, revision) {
   }
   if (revision <= known.heard || ahead.has(revision)) return;
   note(revision);
-  refetch(what.split(" ").filter((part) => /^(scene:.+|scenes|settings|tracks)$/.test(part)));
+  refetch(what.split(" ").filter((part) => /^(scene:.+|scenes|settings|tracks|shapes)$/.test(part)));
   wake();
 }
 

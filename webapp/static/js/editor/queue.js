@@ -14,6 +14,7 @@
 
 import { newId } from "./ids.js";
 import { forget, keep, leftBehind } from "./outbox.js";
+import { view } from "./view.js";
 
 /** @type {Entry[]} */
 const waiting = [];
@@ -38,7 +39,8 @@ export async function openQueue(projectId, awake) {
  */
 export function enqueue(what) {
   const now = performance.now();
-  const entry = { ...what, id: newId(), project, order: ++order, made: now, touched: now };
+  const address = what.address ?? (what.kind === "edit" ? view.edits() : undefined);
+  const entry = { ...what, address, id: newId(), project, order: ++order, made: now, touched: now };
   waiting.push(entry);
   keep(entry);
   wake();

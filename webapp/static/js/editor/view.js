@@ -2,4 +2,6 @@
 export const view = {
   /** @type {(what: readonly string[]) => Record<string, string>} for a request of these parts; of none for an edit */
   headers: () => ({}),
+  /** @type {() => string | undefined} where edits go; to the project's own address where it says nothing */
+  edits: () => undefined,
 };

@@ -21,9 +21,9 @@ export class Player {
     this.controls = new Controls(root);
     this.screen = new Screen(/** @type {HTMLCanvasElement} */ (this.controls.part("canvas")));
     this.sound = new Sound();
-    const { project, language, ratio } = /** @type {HTMLElement} */ (root.closest("[data-project]")).dataset;
+    const { project, language, shape, ratio } = /** @type {HTMLElement} */ (root.closest("[data-project]")).dataset;
     if (ratio) root.style.setProperty("--ratio", ratio);
-    this.session = new Session(project ?? "", language ?? "");
+    this.session = new Session(project ?? "", language ?? "", shape ?? "");
     /** @type {Program | undefined} */
     this.program = undefined;
     /** @type {Program | undefined} the next one, taken up together with its sound */
@@ -46,7 +46,7 @@ export class Player {
   listen() {
     const { controls, session } = this;
     session.onFrame = (frame, drawn) => this.take(frame, drawn);
-    on(session, "opened", () => this.say({ type: "seek", ticks: this.ticks }));
+    on(session, "opened", () => this.stand());
     on(session, "state", ({ state, place }) => this.setState(state, place));
     on(session, "program", (facts) => this.hearProgram({ ...facts, key: `${facts.revision}:${facts.manifest}` }));
     on(session, "sound", (facts) => this.hearSound(facts));
@@ -60,6 +60,7 @@ export class Player {
     on(document, "piying:play-scene", ({ sceneId }) => this.playScene(sceneId));
     on(document, "piying:play-range", ({ from, until }) => this.play(from, until));
     on(document, "piying:seek", ({ ticks }) => this.seek(ticks));
+    on(document, "piying:shape", ({ shape }) => this.showShape(shape));
     on(document, "piying:saved", ({ revision }) => this.refresh(revision));
     on(document, "socket:nudge", ({ revision }) => this.refresh(revision));
     document.addEventListener("visibilitychange", () => this.stir());
@@ -85,7 +86,19 @@ export class Player {
   /** Another worker has taken over: it stands at the start and counts its frames anew. */
   follow() {
     this.screen.restart();
-    this.say({ type: "seek", ticks: this.ticks });
+    this.stand();
+  }
+
+  /** Say where one stands, and what is looked at. */
+  stand() {
+    this.say({ type: "shape", shape: this.session.shape }, { type: "seek", ticks: this.ticks });
+  }
+
+  /** Look at another shape of the ad, at the same place. @param {string} shape */
+  showShape(shape) {
+    this.session.shape = shape;
+    this.stir();
+    this.say({ type: "shape", shape });
   }
 
   /** From now on this is the program. @param {Program} program @param {number} ticks */

@@ -11,11 +11,12 @@ const RETRY_MS = 2_000;
 const EVENTS = /** @type {const} */ (["state", "program", "sound", "problem"]);
 
 export class Session extends EventTarget {
-  /** @param {string} project @param {string} language */
-  constructor(project, language) {
+  /** @param {string} project @param {string} language @param {string} shape a variant of the project; empty for itself */
+  constructor(project, language, shape) {
     super();
     this.project = project;
     this.language = language;
+    this.shape = shape;
     this.shortSide = 360;
     this.wanted = false;
     this.id = "";
@@ -54,7 +55,8 @@ export class Session extends EventTarget {
   async begin() {
     if (this.opening) return;
     this.opening = true;
-    const wish = { project: this.project, language: this.language, short_side_px: this.shortSide, session: this.id };
+    const { project, language, shape, shortSide, id } = this;
+    const wish = { project, language, shape, short_side_px: shortSide, session: id };
     const answer = await ask("preview:open", wish).catch(() => null);
     this.opening = false;
     if (answer?.session) this.opened(answer.session);

@@ -1,0 +1,63 @@
+/**
+ * Shapes: which of the ad's shapes this tab shows. The page's address keeps it, the server draws it, the preview hears of it by
+ * `piying:shape`; looks that are changed meanwhile are that shape's own.
+ */
+
+import { wake } from "./exchange.js";
+import { refetch } from "./follow.js";
+import { view } from "./view.js";
+
+/** The shape that is wanted; the cards may still be those of another. */
+let wanted = "";
+/** @type {Set<string> | null} what there was before one was added */
+let before = null;
+
+/** @param {string} project */
+export function openShapes(project) {
+  wanted = drawn();
+  const { headers } = view;
+  view.headers = (what) => (wanted ? { ...headers(what), "X-Shape": wanted } : headers(what));
+  view.edits = () => (drawn() ? `/projects/${project}/shapes/${drawn()}/edits` : undefined);
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button?.dataset.showsShape !== undefined) show(button.dataset.showsShape);
+    if (button?.dataset.addsShape !== undefined) before = new Set(names());
+  });
+  document.addEventListener("editor:placed", settle);
+}
+
+/** The shape that the cards show. */
+function drawn() {
+  return bar()?.dataset.shape ?? "";
+}
+
+/** @param {string} shape */
+function show(shape) {
+  if (shape === wanted) return;
+  wanted = shape;
+  const address = new URL(location.href);
+  if (shape) address.searchParams.set("shape", shape);
+  else address.searchParams.delete("shape");
+  history.replaceState(history.state, "", address);
+  document.dispatchEvent(new CustomEvent("piying:shape", { detail: { shape } }));
+  refetch(["scenes", "settings"]);
+  wake();
+}
+
+/** One that was just added is shown; one that somebody has removed gives way to the main shape. */
+function settle() {
+  const fresh = before && names().find((name) => !before?.has(name));
+  if (fresh) before = null;
+  if (fresh) show(fresh);
+  else if (wanted && !names().includes(wanted)) show("");
+}
+
+function names() {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-shows-shape]"))].map(
+    (button) => button.dataset.showsShape ?? "",
+  );
+}
+
+function bar() {
+  return document.getElementById("shapes");
+}
