@@ -14,6 +14,7 @@ from webapp.models.tenant import Tenant, TenantKind
 from webapp.services import bindings, cash, entitlements, orders, products, tenants
 from webapp.services.orders import Simulation
 from webapp.views.access import admins
+from webapp.views.amounts import read_amount
 from webapp.views.baskets import PREFIX, read_currency, read_items
 from webapp.views.ledger_lists import ENTRIES, shown_entries
 from webapp.views.listing import show
@@ -72,7 +73,7 @@ def grant(tenant_id: str) -> Response | tuple[str, int]:
                 _bound(session, tenant_id),
                 read_items(form),
                 currency=read_currency(form.get("currency", "")),
-                cost=_cost(form.get("cost", "")),
+                cost=read_amount(form.get("cost", "")),
                 created_by=current_user().id,
                 key=f"grant:{form.get('key', '')[:KEY_LENGTH_MAX]}",
                 now=now(),
@@ -115,10 +116,3 @@ def _grant_page(session: Session, customer: Tenant, simulation: Simulation | Non
         key=new_id(),
         problem=problem,
     )
-
-
-def _cost(text: str) -> int:
-    """The cost that was shown, in minor units. Raises Invalid."""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(2**62))):
-        raise Invalid("cost", "amount-wrong")
-    return int(text)

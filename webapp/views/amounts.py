@@ -17,6 +17,7 @@ blueprint = Blueprint("amounts", __name__)
 MINOR: Final = 100
 AMOUNT_MAX: Final = 10**12
 TENTHS_MAX: Final = 10_000
+DIGITS_MAX: Final = 18
 
 
 def read_money(currency: str, text: str, *, field: str = "amount") -> tuple[Currency, int]:
@@ -29,6 +30,13 @@ def read_money(currency: str, text: str, *, field: str = "amount") -> tuple[Curr
     if not minor.is_finite() or minor != minor.to_integral_value() or not 0 < minor <= AMOUNT_MAX:
         raise Invalid(field, "money-wrong")
     return known, int(minor)
+
+
+def read_amount(text: str) -> int:
+    """Minor units as a page of ours wrote them down to be sent back. Raises Invalid."""
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX):
+        raise Invalid("amount", "amount-wrong")
+    return int(text)
 
 
 def read_discount(text: str) -> int:

@@ -46,6 +46,7 @@ OPEN_ENDPOINTS = frozenset(
         "uploads.phone_state",
         "uploads.phone_append",
         "uploads.phone_end",
+        "payments.stripe",
     },
 )
 """What may be asked for without signing in; everything else sends the reader to the sign-in page."""
