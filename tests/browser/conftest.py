@@ -68,6 +68,7 @@ class Studio:
         """A browser of its own with that login."""
         context = browser.new_context(base_url=self.address, **({"locale": "en-US"} | options))
         name = f"piying_login_{self.settings.cookie_suffix}"
+        context.set_default_timeout(120_000)  # a busy machine is slow, not wrong
         context.add_cookies([{"name": name, "value": token, "url": self.address}])
         return context
 

@@ -9,7 +9,7 @@ import { place } from "./morph.js";
 import * as queue from "./queue.js";
 import { between, carried } from "./splices.js";
 import { tell, tellKept, tellToast } from "./status.js";
-import { composed, knownOf, moveAlong } from "./text.js";
+import { composed, giveUp, knownOf, taken } from "./text.js";
 import { view } from "./view.js";
 
 /** @typedef {import("./queue.js").Entry} Entry */
@@ -120,17 +120,18 @@ async function settle(entry, response) {
  * @param {number} revision
  */
 function follow(entry, html, revision) {
-  if (!entry.adopted) {
-    if (!place(html, revision, entry)) refetch(["scenes"]);
-    return;
-  }
+  const text = entry.kind === "text" ? textIn(html, entry) : null;
+  if (text !== null) taken(entry, text, revision);
+  if (entry.adopted) refetch(["scenes", "settings"]);
+  else if (!place(html, revision)) refetch(["scenes"]);
+}
+
+/** The server's text that an answer holds for an entry; null where it holds none. @param {string} html @param {Entry} entry */
+function textIn(html, entry) {
   const sent = document.createElement("template");
   sent.innerHTML = html;
   const area = sent.content.querySelector(`textarea[data-block="${entry.block}"][data-language="${entry.language}"]`);
-  if (area instanceof HTMLTextAreaElement) {
-    moveAlong(entry.block ?? "", entry.language ?? "", entry.text ?? "", area.defaultValue, revision, entry);
-  }
-  refetch(["scenes", "settings"]);
+  return area instanceof HTMLTextAreaElement ? area.defaultValue : null;
 }
 
 /** What is sent for an entry; null where there is nothing left of it. @param {Entry} entry @returns {Record<string, string> | null} */
@@ -174,7 +175,7 @@ async function fetchParts() {
   }
   const revision = Number(response.headers.get("X-Revision"));
   known.revision = Math.max(known.revision, revision);
-  if (!place(html, revision, null)) refetch(["scenes"]);
+  if (!place(html, revision)) refetch(["scenes"]);
   tell("saved", known.revision);
   return true;
 }
@@ -192,6 +193,7 @@ async function refused(entry, response) {
   if (entry.kind === "text") {
     for (const later of queue.textsOf(entry.block ?? "", entry.language ?? "")) queue.done(later);
     if (lost) tellKept(lost);
+    if (!entry.adopted) giveUp(entry.block ?? "", entry.language ?? "");
   }
   refetch(["scenes", "settings"]);
 }

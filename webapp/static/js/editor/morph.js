@@ -1,8 +1,6 @@
 /** Parts of the page that the server sent take the place of the old ones, without touching what somebody is doing there. */
 
-import { leave, meet, receive } from "./text.js";
-
-/** @typedef {import("./queue.js").Entry} Entry */
+import { meet, receive } from "./text.js";
 
 /** @type {{ morph: (old: Element, now: Element, options: object) => void }} */
 const idiomorph = /** @type {any} */ (globalThis).Idiomorph;
@@ -11,10 +9,9 @@ const idiomorph = /** @type {any} */ (globalThis).Idiomorph;
  * Put parts in their places, by the ids of their roots.
  * @param {string} html
  * @param {number} revision
- * @param {Entry | null} answered the entry that they answer
  * @returns {boolean} whether every part had a place
  */
-export function place(html, revision, answered) {
+export function place(html, revision) {
   const sent = document.createElement("template");
   sent.innerHTML = html;
   let placed = true;
@@ -24,7 +21,7 @@ export function place(html, revision, answered) {
       idiomorph.morph(old, part, {
         morphStyle: "outerHTML",
         ignoreActiveValue: false,
-        callbacks: callbacks(revision, answered),
+        callbacks: callbacks(revision),
       });
     else placed = false;
   }
@@ -34,19 +31,14 @@ export function place(html, revision, answered) {
 
 /**
  * @param {number} revision
- * @param {Entry | null} answered
  */
-function callbacks(revision, answered) {
+function callbacks(revision) {
   return {
     /** @param {Node} old @param {Node} now */
-    beforeNodeMorphed: (old, now) => morphable(old, now, revision, answered),
+    beforeNodeMorphed: (old, now) => morphable(old, now, revision),
     /** @param {Node} node */
     afterNodeAdded: (node) => {
       for (const area of areasIn(node)) meet(area, revision);
-    },
-    /** @param {Node} node */
-    beforeNodeRemoved: (node) => {
-      for (const area of areasIn(node)) leave(area);
     },
     /** What is open, and where scripts have put something, is the page's own. @param {string} name */
     beforeAttributeUpdated: (name) => name !== "open" && name !== "style",
@@ -57,13 +49,13 @@ function callbacks(revision, answered) {
  * @param {Node} old
  * @param {Node} now
  * @param {number} revision
- * @param {Entry | null} answered
  */
-function morphable(old, now, revision, answered) {
+function morphable(old, now, revision) {
   if (!(old instanceof HTMLElement && now instanceof HTMLElement)) return true;
   if (old.hasAttribute("data-kept")) return false;
+  if ("same" in now.dataset) return stays(old, now);
   if (old instanceof HTMLTextAreaElement && now instanceof HTMLTextAreaElement && old.dataset.block) {
-    exchange(old, now, revision, answered);
+    exchange(old, now, revision);
     return false;
   }
   if (old.dataset.counts) return false;
@@ -75,16 +67,20 @@ function morphable(old, now, revision, answered) {
  * @param {HTMLTextAreaElement} old
  * @param {HTMLTextAreaElement} now
  * @param {number} revision
- * @param {Entry | null} answered
  */
-function exchange(old, now, revision, answered) {
+function exchange(old, now, revision) {
   const same = old.dataset.block === now.dataset.block && old.dataset.language === now.dataset.language;
-  if (!same) leave(old);
   for (const { name, value } of now.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  if (same) return receive(old, now.defaultValue, revision, answered);
+  if (same) return receive(old, now.defaultValue, revision);
   old.defaultValue = now.defaultValue;
   old.value = now.defaultValue;
   meet(old, revision);
+}
+
+/** What is sent by its name alone is as it was; how long it lasts may be new. @param {HTMLElement} old @param {HTMLElement} now */
+function stays(old, now) {
+  if (old.dataset.ticks && now.dataset.ticks) old.dataset.ticks = now.dataset.ticks;
+  return false;
 }
 
 /** Somebody is in the middle of writing or dragging. @param {HTMLInputElement | HTMLTextAreaElement} input */

@@ -9,7 +9,7 @@ import { enqueue, last, textsOf, touch } from "./queue.js";
 import { between, carried, characters, merged } from "./splices.js";
 
 /** @typedef {import("./queue.js").Entry} Entry */
-/** @typedef {{ shadow: string, base: number, live?: string }} Known */
+/** @typedef {{ shadow: string, base: number }} Known */
 
 /** @type {Map<string, Known>} */
 const texts = new Map();
@@ -51,26 +51,13 @@ export function textIn(area) {
 }
 
 /**
- * A text area is on the page now. One that comes again under its name takes up what was typed in it.
+ * A text area is on the page now. One that comes again, or is made anew at another place, shows what was typed in it.
  * @param {HTMLTextAreaElement} area
  * @param {number} revision
  */
 export function meet(area, revision) {
-  const known = texts.get(keyOf(area));
-  if (known?.live === undefined) {
-    if (!known) texts.set(keyOf(area), { shadow: area.defaultValue, base: revision });
-    return count(area);
-  }
-  const live = known.live;
-  delete known.live;
-  area.value = live;
-  receive(area, area.defaultValue, revision, null);
-}
-
-/** A text area leaves the page; it may come back at another place. @param {HTMLTextAreaElement} area */
-export function leave(area) {
-  const known = texts.get(keyOf(area));
-  if (known) known.live = textIn(area);
+  if (!texts.has(keyOf(area))) texts.set(keyOf(area), { shadow: area.defaultValue, base: revision });
+  receive(area, area.defaultValue, revision);
 }
 
 /**
@@ -78,21 +65,37 @@ export function leave(area) {
  * @param {HTMLTextAreaElement} area
  * @param {string} text
  * @param {number} revision
- * @param {Entry | null} answered the entry that this answers
  */
-export function receive(area, text, revision, answered) {
-  const known = texts.get(keyOf(area)) ?? { shadow: text, base: revision };
-  const mine =
-    answered &&
-    answered.block === area.dataset.block &&
-    answered.language === area.dataset.language &&
-    !answered.adopted;
-  const from = (mine && answered.text) || (mine ? "" : known.shadow);
-  if (revision < known.base && !mine) return;
-  moveAlong(area.dataset.block ?? "", area.dataset.language ?? "", from, text, revision, answered);
-  texts.set(keyOf(area), { shadow: text, base: revision });
-  if (area.defaultValue !== text) setDefault(area, text);
-  show(area, merged(from, textIn(area), text));
+export function receive(area, text, revision) {
+  const { shadow, base } = knownOf(area);
+  if (revision >= base) {
+    moveAlong(area.dataset.block ?? "", area.dataset.language ?? "", shadow, text, revision, null);
+    texts.set(keyOf(area), { shadow: text, base: revision });
+    if (area.defaultValue !== text) setDefault(area, text);
+  }
+  show(area, standing(area));
+}
+
+/**
+ * What was typed in a text was taken: the server's text holds it now, whether or not its text area is on the page.
+ * @param {Entry} entry
+ * @param {string} text the server's
+ * @param {number} revision
+ */
+export function taken(entry, text, revision) {
+  moveAlong(entry.block ?? "", entry.language ?? "", entry.text ?? "", text, revision, entry);
+  if (!entry.adopted) texts.set(`${entry.block}:${entry.language}`, { shadow: text, base: revision });
+}
+
+/**
+ * What was typed in a text was refused and waits no more: its text area shows what the server has.
+ * @param {string} block
+ * @param {string} language
+ */
+export function giveUp(block, language) {
+  for (const area of document.querySelectorAll(`textarea[data-block="${CSS.escape(block)}"]`)) {
+    if (area instanceof HTMLTextAreaElement && area.dataset.language === language) show(area, standing(area));
+  }
 }
 
 /** The revision of the text that the page knows, and that text. @param {HTMLTextAreaElement} area @returns {Known} */
@@ -125,8 +128,8 @@ function typed(area) {
   const live = textIn(area);
   const [block, language] = [area.dataset.block ?? "", area.dataset.language ?? ""];
   const known = knownOf(area);
-  const own = textsOf(block, language).filter((entry) => !entry.adopted);
-  const before = own.at(-1)?.text ?? known.shadow;
+  const own = ownOf(area);
+  const before = standing(area);
   count(area);
   if (live === before) return;
   const open = last();
@@ -136,6 +139,16 @@ function typed(area) {
   } else {
     enqueue({ kind: "text", block, language, old: before, text: live, base: known.base });
   }
+}
+
+/** What a text area shows: the last that was typed and waits, or else the server's text. @param {HTMLTextAreaElement} area */
+function standing(area) {
+  return ownOf(area).at(-1)?.text ?? knownOf(area).shadow;
+}
+
+/** What was typed on this page and waits. @param {HTMLTextAreaElement} area */
+function ownOf(area) {
+  return textsOf(area.dataset.block ?? "", area.dataset.language ?? "").filter((entry) => !entry.adopted);
 }
 
 /**
