@@ -35,7 +35,7 @@ from webapp.services import bookkeeping, exports, jobs, seats
 KEPT: Final = frozenset(
     {
         "ledger_book", "ledger_journal", "ledger_entry", "ledger_lot", "ledger_cash", "ledger_hold", "order_line", "seat",
-        "purchase", "consent", "audit_entry", "approval", "deletion", "job",
+        "purchase", "payment_event", "consent", "audit_entry", "approval", "deletion", "job",
     },
 )  # fmt: skip
 """Tables of tenants whose rows stay. Those of jobs go as well, but for the one at work."""
