@@ -81,7 +81,7 @@ def voice(database: Database, tenant: Tenant, project_id: str, folder: Path | No
     """Every passage is voiced as long as it was guessed to be; with a `folder` of artefacts there is a tone, too."""
     with database.transaction() as session:
         missing = linking.gather(session, documents.current(session, tenant, project_id).document, language).missing
-        linking.want(session, missing, utc_now())
+        linking.want(session, missing, utc_now(), tenant_id=tenant.id)
         for digest, request in missing.items():
             times = replace(voicing.estimate(request), estimated=False)
             linking.voiced(session, digest, voicing.times_to_json(times), 1, utc_now())
