@@ -27,7 +27,7 @@ def take(session: Session, provider: str, notice: Notice, now: datetime) -> Purc
     """Do what a notice says, if it was not done; the purchase it is about, or None where it is about none of ours."""
     purchase = _about(session, provider, notice)
     if purchase is None:
-        log.info("payment event of nobody", kind=notice.kind, event=notice.event_id)
+        log.info("payment event of nobody", kind=notice.kind, name=notice.event_id)
         return None
     said = select(PaymentEvent.id).where(PaymentEvent.provider == provider, PaymentEvent.event_id == notice.event_id)
     if session.exec(said).first() is None:
@@ -64,7 +64,7 @@ def _keep(session: Session, purchase: Purchase, notice: Notice, outcome: Outcome
     session.add(event)
     session.flush()
     if outcome not in NOT_LOOKED_AT:
-        log.warning("payment event refused", purchase=purchase.id, event=notice.event_id, outcome=outcome.value)
+        log.warning("payment event refused", purchase=purchase.id, name=notice.event_id, outcome=outcome.value)
         purchases.note(session, SYSTEM, purchase, "purchase.refused", now, outcome=outcome.value)
 
 
