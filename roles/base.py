@@ -16,13 +16,15 @@ from render.errors import Cancelled, RenderError
 from roles.registry import KINDS, resolve
 from webapp import logs
 from webapp.database import Database
-from webapp.errors import WebError
+from webapp.errors import StorageAway, WebError
 from webapp.models.columns import utc_now
 from webapp.models.job import Job, JobState
 from webapp.services import jobs, turns
 from webapp.services.jobs import Claim, JobCancelled, JobLost
 
 RENEWALS_PER_LEASE: Final = 4
+AWAY_S: Final = 15
+"""Before a job is tried again that found no storage."""
 UNEXPECTED: Final = "unexpected"
 
 log = structlog.get_logger("jobs")
@@ -100,7 +102,7 @@ def claimed(job_id: str, database: Database, lease_s: float = jobs.LEASE_S) -> I
     """Work on the job inside the block, or find None if it is not to be had.
 
     Leaving the block finishes the job unless its body did. What the body raises is written down as the job's end: a RenderError or WebError
-    with its code and facts for good, WorkerStopping and TurnOver as a return to the queue, anything else as a failed attempt.
+    with its code and facts for good; WorkerStopping, TurnOver and StorageAway as a return to the queue; anything else as a failed attempt.
     """
     with database.transaction() as session:
         claim = jobs.claim(session, job_id, worker_name(), lease_s)
@@ -159,6 +161,8 @@ def _end(session: Session, claim: Claim, reason: BaseException) -> Job:
         raise reason
     if isinstance(reason, (WorkerStopping, TurnOver)):
         return jobs.release(session, claim.job_id, claim.fence)
+    if isinstance(reason, StorageAway):
+        return jobs.release(session, claim.job_id, claim.fence, pause_s=AWAY_S)
     if isinstance(reason, (JobCancelled, Cancelled)):
         return jobs.stop(session, claim.job_id, claim.fence)
     if isinstance(reason, (RenderError, WebError)):

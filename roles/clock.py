@@ -27,6 +27,8 @@ TICK_S: Final = 4.0
 OFFICE: Final = "clock"
 OFFICE_S: Final = 12.0
 EXPIRY_EVERY_TICKS: Final = 15
+EVICTION_EVERY_TICKS: Final = 225
+EVICTION: Final = "roles.eviction.evict"
 EXPIRIES: Final = (
     "webapp.services.expiries.forget_codes",
     "webapp.services.expiries.forget_messages",
@@ -49,11 +51,15 @@ log = structlog.get_logger("clock")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One candidate for the office; `expiries` are functions of (session, now), called about once a minute."""
+    """One candidate for the office; `expiries` are functions of (session, now), called about once a minute.
+
+    `eviction` is a function of the house, called every quarter of an hour beside all else: looking through files may take its time.
+    """
 
     house: House
     holder: str
     expiries: Sequence[str] = ()
+    eviction: str = ""
 
     def tick(self, number: int, now: datetime) -> bool:
         """Do what is due, if the office is ours."""
@@ -62,6 +68,8 @@ class Clock:
         self._sweep(now)
         if number % EXPIRY_EVERY_TICKS == 0:
             self._expire(now)
+        if self.eviction and number % EVICTION_EVERY_TICKS == 0 and EVICTION not in {thread.name for thread in threading.enumerate()}:
+            threading.Thread(target=self._evict, name=EVICTION, daemon=True).start()
         self._clean_registries()
         return True
 
@@ -92,6 +100,12 @@ class Clock:
             with self.house.database.transaction() as session:
                 resolve(path)(session, now)
 
+    def _evict(self) -> None:
+        try:
+            resolve(self.eviction)(self.house)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("eviction broke off", reason=str(error))
+
     def _clean_registries(self) -> None:
         for queue in (name for role in ROLES.values() for name in role.queues):
             StartedJobRegistry(queue=doorbells.queue(queue, self.house.settings.queue_url)).cleanup()
@@ -106,7 +120,7 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    clock = Clock(house(), f"{socket.gethostname()}:{os.getpid()}", EXPIRIES)
+    clock = Clock(house(), f"{socket.gethostname()}:{os.getpid()}", EXPIRIES, EVICTION)
     number = 0
     while not stop.wait(TICK_S if number else 0):
         _tick(clock, number)

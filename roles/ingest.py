@@ -18,7 +18,7 @@ from sqlmodel import Session
 from render.errors import SetupIncomplete
 from roles import lifeline, sandbox
 from roles.base import Running
-from roles.house import house
+from roles.house import House, house
 from roles.portrait import Order
 from roles.sandbox import Sight, Walls
 from webapp.errors import Unavailable
@@ -52,9 +52,9 @@ def ingest(running: Running) -> None:
         presenter = presenters.to_be_judged(session, running.claim.subject_id)
     root = here.settings.presenters
     with _aside(root / presenter.id) as aside:
-        order = _order(here.settings, presenter, presenters.original_of(root, presenter.id), aside)
+        order = _order(here, presenter, presenters.original_of(root, presenter.id), aside)
         verdict = judge(running, here.settings, order, aside)
-        _keep_good(running, verdict, aside, presenters.folder_of(root, presenter.id, presenter.revision))
+        _keep_good(running, here, verdict, aside, presenters.folder_of(root, presenter.id, presenter.revision))
         with here.database.transaction() as session:
             presenters.judged(session, presenter.id, verdict, reviewed=here.settings.reviews_uploads)
             running.finish(session)
@@ -69,9 +69,10 @@ def outfit(running: Running) -> None:
     root = here.settings.presenters
     with _aside(root / presenter.id) as aside:
         first = presenters.folder_of(root, presenter.id, presenter.revision) / "avatar.json"
-        order = _order(here.settings, presenter, outfits.original_of(root, presenter.id, brought.id), aside)
+        here.storage.bring(first, anew=True)
+        order = _order(here, presenter, outfits.original_of(root, presenter.id, brought.id), aside)
         verdict = judge(running, here.settings, replace(order, like=first.read_text("utf-8")), aside)
-        _keep_good(running, verdict, aside, outfits.folder_of(root, presenter, brought.id))
+        _keep_good(running, here, verdict, aside, outfits.folder_of(root, presenter, brought.id))
         with here.database.transaction() as session:
             outfits.judged(session, brought.id, verdict)
             running.finish(session)
@@ -85,9 +86,9 @@ def trial(running: Running) -> None:
         presenter = presenters.to_be_judged(session, running.claim.subject_id)
     root = here.settings.presenters
     with _aside(root / presenter.id) as aside:
-        order = _order(here.settings, presenter, presenters.original_of(root, presenter.id), aside)
+        order = _order(here, presenter, presenters.original_of(root, presenter.id), aside)
         judge(running, here.settings, replace(order, trials=tuple(presenter.options.get("trying", ()))), aside)
-        _keep(aside / "made", root / presenter.id / training.TRIALS)
+        _keep(here, aside / "made", root / presenter.id / training.TRIALS)
         with here.database.transaction() as session:
             training.tried(session, presenter.id)
             running.finish(session)
@@ -111,11 +112,12 @@ def judge(running: Running, settings: Settings, order: Order, aside: Path) -> Fi
     return _read(_run(running, sandbox.command(_walls(settings), "roles.portrait", [order.as_argument()], sight), aside, order.kind))
 
 
-def _order(settings: Settings, presenter: Presenter, original: Path, aside: Path) -> Order:
+def _order(here: House, presenter: Presenter, original: Path, aside: Path) -> Order:
+    here.storage.bring(original)
     return Order(
         original=str(original),
         folder=str(aside / "made"),
-        models=str(settings.models),
+        models=str(here.settings.models),
         progress=str(aside / PROGRESS),
         kind=presenter.kind.value,
         presenter_id=presenter.id,
@@ -203,17 +205,18 @@ def _read(said: str) -> Findings:
     return Findings(tuple(told["reasons"]), dict(told["facts"]), tuple(told.get("notes", ())))
 
 
-def _keep_good(running: Running, verdict: Findings, aside: Path, folder: Path) -> None:
+def _keep_good(running: Running, here: House, verdict: Findings, aside: Path, folder: Path) -> None:
     running.progress("keeping", 0, 1)
     if not verdict.reasons:
-        _keep(aside / "made", folder)
+        _keep(here, aside / "made", folder)
 
 
-def _keep(made: Path, folder: Path) -> None:
+def _keep(here: House, made: Path, folder: Path) -> None:
     """Put a finished folder in its place, whatever an earlier attempt left there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made.replace(folder)
+    here.storage.keep(folder)
 
 
 @contextmanager

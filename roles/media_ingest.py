@@ -57,9 +57,9 @@ def ended(session: Session, job: Job) -> None:
 
 def clear_out(session: Session, now: datetime) -> None:
     """Remove uploads that were never finished, and what has lain in the trash for long, with their files."""
-    settings = house().settings
-    uploads.forget_expired(session, settings.uploads, now)
-    library.remove_files(session, library.delete_expired(session, now), settings.assets, settings.artefacts)
+    here = house()
+    uploads.forget_expired(session, here.storage.landing, now)
+    library.remove_files(session, library.delete_expired(session, now), here.settings, here.storage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class _Work:
             seconds = self._seconds(facts)
             facts = self._cell("make", aside, seconds, MAKE_S_LEAST + MAKE_S_PER_SECOND * seconds)
             self._keep(aside, (Part.FILM, Part.PROXY, Part.SOUND, Part.PEAKS, Part.STRIP))
-        material.place(self.here.settings.artefacts, self.asset.digest, Part.HEAD).unlink(missing_ok=True)
+        self.here.storage.remove(material.place(self.here.settings.artefacts, self.asset.digest, Part.HEAD))
         return self._write(AssetState.READY, facts, done=True)
 
     def _seconds(self, facts: dict[str, Any]) -> int:
@@ -92,6 +92,7 @@ class _Work:
 
     def _cell(self, task: str, aside: Path, seconds: int, seconds_max: int) -> dict[str, Any]:
         original = assets.path_of(self.here.settings.assets, self.asset.digest)
+        self.here.storage.bring(original)
         arguments = [task, str(original), str(aside), str(seconds)]
         cell = Cell("roles.material", arguments, Sight([original], [aside]), seconds_max)
         said = cells.run(cell, cells.walls(self.here.settings), aside, self.running.check)
@@ -119,6 +120,7 @@ class _Work:
                 place = material.place(self.here.settings.artefacts, self.asset.digest, part)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 made.replace(place)
+                self.here.storage.keep(place)
 
     def _write(self, state: AssetState, facts: dict[str, Any], *, done: bool) -> None:
         with self.here.database.transaction() as session:

@@ -7,10 +7,10 @@ from typing import Final
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.spoken import Phoneme, SpokenSound, SpokenTimes, sounds_of
 from roles.base import Running
+from roles.house import House
 from webapp.errors import Unavailable
 from webapp.models.speech import Voiced
 from webapp.services import artefacts, linking
-from webapp.settings import Settings
 
 LOOK_EVERY_S: Final = 0.5
 PATIENCE_S: Final = 180.0
@@ -22,14 +22,14 @@ class SpeechChanged(Unavailable):
     default_code = "export-speech"
 
 
-def ensure(running: Running, settings: Settings, manifest: LinkManifest, project_id: str) -> None:
+def ensure(running: Running, here: House, manifest: LinkManifest, project_id: str) -> None:
     """Have every sentence of the manifest stand as an artefact. Raises SpeechChanged, JobCancelled, JobLost."""
-    gone = _gone(settings, _digests(manifest))
+    gone = _gone(here, _digests(manifest))
     if not gone:
         return
     _want_again(running, gone)
-    linking.ask(gone, project_id, url=settings.queue_url)
-    _wait(running, settings, gone)
+    linking.ask(gone, project_id, url=here.settings.queue_url)
+    _wait(running, here, gone)
     said = _said(running, gone)
     if any(_changed(block, said) for block in manifest.blocks.values()):
         raise SpeechChanged
@@ -41,8 +41,8 @@ def _digests(manifest: LinkManifest) -> list[str]:
     return list(dict.fromkeys(sound.digest for sound in sounds))
 
 
-def _gone(settings: Settings, digests: list[str]) -> list[str]:
-    return [digest for digest in digests if not artefacts.place(settings.artefacts, digest, "wav").is_file()]
+def _gone(here: House, digests: list[str]) -> list[str]:
+    return [digest for digest in digests if not here.storage.has(artefacts.place(here.settings.artefacts, digest, "wav"))]
 
 
 def _want_again(running: Running, gone: list[str]) -> None:
@@ -56,9 +56,9 @@ def _want_again(running: Running, gone: list[str]) -> None:
             session.add(row)
 
 
-def _wait(running: Running, settings: Settings, gone: list[str]) -> None:
+def _wait(running: Running, here: House, gone: list[str]) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while waiting := set(gone) - set(_said(running, gone)) | set(_gone(settings, gone)):
+    while waiting := set(gone) - set(_said(running, gone)) | set(_gone(here, gone)):
         if time.monotonic() > deadline:
             raise SpeechChanged
         running.progress("voicing", len(gone) - len(waiting), len(gone))

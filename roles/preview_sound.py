@@ -3,7 +3,6 @@
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from render.engine import mix_of
@@ -11,6 +10,7 @@ from render.media.wav import SAMPLE_RATE, Samples, write_wav
 from render.ports.sources import Sources
 from render.timeline.placed import PlacedTimeline
 from render.timeline.time import TICKS_PER_SECOND
+from roles.house import House
 from webapp.services import artefacts, previews
 
 CHUNK_S: Final = 2
@@ -23,7 +23,7 @@ MIXES_KEPT: Final = 8
 class SoundShelf:
     """The pieces of the last mixes, by what is heard in them."""
 
-    artefacts: Path
+    house: House
     project_id: str
     sources: Sources
     _known: OrderedDict[str, tuple[str, ...]] = field(default_factory=OrderedDict)
@@ -42,9 +42,10 @@ class SoundShelf:
 
     def _kept(self, samples: Samples) -> str:
         digest = hashlib.sha256(samples.tobytes()).hexdigest()
-        target = artefacts.place(self.artefacts, previews.sound_name(self.project_id, digest), "wav")
-        if not target.is_file():
+        target = artefacts.place(self.house.settings.artefacts, previews.sound_name(self.project_id, digest), "wav")
+        if not self.house.storage.has(target):
             write_wav(target, samples)
+            self.house.storage.keep(target)
         return digest
 
 

@@ -75,6 +75,8 @@ class Stage:
     shape: str = ""
     """The variant that is shown; one that has gone is the document itself."""
     _programs: dict[tuple[str, int], Program] = field(default_factory=dict)
+    _noted: bool = False
+    """Whether it is written down that this document's sentences are listened to."""
 
     def read(self) -> Play:
         """The newest revision, linked with what has been voiced; what is not yet is written down as wanted. Raises NotFound."""
@@ -82,9 +84,11 @@ class Stage:
             project, whole = self._newest(session)
             shape, document, language = self._in_shape(whole)
             linked = linking.gather(session, document, language, tenant_id=project.tenant_id)
-        if linked.missing:
+        if linked.missing or not self._noted:
             with self.house.database.transaction() as session:
+                linking.note_use(session, (digest for said in linked.digests.values() for digest in said), datetime.now(UTC))
                 linking.want(session, linked.missing, datetime.now(UTC), tenant_id=project.tenant_id)
+            self._noted = True
         manifest = replace(linked.manifest, media_durations=measured(document, self.sources))
         timeline = resolve(document, manifest)
         return Play(project.revision, previews.manifest_name(manifest, shape), timeline, tuple(linked.missing), linked.digests)

@@ -23,7 +23,8 @@ from render.engine import ExportResult
 from render.graph.store import SegmentStore
 from render.pixels.device import chosen
 from render.ports.avatar import AvatarEngine
-from render.presets.exports import FILES, PRESETS, ExportPreset
+from render.presets.exports import FILES, ExportPreset
+from render.presets.platforms import OFFERED
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
@@ -37,7 +38,7 @@ from webapp.models.project import Project
 from webapp.models.tenant import Tenant
 from webapp.nudges import nudge_tenant
 from webapp.providers.storage.port import Storage
-from webapp.services import artefacts, consents, documents, exports, jobs, quotes
+from webapp.services import artefacts, consents, documents, exports, jobs, pieces, quotes
 from webapp.settings import Settings
 
 REPORT_EVERY_S: Final = 0.5
@@ -70,6 +71,7 @@ class KeptByTurns(SegmentStore):
     def has(self, name: str, suffix: str = ".mp4") -> bool:
         """Whether it is kept. What lies here and is not whole may be whole where it is kept."""
         path = self.path(name, suffix)
+        pieces.note_use(path)
         return self.storage.bring(path) and (SegmentStore.has(self, name, suffix) or self._anew(name, suffix))
 
     def put(self, name: str, write: Callable[[Path], None], suffix: str = ".mp4") -> Path:
@@ -131,10 +133,11 @@ def _take(running: Running) -> Order:
         jobs.progress(session, claim.job_id, claim.fence, stage="linking", done=0, total=1)
         row = exports.begin(session, claim.subject_id)
         project = session.get_one(Project, row.project_id)
-        document = quotes.in_shape(documents.at_revision(session, project, row.revision), row.variant)
+        preset = OFFERED[row.preset]
+        document = quotes.as_made(documents.at_revision(session, project, row.revision), row.variant, preset)
         _permit(session, claim.tenant_id, document)
         manifest = quotes.manifest_from_json(row.manifest)
-    return Order(row.id, project.id, project.title or document.title, document, manifest, PRESETS[row.preset], tuple(row.extras.split()))
+    return Order(row.id, project.id, project.title or document.title, document, manifest, preset, tuple(row.extras.split()))
 
 
 def _permit(session: Session, tenant_id: str, document: Document) -> None:

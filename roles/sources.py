@@ -40,11 +40,17 @@ class HouseSources:
     def presenter(self, presenter_id: str, revision: int) -> Path:
         """The folder of a presenter: one of the gallery's, or the tenant's own whose consent stands. Raises NotFound and Forbidden."""
         with self.house.database.reading() as session:
-            return presenters.presenter_folder(session, self.tenant_id, presenter_id, revision, root=self.house.settings.presenters)
+            root = self.house.settings.presenters
+            folder = presenters.presenter_folder(session, self.tenant_id, presenter_id, revision, root=root)
+        if folder.is_relative_to(root):
+            self.house.storage.bring_folder(folder)
+        return folder
 
     def speech(self, digest: str) -> Path:
         """The sound of a voiced passage. Raises MissingSource."""
-        return _existing(artefacts.place(self.house.settings.artefacts, digest, "wav"), "speech", digest)
+        path = artefacts.place(self.house.settings.artefacts, digest, "wav")
+        self.house.storage.bring(path)
+        return _existing(path, "speech", digest)
 
     @property
     def _films(self) -> tuple[Part, ...]:
@@ -59,7 +65,7 @@ class HouseSources:
 
     def _first(self, parts: tuple[Part, ...], digest: str, what: str) -> Path:
         places = (material.place(self.house.settings.artefacts, digest, part) for part in parts)
-        found = next((path for path in places if path.is_file()), None)
+        found = next((path for path in places if self.house.storage.bring(path)), None)
         if found is None:
             raise MissingSource(what=what, name=digest)
         return found

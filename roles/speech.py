@@ -65,6 +65,7 @@ def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechReque
     except MissingSource as missing:
         log.info("recording missing", digest=digest, recording=missing.facts["name"])
         return
+    here.storage.keep(target)
     _write_down(here, digest, times, target.stat().st_size)
 
 

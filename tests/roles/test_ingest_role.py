@@ -60,7 +60,7 @@ def brought(here, signed_in, clock):
 
     def bring(data):
         presenter_id = presenters.new_portrait_id()
-        presenters.keep_original(here.settings.presenters, presenter_id, io.BytesIO(data))
+        presenters.keep_original(here.settings.presenters, presenter_id, io.BytesIO(data), here.storage)
         shown = consents.digest_of(consents.statement("en", "Mei Lin", signed_in.tenant.name))
         given = Given("Mei Lin", "Mei Lin", "en", shown, agreed=True)
         with here.database.transaction() as session:

@@ -23,6 +23,7 @@ from tests.webapp.pictures import png
 from webapp.models.asset import Asset, AssetState
 from webapp.models.job import Job, JobState
 from webapp.services import assets, jobs, library, material
+from webapp.services.assets import Stored
 from webapp.services.material import Part
 from webapp.settings import Environment
 
@@ -56,10 +57,9 @@ def bring(here, signed_in, clock):
     """Brings a file; gives its asset and job."""
 
     def brought(content, form=JPEG, person=signed_in):
-        folder = here.settings.uploads
-        folder.mkdir(exist_ok=True)
-        (folder / "coming").write_bytes(content)
-        stored = assets.keep(here.settings.assets, folder / "coming")
+        with here.storage.landing.receiving("coming", len(content)) as arriving:
+            arriving.write(content)
+        stored = Stored(*here.storage.landing.settle("coming", lambda digest: assets.path_of(here.settings.assets, digest)))
         with here.database.transaction() as session:
             return assets.take(session, person.tenant, stored, form, name="upload", now=clock())
 
@@ -191,12 +191,12 @@ def test_the_same_file_of_two_tenants_is_kept_once_and_stays_while_one_has_it(he
     _, theirs = work(bring(content, person=stranger)[1])
     with here.database.transaction() as session:
         digest = library.delete(session, signed_in.tenant, mine.id)
-        library.remove_files(session, [digest], here.settings.assets, here.settings.artefacts)
+        library.remove_files(session, [digest], here.settings, here.storage)
     assert parts(here, theirs.digest) == {Part.PICTURE, Part.POSTER}
 
     with here.database.transaction() as session:
         digest = library.delete(session, stranger.tenant, theirs.id)
-        library.remove_files(session, [digest], here.settings.assets, here.settings.artefacts)
+        library.remove_files(session, [digest], here.settings, here.storage)
     assert parts(here, theirs.digest) == set()
     assert not assets.path_of(here.settings.assets, digest).exists()
 

@@ -52,17 +52,6 @@ def store_picture(folder: Path, stream: BinaryIO) -> Stored:
     return Stored(*_store(folder, head, stream))
 
 
-def keep(folder: Path, file: Path) -> Stored:
-    """Move a file that has come whole to its place, and say which that is."""
-    with file.open("rb") as bytes_of_it:
-        digest = hashlib.file_digest(bytes_of_it, "sha256").hexdigest()
-    size = file.stat().st_size
-    target = path_of(folder, digest)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    file.replace(target)
-    return Stored(digest, size)
-
-
 def take(session: Session, tenant: Tenant, stored: Stored, form: Format, *, name: str, now: datetime) -> tuple[Asset, Job | None]:
     """Enter stored bytes under the tenant, with the job that makes them ready. The same bytes again are the same asset, out of the trash.
 
@@ -70,7 +59,7 @@ def take(session: Session, tenant: Tenant, stored: Stored, form: Format, *, name
     """
     asset = _by_digest(session, tenant, stored.digest) or _enter(session, tenant, stored, form, name=name, now=now)
     asset.trashed_at = None
-    if asset.state is AssetState.REFUSED:
+    if asset.state in {AssetState.REFUSED, AssetState.ASLEEP}:
         asset.state, asset.reason = AssetState.CHECKING, None
     session.add(asset)
     session.flush()

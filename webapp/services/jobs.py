@@ -145,11 +145,11 @@ def fail(
     return _queue_again(session, job, (now or utc_now()) + timedelta(seconds=2**job.attempt))
 
 
-def release(session: Session, job_id: str, fence: int, *, now: datetime | None = None) -> Job:
-    """The worker is going away unharmed: the job waits for the next one and has lost no attempt. Raises JobLost."""
+def release(session: Session, job_id: str, fence: int, *, pause_s: int = 0, now: datetime | None = None) -> Job:
+    """The worker is going away unharmed: the job waits, for at least `pause_s`, and has lost no attempt. Raises JobLost."""
     job = _held(session, job_id, fence)
     job.attempt -= 1
-    return _queue_again(session, job, now or utc_now())
+    return _queue_again(session, job, (now or utc_now()) + timedelta(seconds=pause_s))
 
 
 def stop(session: Session, job_id: str, fence: int, *, now: datetime | None = None) -> Job:

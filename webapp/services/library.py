@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from webapp.errors import Conflict, Invalid
-from webapp.models.asset import Asset, AssetKind
+from webapp.models.asset import Asset, AssetKind, AssetState
 from webapp.models.job import Job
 from webapp.models.tenant import Tenant
+from webapp.providers.storage.port import Storage
 from webapp.services import assets, jobs, listing, material, uses
 from webapp.services.listing import Order
+from webapp.settings import Settings
 
 PAGE_ROWS: Final = 48
 TRASH_LIFE: Final = timedelta(days=30)
+WAKE: Final = timedelta(days=7)
+"""For so long what lies in the trash is kept ready."""
 KINDS: Final = {"all": tuple(AssetKind), "pictures": (AssetKind.IMAGE,), "clips": (AssetKind.VIDEO,), "sounds": (AssetKind.AUDIO,)}
 
 
@@ -72,9 +75,10 @@ def throw_away(session: Session, tenant: Tenant, asset_id: str, now: datetime) -
 
 
 def take_back(session: Session, tenant: Tenant, asset_id: str) -> Asset:
-    """Out of the trash. Raises NotFound."""
+    """Out of the trash; what has gone meanwhile is made anew by a job that the clock begins. Raises NotFound."""
     asset = assets.find(session, tenant, asset_id)
     asset.trashed_at = None
+    asset.state = AssetState.CHECKING if asset.state is AssetState.ASLEEP else asset.state
     session.add(asset)
     session.flush()
     return asset
@@ -95,17 +99,29 @@ def delete_expired(session: Session, now: datetime) -> list[str]:
     return [_remove(session, asset) for asset, tenant in session.exec(old).all() if not uses.of(session, tenant, asset.digest)]
 
 
-def remove_files(session: Session, digests: Sequence[str], originals: Path, artefacts: Path) -> None:
+def put_to_sleep(session: Session, now: datetime) -> list[str]:
+    """Material that has lain in the trash for a week and is used by nothing; the digests of which only original and poster need be kept."""
+    old = select(Asset, Tenant).join(Tenant).where(col(Asset.trashed_at) <= now - WAKE, Asset.state == AssetState.READY).limit(200)
+    tired = [asset for asset, tenant in session.exec(old).all() if not uses.of(session, tenant, asset.digest)]
+    for asset in tired:
+        asset.state = AssetState.ASLEEP
+        session.add(asset)
+    session.flush()
+    digests = {asset.digest for asset in tired}
+    awake = session.exec(select(Asset.digest).where(col(Asset.digest).in_(digests), Asset.state != AssetState.ASLEEP)).all()
+    return sorted(digests.difference(awake))
+
+
+def remove_files(session: Session, digests: Sequence[str], settings: Settings, storage: Storage) -> None:
     """Remove the files of digests that no tenant has any more."""
     for digest in digests:
         if session.exec(select(Asset.id).where(Asset.digest == digest)).first() is None:
-            assets.path_of(originals, digest).unlink(missing_ok=True)
-            material.remove(artefacts, digest)
+            storage.remove(assets.path_of(settings.assets, digest), *material.places(settings.artefacts, digest))
 
 
 def progress(session: Session, found: Sequence[Asset]) -> dict[str, int]:
     """How far the ingest of those that are not ready is, in per cent, by asset id."""
-    waiting = [asset.id for asset in found if asset.state not in {"ready", "refused"}]
+    waiting = [asset.id for asset in found if asset.state not in {"ready", "refused", "asleep"}]
     rows = session.exec(select(Job).where(Job.kind == assets.JOB, col(Job.subject_id).in_(waiting), col(Job.state).not_in(jobs.ENDED)))
     return {job.subject_id: int(job.progress.get("done", 0)) for job in rows}
 

@@ -12,6 +12,7 @@ from render.presets.formats import HEAD_BYTES, Format, recognise
 from webapp.errors import Invalid
 from webapp.models.job import Job
 from webapp.models.tenant import Tenant
+from webapp.providers.storage.port import Storage
 from webapp.services import assets
 from webapp.services.assets import Stored
 
@@ -26,12 +27,12 @@ class Picture:
     form: Format
 
 
-def store(folder: Path, streams: Iterable[BinaryIO]) -> tuple[Picture, ...]:
-    """Put uploaded pictures in their places, before any row is written. Raises Invalid and TooLarge."""
+def store(folder: Path, streams: Iterable[BinaryIO], storage: Storage) -> tuple[Picture, ...]:
+    """Keep uploaded pictures in their places, before any row is written. Raises Invalid and TooLarge."""
     brought = tuple(streams)
     if len(brought) > COUNT_MAX:
         raise Invalid("licences", "licences-many", count_max=COUNT_MAX)
-    return tuple(_store(folder, stream) for stream in brought)
+    return tuple(_store(folder, stream, storage) for stream in brought)
 
 
 def keep(session: Session, operator: Tenant, pictures: Iterable[Picture], name: str, now: datetime) -> tuple[tuple[str, ...], list[Job]]:
@@ -40,10 +41,11 @@ def keep(session: Session, operator: Tenant, pictures: Iterable[Picture], name: 
     return tuple(asset.digest for asset, _ in taken), [job for _, job in taken if job is not None]
 
 
-def _store(folder: Path, stream: BinaryIO) -> Picture:
+def _store(folder: Path, stream: BinaryIO, storage: Storage) -> Picture:
     form = recognise(stream.read(HEAD_BYTES))
     stream.seek(0)
     stored = assets.store_picture(folder, stream)
     if form is None:
         raise Invalid("licences", "picture-format")
+    storage.keep(assets.path_of(folder, stored.digest))
     return Picture(stored, form)

@@ -46,9 +46,3 @@ def place(root: Path, digest: str, part: Part) -> Path:
 def places(root: Path, digest: str) -> list[Path]:
     """Where all that is made of an original may stand."""
     return [place(root, digest, part) for part in Part]
-
-
-def remove(root: Path, digest: str) -> None:
-    """Remove all that was made of an original."""
-    for part in Part:
-        place(root, digest, part).unlink(missing_ok=True)

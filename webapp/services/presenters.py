@@ -3,7 +3,6 @@
 A portrait is kept before any row is written; the row, its consent and the job that judges it are one transaction.
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +17,14 @@ from webapp.models.identity import User
 from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.models.tenant import Tenant
+from webapp.providers.storage.port import Storage
 from webapp.services import assets, consents, gallery, jobs
 from webapp.services.consents import Evidence, Given
 
 QUEUE: Final = "ingest"
 KIND: Final = "ingest"
+FOLDER: Final = "presenters"
+"""Below the home."""
 POSTER: Final = "poster.webp"
 ORIGINAL: Final = "original"
 POSTER_SIZE_PX: Final = (240, 320)
@@ -176,22 +178,18 @@ def portrait(session: Session, tenant: Tenant, presenter_id: str) -> Portrait:
 
 
 def poster(session: Session, tenant: Tenant, presenter_id: str, root: Path) -> Path:
-    """The picture that shows a presenter. Raises NotFound, for another tenant's as for one that is not ready."""
+    """The picture that shows a presenter, where there is one yet. Raises NotFound, for another tenant's as for none."""
     for person in gallery.people():
         if person.id == presenter_id:
             return person.poster
-    path = folder_of(root, presenter_id, find(session, tenant, presenter_id).revision) / POSTER
-    if not path.is_file():
-        raise NotFound
-    return path
+    return folder_of(root, presenter_id, find(session, tenant, presenter_id).revision) / POSTER
 
 
 def film(session: Session, tenant: Tenant, presenter_id: str, root: Path) -> Path:
     """The film that a presenter of the tenant's was made from. Raises NotFound, also for one made from a picture."""
-    path = original_of(root, presenter_id)
-    if find(session, tenant, presenter_id).kind is not PresenterKind.CLIP or not path.is_file():
+    if find(session, tenant, presenter_id).kind is not PresenterKind.CLIP:
         raise NotFound
-    return path
+    return original_of(root, presenter_id)
 
 
 def new_portrait_id() -> str:
@@ -199,28 +197,24 @@ def new_portrait_id() -> str:
     return new_id()
 
 
-def keep_original(root: Path, presenter_id: str, stream: BinaryIO) -> None:
-    """Put an uploaded portrait in its place, under the id of a presenter to be. Raises Invalid and TooLarge."""
+def keep_original(root: Path, presenter_id: str, stream: BinaryIO, storage: Storage) -> None:
+    """Keep an uploaded portrait in its place, under the id of a presenter to be. Raises Invalid and TooLarge."""
     stored = assets.store_picture(root / ".brought", stream)
     original = original_of(root, presenter_id)
     original.parent.mkdir(parents=True)
     assets.path_of(root / ".brought", stored.digest).replace(original)
+    storage.keep(original)
 
 
-def keep_file(place: Path, source: Path) -> None:
-    """Put a film or picture of the library at `place`, for a presenter or set to be; the library keeps its own. Raises NotFound."""
-    if not source.is_file():
+def keep_file(place: Path, source: Path, storage: Storage) -> None:
+    """Keep a film or picture of the library at `place`, for a presenter or set to be; the library keeps its own. Raises NotFound."""
+    if not storage.copy(source, place):
         raise NotFound
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        place.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, place)
 
 
-def remove_files(root: Path, presenter_id: str) -> None:
+def remove_files(root: Path, presenter_id: str, storage: Storage) -> None:
     """Remove everything that lies under a presenter's id."""
-    shutil.rmtree(root / presenter_id, ignore_errors=True)
+    storage.remove_folder(root / presenter_id)
 
 
 def bring(session: Session, tenant: Tenant, user: User, brought: Brought, *, evidence: Evidence, now: datetime) -> tuple[Presenter, Job]:

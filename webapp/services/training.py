@@ -113,7 +113,7 @@ def tried(session: Session, presenter_id: str) -> None:
 def trial_film(session: Session, root: Path, presenter_id: str, matting: str) -> Path:
     """The film of one trial. Raises NotFound."""
     path = root / presenter_id / TRIALS / f"{matting}.mp4"
-    if matting not in entry(session, presenter_id).trials or not path.is_file():
+    if matting not in entry(session, presenter_id).trials:
         raise NotFound
     return path
 
@@ -121,10 +121,7 @@ def trial_film(session: Session, root: Path, presenter_id: str, matting: str) ->
 def poster_of(session: Session, root: Path, presenter_id: str) -> Path:
     """The picture of a presenter in the queue. Raises NotFound."""
     presenter = entry(session, presenter_id).presenter
-    path = root / presenter.id / str(presenter.revision) / "poster.webp"
-    if not path.is_file():
-        raise NotFound
-    return path
+    return root / presenter.id / str(presenter.revision) / "poster.webp"
 
 
 def _entries(session: Session, states: tuple[PresenterState, ...]) -> Sequence[Entry]:

@@ -1,10 +1,8 @@
-"""Uploads that may be broken off and taken up again. The truth about how much has come is the file; a lock on it keeps writers apart."""
+"""Uploads that may be broken off and taken up again. The truth about how much has come is where they land: in a folder or a bucket."""
 
 import errno
-import fcntl
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +15,7 @@ from webapp.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from webapp.models.asset import Asset
 from webapp.models.tenant import Tenant
 from webapp.models.upload import Upload
+from webapp.providers.storage.port import Arriving, Landing
 from webapp.services import assets, quota
 
 LIFE: Final = timedelta(days=2)
@@ -39,7 +38,7 @@ class UploadBusy(Conflict):
 class Room:
     """Where uploads lie while they come, and how much may."""
 
-    folder: Path
+    landing: Landing
     file_bytes_max: int
     tenant_bytes_max: int
 
@@ -70,15 +69,7 @@ def offset(room: Room, upload: Upload) -> int:
     """How many bytes have come."""
     if upload.asset_id is not None:
         return upload.length_bytes
-    try:
-        return path_of(room.folder, upload.id).stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def path_of(folder: Path, upload_id: str) -> Path:
-    """Where the bytes that have come lie."""
-    return folder / upload_id
+    return room.landing.size(upload.id)
 
 
 @contextmanager
@@ -88,27 +79,23 @@ def receiving(room: Room, upload: Upload, at: int) -> Iterator[Callable[[BinaryI
     What has come before a connection breaks is kept. Raises OffsetWrong, UploadBusy, TooLarge for more bytes than announced, Invalid
     `media-format` for what is no file we take, and Unavailable `disk-full`.
     """
-    room.folder.mkdir(parents=True, exist_ok=True)
-    with path_of(room.folder, upload.id).open("ab") as file:
+    with ExitStack() as open_until_then:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            arriving = open_until_then.enter_context(room.landing.receiving(upload.id, upload.length_bytes))
         except BlockingIOError as error:
             raise UploadBusy from error
-        here = os.fstat(file.fileno()).st_size
-        if here != at:
-            raise OffsetWrong(offset=here)
-        yield lambda stream: _received(file, stream, upload.length_bytes)
-        if here == 0 and file.tell() >= HEAD_BYTES:
-            _form(path_of(room.folder, upload.id))
+        if arriving.size != at:
+            raise OffsetWrong(offset=arriving.size)
+        yield lambda stream: _received(arriving, stream, upload.length_bytes)
 
 
 def complete(room: Room, upload: Upload, assets_folder: Path) -> tuple[assets.Stored, Format] | None:
-    """Move a file that has come whole among the assets; None where it is not whole yet. Raises Invalid `media-format`."""
-    path = path_of(room.folder, upload.id)
+    """Keep a file that has come whole among the assets; None where it is not whole yet. Raises Invalid `media-format`."""
     if upload.asset_id is not None or offset(room, upload) != upload.length_bytes:
         return None
-    form = _form(path)
-    return assets.keep(assets_folder, path), form
+    form = _form(room.landing.head(upload.id, HEAD_BYTES))
+    stored = room.landing.settle(upload.id, lambda digest: assets.path_of(assets_folder, digest))
+    return assets.Stored(*stored), form
 
 
 def finish(session: Session, upload: Upload, asset: Asset) -> None:
@@ -122,7 +109,7 @@ def forget(session: Session, room: Room, upload: Upload) -> None:
     """Give an upload up, with what has come of it."""
     session.delete(upload)
     session.flush()
-    path_of(room.folder, upload.id).unlink(missing_ok=True)
+    room.landing.remove(upload.id)
 
 
 def unfinished(session: Session, tenant: Tenant, now: datetime) -> list[Upload]:
@@ -131,42 +118,41 @@ def unfinished(session: Session, tenant: Tenant, now: datetime) -> list[Upload]:
     return list(session.exec(query.order_by(col(Upload.created_at))))
 
 
-def forget_expired(session: Session, folder: Path, now: datetime) -> int:
+def forget_expired(session: Session, landing: Landing, now: datetime) -> int:
     """Remove uploads whose time is up, and files without a row; says how many rows."""
     gone = session.exec(select(Upload).where(col(Upload.expires_at) <= now)).all()
     for upload in gone:
         session.delete(upload)
     session.flush()
-    known = set(session.exec(select(Upload.id)))
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in known and path.stat().st_mtime < (now - LIFE).timestamp():
-            path.unlink(missing_ok=True)
+    landing.sweep(set(session.exec(select(Upload.id))), now - LIFE)
     return len(gone)
 
 
-def _received(file: BinaryIO, stream: BinaryIO, length_bytes: int) -> int:
-    here = os.fstat(file.fileno()).st_size
+def _received(arriving: Arriving, stream: BinaryIO, length_bytes: int) -> int:
+    here, head = arriving.size, b""
+    wanted = HEAD_BYTES if here == 0 else 0
     while piece := stream.read(PIECE_BYTES):
         if here + len(piece) > length_bytes:
             raise TooLarge("upload-longer", bytes_max=length_bytes)
-        _write(file, piece)
+        _write(arriving, piece)
         here += len(piece)
+        head += piece[: wanted - len(head)]
+    if wanted and len(head) == wanted:
+        _form(head)
     return here
 
 
-def _write(file: BinaryIO, piece: bytes) -> None:
+def _write(arriving: Arriving, piece: bytes) -> None:
     try:
-        file.write(piece)
-        file.flush()
+        arriving.write(piece)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise Unavailable("disk-full") from error
         raise
 
 
-def _form(path: Path) -> Format:
-    with path.open("rb") as file:
-        form = recognise(file.read(HEAD_BYTES))
+def _form(head: bytes) -> Format:
+    form = recognise(head)
     if form is None:
         raise Invalid("file", "media-format")
     return form

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from webapp.extensions import database, for_the_house, now, settings
+from webapp.extensions import storage as file_storage
 from webapp.jobs import ring_job
 from webapp.models.asset import Asset, AssetKind
 from webapp.nudges import nudge_tenant
@@ -120,7 +121,7 @@ def delete(asset_id: str) -> Response:
     with database().transaction() as session:
         digest = library.delete(session, current_tenant(), asset_id)
     with for_the_house(), database().reading() as session:  # another tenant may have the same file
-        library.remove_files(session, [digest], settings().assets, settings().artefacts)
+        library.remove_files(session, [digest], settings(), file_storage())
     return Response(status=200, headers={"HX-Trigger-After-Settle": "storage-changed"})
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from werkzeug.wrappers import Response
 
 from webapp.errors import Conflict, Invalid, NotFound, TooLarge
-from webapp.extensions import database, now, settings
+from webapp.extensions import database, now, settings, storage
 from webapp.jobs import ring_job
 from webapp.ledger.kinds import Currency
 from webapp.models.columns import new_id
@@ -111,7 +111,7 @@ def show_cash(tenant_id: str) -> Response:
 def add_cash(tenant_id: str) -> Response | tuple[Response, int]:
     """Write down what an agent has paid in, with what proves it."""
     try:
-        pictures = licences.store(settings().assets, brought("pictures"))
+        pictures = licences.store(settings().assets, brought("pictures"), storage())
         with database().transaction() as session:
             agent = _agent(session, tenant_id)
             digests, jobs = licences.keep(session, current_tenant(), pictures, agent.name, now())

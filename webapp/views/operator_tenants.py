@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from werkzeug.wrappers import Response
 
 from webapp.errors import Conflict, Invalid, TooLarge
-from webapp.extensions import database, now, settings
+from webapp.extensions import database, now, settings, storage
 from webapp.jobs import ring_job
 from webapp.ledger.kinds import Currency
 from webapp.models.columns import new_id
@@ -122,7 +122,7 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     """Open it."""
     try:
-        pictures = licences.store(settings().assets, brought())
+        pictures = licences.store(settings().assets, brought(), storage())
         with database().transaction() as session:
             digests, jobs = licences.keep(session, current_tenant(), pictures, request.form.get("client_code", ""), now())
             tenant = _open(session, digests)

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from webapp.errors import Invalid, TooLarge, WebError
-from webapp.extensions import database, now, settings
+from webapp.extensions import database, now, settings, storage
 from webapp.jobs import ring_job
 from webapp.models.asset import AssetKind
 from webapp.models.identity import User
@@ -20,6 +20,7 @@ from webapp.services.consents import Evidence, Given
 from webapp.services.people_shelf import Wanted, shelf_of_people
 from webapp.services.presenters import Brought
 from webapp.views.language import reading_language
+from webapp.views.media import kept_file
 from webapp.views.session import actor, current_tenant, current_user
 from webapp.views.words import worded
 
@@ -113,7 +114,7 @@ def add_set(presenter_id: str) -> Response:
     with database().reading() as session:
         presenters.find(session, current_tenant(), presenter_id)
         source = assets.path_of(settings().assets, assets.find(session, current_tenant(), request.form.get("asset", "")).digest)
-    presenters.keep_file(outfits.original_of(root, presenter_id, outfit_id), source)
+    presenters.keep_file(outfits.original_of(root, presenter_id, outfit_id), source, storage())
     with database().transaction() as session:
         name = request.form.get("name", "")
         job = outfits.bring(session, current_tenant(), presenter_id, outfit_id, name=name, now=now())[1]
@@ -124,10 +125,10 @@ def add_set(presenter_id: str) -> Response:
 @blueprint.post("/presenters/<presenter_id>/actions")
 def add_action(presenter_id: str) -> Response:
     """A named part of a film."""
-    form, root = request.form, settings().presenters
+    form = request.form
     seconds = _seconds(form.get("start", "")), _seconds(form.get("end", ""))
     with database().transaction() as session:
-        clip_actions.add(session, current_tenant(), presenter_id, form.get("name", ""), seconds, root=root)
+        clip_actions.add(session, current_tenant(), presenter_id, form.get("name", ""), seconds, storage=storage())
     return redirect(url_for("presenters.show", presenter_id=presenter_id))
 
 
@@ -135,7 +136,7 @@ def add_action(presenter_id: str) -> Response:
 def remove_action(presenter_id: str, action_id: str) -> Response:
     """No longer one."""
     with database().transaction() as session:
-        clip_actions.remove(session, current_tenant(), presenter_id, action_id, root=settings().presenters)
+        clip_actions.remove(session, current_tenant(), presenter_id, action_id, storage=storage())
     return redirect(url_for("presenters.show", presenter_id=presenter_id))
 
 
@@ -144,9 +145,7 @@ def film(presenter_id: str) -> Response:
     """The film that a presenter was made from, to find places in it."""
     with database().reading() as session:
         path = presenters.film(session, current_tenant(), presenter_id, settings().presenters)
-    response = send_file(path, mimetype="video/mp4", conditional=True, max_age=0)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return kept_file(path, "video/mp4")
 
 
 @blueprint.post("/presenters/<presenter_id>/withdraw")
@@ -164,7 +163,7 @@ def delete(presenter_id: str) -> Response:
     """Withdraw the consent and remove the presenter with its pictures."""
     with database().transaction() as session:
         presenters.delete(session, current_tenant(), presenter_id, now())
-    presenters.remove_files(settings().presenters, presenter_id)
+    presenters.remove_files(settings().presenters, presenter_id, storage())
     return redirect(url_for("presenters.index"))
 
 
@@ -173,9 +172,7 @@ def poster(presenter_id: str) -> Response:
     """What a presenter looks like."""
     with database().reading() as session:
         path = presenters.poster(session, current_tenant(), presenter_id, settings().presenters)
-    response = send_file(path, mimetype="image/webp", conditional=True, max_age=HOUR_S)
-    response.headers["Cache-Control"] = f"private, max-age={HOUR_S}"
-    return response
+    return kept_file(path, "image/webp", cache_control=f"private, max-age={HOUR_S}")
 
 
 def _given() -> Given:
@@ -211,7 +208,7 @@ def _bring(given: Given) -> Job:
             audit.note(session, actor(), "presenter.brought", subject, now(), kind=kind.value, attested=True)
             return job
     except BaseException:
-        presenters.remove_files(root, presenter_id)
+        presenters.remove_files(root, presenter_id, storage())
         raise
 
 
@@ -234,14 +231,14 @@ def _keep(root: Path, presenter_id: str, kind: PresenterKind) -> None:
             raise Invalid("asset", "clip-missing")
         with database().reading() as session:
             digest = assets.find(session, current_tenant(), request.form["asset"]).digest
-        presenters.keep_file(original, assets.path_of(settings().assets, digest))
+        presenters.keep_file(original, assets.path_of(settings().assets, digest), storage())
         return
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid("file", "file-missing")
     if (request.content_length or 0) > assets.PICTURE_BYTES_MAX + FORM_BYTES:
         raise TooLarge("picture-bytes", megabytes_max=assets.PICTURE_BYTES_MAX // 2**20)
-    presenters.keep_original(root, presenter_id, cast("BinaryIO", file.stream))
+    presenters.keep_original(root, presenter_id, cast("BinaryIO", file.stream), storage())
 
 
 def _form(given: Given, error: WebError | None = None) -> str:

@@ -1,6 +1,6 @@
 """The training queue: what customers brought, to approve, to send back, to cut out anew, to compare."""
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.extensions import database, now, settings
@@ -8,6 +8,7 @@ from webapp.jobs import ring_job
 from webapp.services import training
 from webapp.services.permissions import Permission
 from webapp.views.access import needs
+from webapp.views.media import kept_file
 from webapp.views.session import actor
 
 blueprint = Blueprint("training", __name__)
@@ -75,7 +76,7 @@ def trial(presenter_id: str, matting: str) -> Response:
     """The film of one trial."""
     with database().reading() as session:
         path = training.trial_film(session, settings().presenters, presenter_id, matting)
-    return send_file(path, mimetype="video/mp4", conditional=True, max_age=0)
+    return kept_file(path, "video/mp4")
 
 
 @blueprint.get("/operator/training/<presenter_id>/poster.webp")
@@ -84,4 +85,4 @@ def poster(presenter_id: str) -> Response:
     """What it looks like."""
     with database().reading() as session:
         path = training.poster_of(session, settings().presenters, presenter_id)
-    return send_file(path, mimetype="image/webp", conditional=True, max_age=0)
+    return kept_file(path, "image/webp")

@@ -17,7 +17,7 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from webapp.errors import Invalid, NotFound, TooLarge
-from webapp.extensions import database, now, settings
+from webapp.extensions import database, now, settings, storage
 from webapp.jobs import ring_job
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
@@ -214,7 +214,7 @@ def _found(tenant: Tenant, upload_id: str) -> Upload:
 
 
 def _room() -> Room:
-    return Room(settings().uploads, settings().media_bytes_max, settings().storage_bytes_max)
+    return Room(storage().landing, settings().media_bytes_max, settings().storage_bytes_max)
 
 
 def _is_spoken() -> bool:

@@ -11,6 +11,7 @@ from tests.webapp.pictures import png
 from webapp.models.asset import Asset, AssetState
 from webapp.models.job import Job
 from webapp.models.upload import Upload
+from webapp.providers.storage.folder import FolderLanding
 from webapp.services import projects, uploads
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -112,7 +113,7 @@ def test_two_writers_at_once_are_kept_apart(signed_in, database, settings, clock
     address = announced(signed_in.client, 1_000)
     with database.reading() as session:
         row = session.exec(select(Upload)).one()
-    room = uploads.Room(settings.uploads, 10**9, 10**9)
+    room = uploads.Room(FolderLanding(settings.uploads), 10**9, 10**9)
 
     with uploads.receiving(room, row, 0):
         assert sent(signed_in.client, address, png()).json["code"] == "upload-busy"
@@ -135,7 +136,7 @@ def test_an_upload_expires_with_what_had_come(signed_in, settings, database, clo
 
     assert signed_in.client.head(address, headers=TUS).status_code == 404
     with database.transaction() as session:
-        assert uploads.forget_expired(session, settings.uploads, clock()) == 1
+        assert uploads.forget_expired(session, FolderLanding(settings.uploads), clock()) == 1
 
 
 @pytest.mark.parametrize(

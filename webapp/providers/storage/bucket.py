@@ -44,6 +44,11 @@ class BucketStorage:
         self.near = Near(place.home, near_bytes_max)
         self.ask = Asking(patience_s)
 
+    @property
+    def home(self) -> Path:
+        """Where the near files are."""
+        return self.place.home
+
     @cached_property
     def client(self) -> Any:
         """Made on first use."""

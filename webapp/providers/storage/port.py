@@ -26,6 +26,10 @@ class Storage(Protocol):
     """Keeps files for every machine."""
 
     @property
+    def home(self) -> Path:
+        """What places are below."""
+
+    @property
     def landing(self) -> "Landing":
         """Where uploads come in."""
 
