@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.places import MEDIA, VENV, ffmpeg
+from render.media.films import SMALL
 from render.media.layouts import LAYOUT, STACKED
 
 WIDTH_PX, HEIGHT_PX = 720, 1280
@@ -84,9 +85,11 @@ def _stacked(out: Path) -> None:
 
 
 def _proxy(out: Path) -> None:
-    """Half as large and with key frames only: what previews read."""
+    """Half as large, coded as the studio codes small films: what previews read."""
     tag = ["-movflags", "use_metadata_tags", "-metadata", f"{LAYOUT}={STACKED}"]
-    run("-i", MEDIA / "presenter_stack.mp4", "-vf", f"scale={WIDTH_PX // 2}:{HEIGHT_PX}", *H264, "-crf", "20", "-g", "1", *BT709, *tag, out)
+    coding = ["-c:v", "libx264", "-preset", SMALL.preset, "-crf", SMALL.crf, "-g", SMALL.group, "-sc_threshold", "0", "-bf", "0"]
+    small = f"scale={WIDTH_PX // 2}:{HEIGHT_PX}"
+    run("-i", MEDIA / "presenter_stack.mp4", "-vf", small, *coding, "-pix_fmt", "yuv420p", *BT709, *tag, out)
 
 
 def _raw_files() -> None:

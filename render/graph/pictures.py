@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 
 from render.graph.boxes import Framing, Window, cropped, even, framing, zoomed
 from render.graph.crops import MovingCrop
@@ -106,6 +107,7 @@ class VideoPainter:
     ) -> None:
         self._content, self._size_px, self._shown_ticks, self._crop = content, size_px, shown_ticks, crop
         self._sources, self._workshop = sources, workshop
+        self._path: Path | None = None
 
     def key(self, at: int) -> Key | None:
         """The asset, its framing and the place in it; None beyond its end where it hides."""
@@ -128,15 +130,21 @@ class VideoPainter:
         whole = self._crop is None and self._content.crop == Crop() and not reader.has_alpha
         if place is None or not whole or (reader.width_px, reader.height_px) != self._size_px:
             return None
-        return SourceFrame(self._sources.asset(self._content.asset), place)
+        return SourceFrame(self._place(), place)
 
     def _cropped(self, at: int) -> Crop:
         return self._crop.at(at) if self._crop else self._content.crop
 
     def _reader(self) -> VideoReader:
         """One for each stretch of a file: where two fade into each other, one reader would go back and forth."""
-        path = self._sources.asset(self._content.asset)
+        path = self._place()
         return self._workshop.videos.get((path, self._content.source_start), lambda: VideoReader(path))
+
+    def _place(self) -> Path:
+        """Where the film is: asked once, and again when it is there no more, as a film's first seconds once the whole of it is ready."""
+        if self._path is None or not self._path.is_file():
+            self._path = self._sources.asset(self._content.asset)
+        return self._path
 
     def _source_ticks(self, at: int) -> int | None:
         content = self._content

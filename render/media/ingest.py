@@ -25,7 +25,8 @@ from render.media.written import written_whole
 from render.timeline.time import TICKS_PER_SECOND
 
 HEAD_TICKS: Final = 4 * TICKS_PER_SECOND
-PROXY_SHORT_SIDE_PX: Final = 540
+PROXY_SHORT_SIDES_PX: Final = (360, 540)
+"""The least and the most that a small film is made, unless its original is smaller."""
 _CLOSEST_TICKS: Final = TICKS_PER_SECOND // 61
 """Frames nearer than this to the one before are left out: more than 60 a second are never shown."""
 
@@ -192,9 +193,10 @@ class _Making:
 
 
 def proxy_size(size_px: tuple[int, int] | None) -> tuple[int, int]:
-    """The size of a small film: the short side is at most 540 pixels, both are even."""
+    """The size of a small film: half as large, its short side 360 to 540 pixels (never more than the original's), both sides even."""
     width, height = size_px or (2, 2)
-    ratio = min(1.0, PROXY_SHORT_SIDE_PX / min(width, height))
+    least, most = PROXY_SHORT_SIDES_PX
+    ratio = min(1.0, max(0.5, least / min(width, height)), most / min(width, height))
     return max(2, round(width * ratio / 2) * 2), max(2, round(height * ratio / 2) * 2)
 
 

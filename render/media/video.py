@@ -22,8 +22,10 @@ from render.timeline.time import TICKS_PER_SECOND
 
 PIXELS_MAX: Final = 40_000_000
 DURATION_TICKS_MAX: Final = 2 * 3600 * TICKS_PER_SECOND
+_SEEK_TICKS: Final = TICKS_PER_SECOND // 8
+"""A key frame that lies so far ahead is worth a seek; to a nearer one, going on is quicker."""
 _AHEAD_TICKS: Final = 2 * TICKS_PER_SECOND
-"""Within so much, going on is quicker than seeking."""
+"""Within so much, going on is quicker than seeking where the container does not tell of all its key frames."""
 
 
 class VideoReader:
@@ -36,9 +38,11 @@ class VideoReader:
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
         form = format_of(path, frozenset({MP4, MATROSKA}))
-        self._name = path.name
+        self._name, self._is_mp4 = path.name, form is MP4
         self._rotation = 0
         self._shown_ticks: int | None = None
+        self._shown_until_ticks = 0
+        self._next: av.VideoFrame | None = None
         self._planes: Planes | None = None
         self._container = _open(path, form.reader)
         self.has_alpha = self._container.metadata.get(LAYOUT) == STACKED
@@ -66,7 +70,15 @@ class VideoReader:
         """Whether going on from here is the way to `ticks`; at the end of the file it is for all that lies beyond."""
         if self._shown_ticks is None or ticks < self._shown_ticks:
             return False
-        return self._next is None or ticks < self._shown_ticks + _AHEAD_TICKS
+        return self._at_end or not self._key_frame_between(self._shown_ticks + _SEEK_TICKS, ticks)
+
+    def _key_frame_between(self, start_ticks: int, end_ticks: int) -> bool:
+        """Whether decoding could begin somewhere from `start_ticks` to `end_ticks`, as the index of an MP4 has it."""
+        if end_ticks < start_ticks or not self._is_mp4:
+            return end_ticks >= start_ticks + _AHEAD_TICKS
+        entries = self._stream.index_entries
+        place = entries.search_timestamp(self._zero + int(end_ticks / self._tick))
+        return place >= 0 and round((entries[place].timestamp - self._zero) * self._tick) >= start_ticks
 
     def _prepare(self, threads: int) -> None:
         if not self._container.streams.video:
@@ -107,7 +119,7 @@ class VideoReader:
         while True:
             start = max(0, ticks - back)
             self._restart(start)
-            if start == 0 or (self._next is not None and self._ticks(self._next) <= ticks):
+            if start == 0 or ((first := self._following()) is not None and self._ticks(first) <= ticks):
                 return
             back = max(TICKS_PER_SECOND, 2 * back)
 
@@ -116,17 +128,34 @@ class VideoReader:
             self._container.seek(self._zero + int(ticks / self._tick), stream=self._stream)
         except av.error.FFmpegError as error:
             raise MediaRefused("truncated", name=self._name) from error
-        self._frames = self._decoded()
-        self._next: av.VideoFrame | None = next(self._frames, None)
+        self._frames, self._next, self._at_end = self._decoded(), None, False
         self._shown_ticks = None
 
     def _advance(self, ticks: int) -> None:
         """Decode until the frame that shows at `ticks` is the shown one."""
-        while self._next is not None and (self._shown_ticks is None or self._ticks(self._next) <= ticks):
-            self._shown, self._shown_ticks, self._planes = self._next, self._ticks(self._next), None
-            self._next = next(self._frames, None)
+        while self._shown_ticks is None or ticks >= self._shown_until_ticks:
+            following = self._following()
+            if following is None or (self._shown_ticks is not None and self._ticks(following) > ticks):
+                break
+            self._shown, self._shown_ticks, self._planes, self._next = following, self._ticks(following), None, None
+            self._shown_until_ticks = self._surely_until(following)
         if self._shown_ticks is None:
             raise MediaRefused("truncated", name=self._name)
+
+    def _surely_until(self, frame: av.VideoFrame) -> int:
+        """How long it shows at least: as long as the file says, where pictures are coded in the order in which they are shown.
+
+        Then the picture after it need not be decoded to know. Matroska may tell a usual length instead of each picture's own.
+        """
+        tells = self._is_mp4 and not self._stream.codec_context.has_b_frames
+        return self._ticks(frame) + (round(frame.duration * self._tick) if tells and frame.duration else 0)
+
+    def _following(self) -> av.VideoFrame | None:
+        """The frame after the shown one, or None at the end."""
+        if self._next is None and not self._at_end:
+            self._next = next(self._frames, None)
+            self._at_end = self._next is None
+        return self._next
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         try:

@@ -18,9 +18,12 @@ from PIL import ImageFont
 from render.errors import SetupIncomplete
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """A font in a package; `rise` and `drop` are how far its tallest stacks reach from the baseline, in ems."""
+    """A font in a package; `rise` and `drop` are how far its tallest stacks reach from the baseline, in ems.
+
+    There is one of each, told apart by identity: a face is looked up for every letter.
+    """
 
     package: str
     file: str

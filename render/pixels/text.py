@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import RLock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +23,8 @@ from render.pixels.lines import broken
 from render.pixels.planes import Planes
 from render.pixels.runs import Typeface, direction, plain, runs
 from render.timeline.styles import TextStyle
+
+Thing = TypeVar("Thing")
 
 CACHE_BYTES: Final = 64 * 2**20
 HEIGHT_MAX: Final = 4
@@ -54,6 +57,19 @@ class TextLayout:
     lines: tuple[TextLine, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inked:
+    """A text's lines and how much of each pixel, uint8 (H, W), its letters cover, without and with their outline."""
+
+    layout: TextLayout
+    letters: Tensor
+    outline: Tensor
+
+
+_Shape = tuple[str, TextStyle, int, int, str]
+"""All that decides where ink is: the text, its style without colours, the box's width, the canvas's shorter side, the language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lit:
     """Characters `start` up to `end` are shown in another colour."""
@@ -68,13 +84,21 @@ def text_raster(text: str, style: TextStyle, *, box_width_px: int, short_side_px
 
     `style.size` counts in parts per 10,000 of `short_side_px`. The picture is kept and shared: do not draw on it.
     """
-    key = (text, style, box_width_px, short_side_px, language, lit)
+    shape = (text, _shape(style), box_width_px, short_side_px, language)
+    key = (style, lit, *shape)
     with _lock:
-        found = _kept.get(key)
+        found = _pictures.get(key)
         if found is None:
-            layout = text_layout(text, style, box_width_px=box_width_px, short_side_px=short_side_px, language=language)
-            found = _kept.put(key, _raster(plain(text), style, layout, _typeface(style, short_side_px, language), lit))
+            typeface = _typeface(style, short_side_px, language)
+            found = _pictures.put(key, _raster(plain(text), style, _inked(shape, style, typeface), typeface, lit))
         return found
+
+
+def _shape(style: TextStyle) -> TextStyle:
+    """The style without what changes no letter's place or form. A box and a shadow count by the room they take."""
+    there = {name: "#000000" for name in ("box", "shadow") if getattr(style, name)}
+    colours = {"colour": "#000000", "stroke": "#000000", "gradient": None, "box_opacity": 0, "shadow_opacity": 0, "box_radius": 0}
+    return style.model_copy(update=colours | there)
 
 
 def text_layout(text: str, style: TextStyle, *, box_width_px: int, short_side_px: int, language: str) -> TextLayout:
@@ -128,16 +152,26 @@ def _reach(words: str, typeface: Typeface) -> tuple[float, float]:
     return max(face.rise for face in used) * typeface.size_px, max(face.drop for face in used) * typeface.size_px
 
 
-def _raster(words: str, style: TextStyle, layout: TextLayout, typeface: Typeface, lit: Lit | None) -> Planes:
-    outline_px = style.stroke_width * typeface.size_px / 1000
-    letters = _ink(words, layout, typeface, 0)
-    outline = _ink(words, layout, typeface, outline_px) if outline_px > 0 else letters
+def _inked(shape: _Shape, style: TextStyle, typeface: Typeface) -> _Inked:
+    """The letters of a text in their places. They are kept beside the pictures: another colour is another coat on the same letters."""
+    found = _inks.get(shape)
+    if found is None:
+        text, _, box_width_px, short_side_px, language = shape
+        words, layout = plain(text), _laid_out(text, style, box_width_px, short_side_px, language)
+        outline_px = style.stroke_width * typeface.size_px / 1_000
+        letters = _ink(words, layout, typeface, 0)
+        found = _inks.put(shape, _Inked(layout, letters, _ink(words, layout, typeface, outline_px) if outline_px > 0 else letters))
+    return found
+
+
+def _raster(words: str, style: TextStyle, inked: _Inked, typeface: Typeface, lit: Lit | None) -> Planes:
+    layout, letters, outline = inked.layout, inked.letters, inked.outline
     coats: list[tuple[Tensor, str | Paint]] = []
     if style.box and layout.lines:
         coats.append((_box(style, layout), style.box))
     if style.shadow:
         coats.append((_shadow(outline, style, layout.size_px), style.shadow))
-    if outline_px > 0:
+    if style.stroke_width > 0:
         coats.append((outline, style.stroke))
     if lit is None:
         return painted([*coats, (letters, _fill(style, layout))])
@@ -211,32 +245,36 @@ def _shadowless(style: TextStyle) -> TextStyle:
     return style.model_copy(update={"shadow": ""})
 
 
-class _Kept:
-    """The pictures used last, as many as `CACHE_BYTES` hold."""
+class _Kept(Generic[Thing]):
+    """The things used last, as many as `CACHE_BYTES` hold."""
 
-    def __init__(self) -> None:
-        self._pictures: OrderedDict[object, Planes] = OrderedDict()
-        self._bytes = 0
+    def __init__(self, weigh: Callable[[Thing], int]) -> None:
+        self._things: OrderedDict[object, Thing] = OrderedDict()
+        self._weigh, self._bytes = weigh, 0
 
-    def get(self, key: object) -> Planes | None:
-        picture = self._pictures.get(key)
-        if picture is not None:
-            self._pictures.move_to_end(key)
-        return picture
+    def get(self, key: object) -> Thing | None:
+        thing = self._things.get(key)
+        if thing is not None:
+            self._things.move_to_end(key)
+        return thing
 
-    def put(self, key: object, picture: Planes) -> Planes:
-        self._pictures[key] = picture
-        self._bytes += _bytes(picture)
-        while self._bytes > CACHE_BYTES and len(self._pictures) > 1:
-            self._bytes -= _bytes(self._pictures.popitem(last=False)[1])
-        return picture
-
+    def put(self, key: object, thing: Thing) -> Thing:
+        self._things[key] = thing
+        self._bytes += self._weigh(thing)
+        while self._bytes > CACHE_BYTES and len(self._things) > 1:
+            self._bytes -= self._weigh(self._things.popitem(last=False)[1])
+        return thing
 
 def _bytes(picture: Planes) -> int:
     planes = (picture.y, picture.u, picture.v, picture.a)
     return sum(plane.numel() for plane in planes if plane is not None)
 
 
-_kept = _Kept()
+def _ink_bytes(inked: _Inked) -> int:
+    return inked.letters.numel() * (1 if inked.outline is inked.letters else 2)
+
+
+_pictures = _Kept(_bytes)
+_inks = _Kept(_ink_bytes)
 _lock = RLock()
 """A FreeType face serves one thread at a time."""

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from render.pixels import colour
 
 Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int32]
 
 _ONE = 1 << 16
 _HALF = 1 << 15
@@ -22,6 +23,8 @@ _VR, _VG, _VB = _fixed(*colour.V_FROM_RGB)
 _RGB_Y, _RV, _GU, _GV, _BU = _fixed(colour.RGB_FROM_Y, colour.R_FROM_V, colour.G_FROM_U, colour.G_FROM_V, colour.B_FROM_U)
 _JYU, _JYV = _fixed(colour.JPEG_Y_FROM_U, colour.JPEG_Y_FROM_V)
 _JUU, _JUV, _JVU, _JVV = _fixed(colour.JPEG_U_FROM_U, colour.JPEG_U_FROM_V, colour.JPEG_V_FROM_U, colour.JPEG_V_FROM_V)
+_SHIFT, _GREY = np.int32(16), np.int32(128)
+_BLACK, _MIDDLE = np.int32(_HALF - 16 * _RGB_Y), np.int32(128 * _ONE + _HALF)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -89,16 +92,33 @@ def rgb_of_planes(y: Bytes, u: Bytes, v: Bytes, rgb: Bytes) -> None:
 def jpeg_of_planes(  # noqa: PLR0917 - numba calls by position
     y: Bytes, u: Bytes, v: Bytes, full_y: Bytes, full_u: Bytes, full_v: Bytes
 ) -> None:
-    """Limited-range BT.709 to full-range BT.601."""
-    width = u.shape[1]
+    """Limited-range BT.709 to full-range BT.601, row by row in loops that the compiler makes vectors of."""
+    tint = np.empty(y.shape[1], np.int32)
     for row in range(u.shape[0]):
-        upper, lower = 2 * row, 2 * row + 1
-        for i in range(width):
-            cb, cr = np.int32(u[row, i]) - 128, np.int32(v[row, i]) - 128
-            tint = _JYU * cb + _JYV * cr + _HALF - 16 * _RGB_Y
-            full_y[upper, 2 * i] = _clamped((_RGB_Y * np.int32(y[upper, 2 * i]) + tint) >> 16)
-            full_y[upper, 2 * i + 1] = _clamped((_RGB_Y * np.int32(y[upper, 2 * i + 1]) + tint) >> 16)
-            full_y[lower, 2 * i] = _clamped((_RGB_Y * np.int32(y[lower, 2 * i]) + tint) >> 16)
-            full_y[lower, 2 * i + 1] = _clamped((_RGB_Y * np.int32(y[lower, 2 * i + 1]) + tint) >> 16)
-            full_u[row, i] = _clamped((128 * _ONE + _HALF + _JUU * cb + _JUV * cr) >> 16)
-            full_v[row, i] = _clamped((128 * _ONE + _HALF + _JVU * cb + _JVV * cr) >> 16)
+        _tinted(u[row], v[row], tint)
+        _full_chroma(u[row], v[row], full_u[row], full_v[row])
+        _full_luma(y[2 * row], tint, full_y[2 * row])
+        _full_luma(y[2 * row + 1], tint, full_y[2 * row + 1])
+
+
+@numba.njit(cache=True, nogil=True)
+def _tinted(u: Bytes, v: Bytes, tint: Ints) -> None:
+    """What each pixel's luma gains by its colour, the black level and the rounding with it."""
+    for i in range(u.size):
+        gain = _JYU * (np.int32(u[i]) - _GREY) + _JYV * (np.int32(v[i]) - _GREY) + _BLACK
+        tint[2 * i] = gain
+        tint[2 * i + 1] = gain
+
+
+@numba.njit(cache=True, nogil=True)
+def _full_luma(y: Bytes, tint: Ints, full_y: Bytes) -> None:
+    for i in range(y.size):
+        full_y[i] = _clamped((_RGB_Y * np.int32(y[i]) + tint[i]) >> _SHIFT)
+
+
+@numba.njit(cache=True, nogil=True)
+def _full_chroma(u: Bytes, v: Bytes, full_u: Bytes, full_v: Bytes) -> None:
+    for i in range(u.size):
+        cb, cr = np.int32(u[i]) - _GREY, np.int32(v[i]) - _GREY
+        full_u[i] = _clamped((_MIDDLE + _JUU * cb + _JUV * cr) >> _SHIFT)
+        full_v[i] = _clamped((_MIDDLE + _JVU * cb + _JVV * cr) >> _SHIFT)

@@ -64,6 +64,25 @@ def test_key_frames_that_are_shown_before_their_neighbours_are_found(tmp_path: P
     reader.close()
 
 
+@pytest.mark.parametrize("group", [1, 2, 12, 50])
+@pytest.mark.parametrize("moments", ["N/25/TB", "(N+floor(N/3)*2)/75/TB"], ids=["constant", "variable"])
+def test_any_order_shows_what_the_film_has_however_its_key_frames_lie(
+    tmp_path: Path, film: Path, ffmpeg: Callable[..., str], group: int, moments: str
+) -> None:
+    path = tmp_path / "film.mp4"
+    coding = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", str(group), "-sc_threshold", "0")
+    ffmpeg("-i", film, "-an", "-vf", f"setpts={moments}", "-vsync", "passthrough", *coding, "-video_track_timescale", "90000", path)
+    forwards, anywhere = VideoReader(path), VideoReader(path)
+    places = range(0, forwards.duration_ticks, 1_600)
+    shown = {place: number_of(forwards, place) for place in places}
+
+    order = np.random.default_rng(group).permutation(len(places))[:150]
+    assert [number_of(anywhere, places[at]) for at in order] == [shown[places[at]] for at in order]
+    assert sorted(set(shown.values())) == list(range(FRAMES))
+    forwards.close()
+    anywhere.close()
+
+
 @pytest.mark.parametrize(("rotation", "corner"), [(90, "bottom left"), (270, "top right"), (180, "bottom right")])
 def test_a_turned_film_is_upright(tmp_path: Path, ffmpeg: Callable[..., str], rotation: int, corner: str) -> None:
     white_corner = "color=black:s=64x32:r=5:d=1,drawbox=x=0:y=0:w=16:h=8:color=white:t=fill"

@@ -247,6 +247,34 @@ def test_the_same_words_are_drawn_once():
     assert raster("缓存") is not raster("缓存", TextStyle(size=700))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"colour": "#ff5a36"},
+        {"stroke": "#00aa00"},
+        {"gradient": Gradient(colours=("#ff0000", "#0000ff"))},
+        {"box": "#202020"},
+        {"box": "#404040", "box_radius": 900, "box_opacity": 300},
+        {"shadow": "#101010", "shadow_opacity": 900},
+        {"shadow": "#303030", "shadow_x": 300},
+        {"align": "left"},
+        {"line_height": 1_400},
+        {"stroke_width": 90},
+        {"weight": 400},
+    ],
+    ids=str,
+)
+def test_words_in_another_style_look_as_if_they_had_never_been_drawn_before(change):
+    words, side = f"新年快乐 {change}", 300
+    before, after = TextStyle(stroke_width=60), TextStyle(**{"stroke_width": 60} | change)
+    raster(words, before, side=side)
+    warm = raster(words, after, side=side)
+    cold = raster(words, after, side=side, language="zh-Hans")
+
+    assert cold is not warm
+    assert all(torch.equal(getattr(warm, plane), getattr(cold, plane)) for plane in "yuva")
+
+
 def test_words_stand_at_the_same_place_at_every_size():
     style = CaptionStyle().style
 
