@@ -1,3 +1,10 @@
 """The suite's plugins: real servers to test against, and no skips where everything is installed."""
 
-pytest_plugins = ("tests.plugins.postgres", "tests.plugins.queue", "tests.plugins.browser", "tests.plugins.no_skips")
+pytest_plugins = (
+    "tests.plugins.postgres",
+    "tests.plugins.quick",
+    "tests.plugins.wall",
+    "tests.plugins.queue",
+    "tests.plugins.browser",
+    "tests.plugins.no_skips",
+)

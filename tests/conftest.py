@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.postgres import PostgresServer
+from tests.plugins.wall import OPTION
 from webapp import create_app
 from webapp.database import Database
 from webapp.extensions import detach
@@ -48,23 +48,6 @@ class Person:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server of our own, for this run."""
-    server = PostgresServer.found()
-    if server is None:
-        pytest.skip("PostgreSQL is not installed")
-    with server:
-        yield server
-
-
-@pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    with postgres_server.database() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
 def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("blank") / "blank.sqlite3"
@@ -81,13 +64,21 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, blank_database: Path) -> Settings:
-    """Settings for a home of its own."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, blank_database: Path) -> str:
+    """A database with all tables and no rows."""
+    if request.config.getoption(OPTION):
+        return request.getfixturevalue("walled_url")
     shutil.copy(blank_database, tmp_path / "piying.sqlite3")
+    return f"sqlite:///{tmp_path / 'piying.sqlite3'}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings for a home of its own."""
     return Settings(
         home=tmp_path,
         models=Path(".models").resolve(),
-        database_url=f"sqlite:///{tmp_path / 'piying.sqlite3'}",
+        database_url=database_url,
         secret_key=SECRET,
         public_url="http://localhost",
         environment=Environment.TEST,

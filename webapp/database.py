@@ -35,6 +35,9 @@ class Reach:
 HOUSE: Final = Reach()
 """Workers, commands, and the guard that has yet to find out who is there."""
 
+_REACH: Final = sa.text("SELECT current_setting('app.tenant_id', true), current_setting('app.audience', true)")
+_SAY: Final = sa.text("SELECT set_config('app.tenant_id', :tenant_id, true), set_config('app.audience', :audience, true)")
+
 
 class Database:
     """Opens `url`. A transaction that writes takes SQLite's write lock at its start, so it never fails half-way for being late.
@@ -67,6 +70,23 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def for_everybody(session: Session) -> Iterator[None]:
+    """Inside the block this transaction reaches everybody's rows: for what is the house's business, whoever set it off.
+
+    What fails in it is undone, and the wider reach with it.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        yield
+        return
+    with session.begin_nested():
+        tenant_id, audience = session.execute(_REACH).one()
+        session.execute(_SAY, {"tenant_id": HOUSE.tenant_id, "audience": HOUSE.audience})
+        yield
+        session.flush()
+        session.execute(_SAY, {"tenant_id": tenant_id, "audience": audience})
 
 
 def driver_url(url: str) -> URL:
@@ -103,5 +123,4 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _say_reach(connection: Connection, reach: Reach) -> None:
     """For this transaction alone: the next one on the same connection may be somebody else's."""
-    said = "SELECT set_config('app.tenant_id', %s, true), set_config('app.audience', %s, true)"
-    connection.exec_driver_sql(said, (reach.tenant_id, reach.audience.value))
+    connection.execute(_SAY, {"tenant_id": reach.tenant_id, "audience": reach.audience})

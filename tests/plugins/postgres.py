@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -22,9 +24,31 @@ from webapp.models.everything import METADATA
 READY_S = 20
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server with no durability, and the folder of its programs."""
+
+    programs: Path
+    address: str
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """A database of its own, a copy of `template`; dropped afterwards."""
+        name = f"test_{secrets.token_hex(6)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield f"{self.address}/{name}"
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
+            connection.execute(statement)
+
+
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a running server, up to the database's name."""
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server for this run."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         pytest.skip("PostgreSQL is not installed")
@@ -32,7 +56,7 @@ def postgres_server() -> Iterator[str]:
     process = None
     try:
         process = _start(programs[-1].parent, folder, port)
-        yield f"postgresql://postgres@127.0.0.1:{port}"
+        yield PostgresServer(programs[-1].parent, f"postgresql://postgres@127.0.0.1:{port}")
     finally:
         if process is not None:
             process.send_signal(signal.SIGINT)
@@ -41,14 +65,10 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A new, empty database."""
-    name = f"test_{secrets.token_hex(6)}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{postgres_server}/{name}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres_server.database() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests import exporting
-from tests.postgres import PostgresServer
+from tests.plugins.postgres import PostgresServer
 from tests.production.roles import admit, plain, stripped
 from tests.production.town import upgrade
 from webapp.database import Database, driver_url
@@ -17,7 +17,7 @@ HOUSE = {"PGOPTIONS": "-c app.audience=house"}
 
 
 def run(server: PostgresServer, program: str, *words: str, **environment: str) -> None:
-    subprocess.run(((server.programs / "initdb").resolve().parent / program, *words), env={**os.environ, **environment}, check=True)
+    subprocess.run((server.programs / program, *words), env={**os.environ, **environment}, check=True)
 
 
 def plain_url(url: str | sa.URL) -> str:

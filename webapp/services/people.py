@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
+from webapp.database import for_everybody
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.tenant import Membership, Role, Tenant, TenantKind
@@ -117,7 +118,8 @@ def _open(session: Session, address: Address, language: str, now: datetime) -> U
     session.flush()
     session.add(Membership(tenant_id=tenant.id, user_id=user.id, role=Role.ADMIN, created_at=now))
     session.flush()
-    welcome.give(session, tenant, now)
+    with for_everybody(session):  # whoever takes her in is not of her tenant
+        welcome.give(session, tenant, now)
     return user
 
 
