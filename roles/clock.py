@@ -33,7 +33,7 @@ EXPIRIES: Final = (
     "webapp.services.expiries.forget_codes",
     "webapp.services.expiries.forget_messages",
     "webapp.services.exports.forget_quotes",
-    "webapp.services.projects.delete_expired",
+    "roles.eviction.delete_projects",
     "webapp.services.payments.settle",
     "webapp.services.purchases.expire",
     "webapp.services.settlement.sweep_holds",

@@ -5,20 +5,16 @@ In this order an erasure that is killed finds on its next attempt everything tha
 
 import hashlib
 from pathlib import Path
-from typing import Final
 
 import structlog
 
 from roles.base import Running, TurnOver
 from roles.house import House, house
 from webapp.models.columns import utc_now
-from webapp.providers.storage.chosen import storage_of
 from webapp.providers.storage.port import Storage
-from webapp.services import artefacts, assets, deletions, erasure, material
+from webapp.services import artefacts, assets, deletions, erasure, material, pieces
 from webapp.services.erasure import Files
 from webapp.settings import Settings
-
-PATIENCE_S: Final = 60.0
 
 log = structlog.get_logger("erasure")
 
@@ -33,7 +29,7 @@ def erase(running: Running) -> None:
         if not erasure.is_quiet(session, deletion):
             raise TurnOver
         files = erasure.files_of(session, claim.tenant_id)
-    remove_files(here.settings, storage_of(here.settings, PATIENCE_S), claim.tenant_id, files)
+    remove_files(here.settings, here.storage, claim.tenant_id, files)
     _remove_rows(running, here)
     log.info("tenant erased", tenant=claim.tenant_id)
 
@@ -50,6 +46,7 @@ def remove_files(settings: Settings, storage: Storage, tenant_id: str, files: Fi
     for upload_id in files.uploads:
         storage.landing.remove(upload_id)
     storage.remove(*(artefacts.named(settings.artefacts, name) for name in files.artefacts))
+    storage.remove(*(artefacts.place(settings.artefacts, name, "wav") for name in pieces.marked(settings.pieces, tenant_id)))
     storage.remove_folder(settings.pieces / tenant_id)
 
 

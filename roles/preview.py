@@ -48,4 +48,4 @@ def _desk(here: House, heart: Heart) -> Desk:
     device = chosen(here.settings.device)
     avatars = WarpEngine(here.settings.models, here.settings.home / "rigs", device)
     stage = Stage(here, record.project_id, record.language, sources, avatars, Workshop(device), record.shape)
-    return Desk(heart, stage, SoundShelf(here, record.project_id, sources))
+    return Desk(heart, stage, SoundShelf(here, project.tenant_id, record.project_id, sources))

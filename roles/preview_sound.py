@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from render.engine import mix_of
@@ -11,7 +12,7 @@ from render.ports.sources import Sources
 from render.timeline.placed import PlacedTimeline
 from render.timeline.time import TICKS_PER_SECOND
 from roles.house import House
-from webapp.services import artefacts, previews
+from webapp.services import artefacts, pieces, previews
 
 CHUNK_S: Final = 2
 CHUNK_SAMPLES: Final = CHUNK_S * SAMPLE_RATE
@@ -24,21 +25,23 @@ class SoundShelf:
     """The pieces of the last mixes, by what is heard in them."""
 
     house: House
+    tenant_id: str
     project_id: str
     sources: Sources
     _known: OrderedDict[str, tuple[str, ...]] = field(default_factory=OrderedDict)
 
     def known(self, name: str) -> tuple[str, ...] | None:
-        """The pieces of a mix made before."""
-        return self._known.get(name)
+        """The pieces of a mix made before; none if one has gone since."""
+        known = self._known.get(name)
+        return known if known and all(self._noted(digest) for digest in known) else None
 
     def make(self, name: str, timeline: PlacedTimeline) -> tuple[str, ...]:
         """Mix, cut and keep; the digests of the pieces, in order. Raises what the sources raise."""
-        pieces = tuple(self._kept(piece) for piece in cut(mix_of(timeline, self.sources)))
-        self._known[name] = pieces
+        made = tuple(self._kept(piece) for piece in cut(mix_of(timeline, self.sources)))
+        self._known[name] = made
         while len(self._known) > MIXES_KEPT:
             self._known.popitem(last=False)
-        return pieces
+        return made
 
     def _kept(self, samples: Samples) -> str:
         digest = hashlib.sha256(samples.tobytes()).hexdigest()
@@ -46,7 +49,19 @@ class SoundShelf:
         if not self.house.storage.has(target):
             write_wav(target, samples)
             self.house.storage.keep(target)
+        mark = self._mark(digest)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
         return digest
+
+    def _noted(self, digest: str) -> bool:
+        """Note that a piece is used; False if it has gone."""
+        mark = self._mark(digest)
+        pieces.note_use(mark)
+        return mark.exists()
+
+    def _mark(self, digest: str) -> Path:
+        return pieces.mark_of(self.house.settings.pieces, self.tenant_id, previews.sound_name(self.project_id, digest))
 
 
 def cut(samples: Samples) -> list[Samples]:

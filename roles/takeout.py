@@ -12,14 +12,12 @@ from sqlmodel import Session
 from roles.base import Running
 from roles.house import House, house
 from webapp.models.columns import utc_now
-from webapp.providers.storage.chosen import storage_of
 from webapp.providers.storage.port import Storage
 from webapp.services import artefacts, assets, takeouts
 from webapp.services.takeouts import Member
 from webapp.settings import Settings
 
 STAGE: Final = "packing"
-PATIENCE_S: Final = 60.0
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The moment that every member bears, so that the same data make the same file."""
 
@@ -27,7 +25,7 @@ EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 def pack(running: Running) -> None:
     """Write the package to its place. Texts are compressed, films and pictures are as small as they get."""
     here, claim = house(), running.claim
-    storage = storage_of(here.settings, PATIENCE_S)
+    storage = here.storage
     with here.database.reading() as session:
         wanted = takeouts.members(session, claim.tenant_id)
     target = artefacts.place(here.settings.artefacts, takeouts.digest_of(claim.subject_id), takeouts.EXTENSION)
@@ -45,9 +43,8 @@ def pack(running: Running) -> None:
 
 def clear_out(session: Session, now: datetime) -> None:
     """Remove packages whose week is over. The clock calls this."""
-    settings = house().settings
-    names = takeouts.forget_expired(session, now)
-    storage_of(settings, PATIENCE_S).remove(*(artefacts.named(settings.artefacts, name) for name in names))
+    here = house()
+    here.storage.remove(*(artefacts.named(here.settings.artefacts, name) for name in takeouts.forget_expired(session, now)))
 
 
 def _texts(here: House, tenant_id: str) -> Iterator[tuple[str, bytes]]:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -20,8 +21,9 @@ from webapp.models.deletion import Deletion, DeletionState
 from webapp.models.everything import METADATA
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job, JobState
+from webapp.models.ledger import PaidScene
 from webapp.models.presenter import Consent, Presenter
-from webapp.services import artefacts, audit, consents, deletions, exports, lexicon, library, people, sharing, takeouts
+from webapp.services import artefacts, audit, consents, deletions, exports, lexicon, library, people, pieces, settlement, sharing, takeouts
 from webapp.services import erasure as rules
 from webapp.services.audit import Actor
 from webapp.services.consents import Evidence, Given
@@ -68,7 +70,18 @@ def mei(here, database, signed_in, clock):
     piece = settings.pieces / tenant.id / "ab" / "abc.mp4"
     piece.parent.mkdir(parents=True)
     piece.write_text(SECRET)
+    _heard(settings, tenant)
     return signed_in
+
+
+def _heard(settings, tenant):
+    """A preview's sound."""
+    sound = artefacts.place(settings.artefacts, "ab" * 32, "wav")
+    mark = pieces.mark_of(settings.pieces, tenant.id, "ab" * 32)
+    for path in (sound, mark):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    sound.write_text(SECRET)
+    mark.touch()
 
 
 def actor(person):
@@ -258,3 +271,13 @@ def test_a_copy_goes_after_a_week(here, database, mei, clock):
         takeout.clear_out(session, packed.expires_at)
 
     assert not artefacts.named(here.settings.artefacts, packed.file).exists()
+
+
+def test_scenes_that_were_paid_for_long_ago_are_forgotten_and_the_books_stay_right(database, mei, clock):
+    with database.transaction() as session:
+        settlement.forget_paid_scenes(session, clock() + timedelta(days=89))
+        assert session.scalars(sa.select(PaidScene)).all()
+        settlement.forget_paid_scenes(session, clock() + timedelta(days=91))
+        assert session.scalars(sa.select(PaidScene)).all() == []
+
+    assert differences(database) == []

@@ -122,7 +122,7 @@ def test_a_project_in_the_trash_is_not_read(stage: Stage, project: Project, data
 
 def test_the_mix_is_cut_into_pieces_that_are_the_whole_and_made_once(stage: Stage, settings: Settings) -> None:
     play = stage.read()
-    shelf = SoundShelf(stage.house, stage.project_id, stage.sources)
+    shelf = SoundShelf(stage.house, "t" * 32, stage.project_id, stage.sources)
     pieces = shelf.make("name", play.timeline)
 
     samples = play.timeline.duration // 5

@@ -25,6 +25,8 @@ class AssetState(StrEnum):
     USABLE = "usable"
     """The first seconds can be worked with; the rest is being made."""
     READY = "ready"
+    ASLEEP = "asleep"
+    """In the trash for long: what was made of the original is gone, and is made anew when it is put back."""
     REFUSED = "refused"
 
 

@@ -18,6 +18,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.database import Database
+from webapp.services import pieces
+from webapp.errors import StorageAway
+from webapp.providers.storage.chosen import storage_of
 from webapp.settings import REPOSITORY, Environment, Settings
 
 PYTHON_MIN: Final = (3, 11)
@@ -27,6 +30,7 @@ MODEL_FOLDERS: Final = ("kokoro", "faces", "music")
 VENDOR: Final = ("htmx.js", "idiomorph.js", "socket.io.js", "sortable.js")
 NVIDIA: Final = Path("/proc/driver/nvidia/version")
 SANDBOX_S_MAX: Final = 10
+STORAGE_S_MAX: Final = 3.0
 BUBBLEWRAP: Final = ("bwrap", "--ro-bind", "/", "/", "--unshare-net", "true")
 NAMESPACES: Final = ("unshare", "--user", "--net", "true")
 
@@ -62,7 +66,9 @@ def examine(settings: Settings, database: Database) -> list[Finding]:
         tables(database),
         server("queue", settings.queue_url),
         server("frames", settings.frames_url),
+        kept(settings),
         disk(settings.home, shutil.disk_usage(_nearest(settings.home)).free),
+        kept(pieces.remembered(settings.pieces), settings.pieces_bytes_max),
         sandbox(_works(BUBBLEWRAP), _works(NAMESPACES), production=settings.environment is Environment.PRODUCTION),
         gpu(driver=NVIDIA.exists()),
     ]
@@ -119,10 +125,26 @@ def server(name: str, url: str) -> Finding:
     return Finding(name, State.OK, f"answers (maxmemory-policy {policy})")
 
 
+def kept(settings: Settings) -> Finding:
+    """Whether files can be kept."""
+    try:
+        storage_of(settings, STORAGE_S_MAX).check()
+    except (StorageAway, OSError) as error:
+        return Finding("storage", State.BROKEN, f"does not answer: {error.__cause__ or error}")
+    return Finding("storage", State.OK, f"{settings.storage} answers" if settings.storage else "in the home")
+
+
 def disk(home: Path, free_bytes: int) -> Finding:
     """Whether there is room for exports."""
     words = f"{free_bytes / 10**9:.1f} GB free at {home}"
     return Finding("disk", State.OK if free_bytes >= FREE_BYTES_MIN else State.WARNING, words)
+
+
+def kept(report: pieces.Report | None, bytes_max: int) -> Finding:
+    """How much is kept of exports' pieces."""
+    if report is None:
+        return Finding("pieces", State.OK, "the clock has not looked yet")
+    return Finding("pieces", State.OK, f"{report.bytes / 10**9:.1f} of {bytes_max / 10**9:.1f} GB kept in {report.files} files")
 
 
 def sandbox(bubblewrap: Callable[[], bool], namespaces: Callable[[], bool], *, production: bool) -> Finding:

@@ -225,6 +225,12 @@ def file_of(export: Export, name: str) -> str:
     return str(artefact)
 
 
+def files_under(session: Session, project_ids: Sequence[str]) -> list[str]:
+    """The artefacts of all finished exports of projects: they may go when the projects have gone."""
+    found = session.exec(select(Export.files).where(col(Export.project_id).in_(project_ids), Export.state == ExportState.DONE))
+    return [str(name) for files in found for kind, name in files.items() if kind in FILES]
+
+
 def _telling(tenant_id: str) -> Any:
     """Exports with project and job; the manifest, which is long, stays where it is."""
     rows = select(Export, Project, Job).join(Project, col(Project.id) == Export.project_id).outerjoin(Job, col(Job.id) == Export.job_id)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job, JobState
 from webapp.models.ledger import Hold, HoldState
+from webapp.services.pieces import Report
 
 SPAN: Final = timedelta(hours=1)
 
@@ -33,6 +34,14 @@ def of_work(session: Session, now: datetime) -> Iterator[Figure]:
     yield from _ended(session, now)
     yield _rendered(session, now)
     yield from _held(session, now)
+
+
+def of_pieces(report: Report | None) -> Iterator[Figure]:
+    """What is kept of exports' pieces on this machine, as the clock last found it."""
+    if report is not None:
+        yield Figure("piying_pieces_bytes", "Bytes of exports' pieces that are kept.", report.bytes)
+        yield Figure("piying_pieces_files", "Files of exports' pieces that are kept.", report.files)
+        yield Figure("piying_pieces_evicted", "Files that the last look took away.", report.removed)
 
 
 def of_previews(places: dict[str, int]) -> Iterator[Figure]:

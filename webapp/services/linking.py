@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from render.presets.voices import SPEECH_ENGINE
@@ -95,6 +96,24 @@ def request_from_json(data: dict[str, Any]) -> SpeechRequest:
 def times_of(session: Session, digests: Sequence[str]) -> dict[str, SpokenTimes]:
     """Times by digest of what has been voiced."""
     return {row.digest: times_from_json(row.times) for row in _rows(session, digests) if row.times}
+
+
+def note_use(session: Session, digests: Iterable[str], now: datetime) -> None:
+    """Somebody listens to these sentences, or is about to: what is used stays. Once a day is often enough to say so."""
+    wanted = sorted(set(digests))
+    for start in range(0, len(wanted), _DIGESTS_PER_QUERY):
+        chunk = wanted[start : start + _DIGESTS_PER_QUERY]
+        stale = sa.and_(col(Voiced.digest).in_(chunk), col(Voiced.used_at) < now - timedelta(days=1))
+        session.execute(sa.update(Voiced).where(stale).values(used_at=now))
+
+
+def forget_unused(session: Session, before: datetime) -> list[str]:
+    """Sentences that nobody has used since then, some at a time; the digests whose sounds may go. Wanted again, they are said again."""
+    old = session.exec(select(Voiced).where(col(Voiced.used_at) < before).order_by(col(Voiced.used_at)).limit(_DIGESTS_PER_QUERY)).all()
+    for row in old:
+        session.delete(row)
+    session.flush()
+    return [row.digest for row in old]
 
 
 def _rows(session: Session, digests: Sequence[str]) -> list[Voiced]:

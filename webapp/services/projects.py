@@ -1,6 +1,7 @@
 """Projects of a tenant: find, start, throw away, take back, delete. Another title is an edit (`editing.rename`)."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +21,7 @@ from webapp.services.presenters import Offered
 
 TITLE_LENGTH_MAX: Final = 200
 TRASH_LIFE: Final = timedelta(days=30)
+EXPIRED_AT_ONCE: Final = 200
 FRAME_RATES: Final = (24, 25, 30, 50, 60)
 LANGUAGES: Final = ("zh", "en")
 SHAPES: Final = {
@@ -96,9 +98,14 @@ def delete(session: Session, tenant: Tenant, project_id: str) -> None:
     session.flush()
 
 
-def delete_expired(session: Session, now: datetime) -> None:
-    """What has lain in the trash for `TRASH_LIFE` goes for good. The clock calls this."""
-    session.execute(sa.delete(Project).where(col(Project.trashed_at) <= now - TRASH_LIFE))
+def expired(session: Session, now: datetime) -> list[str]:
+    """Projects that have lain in the trash for `TRASH_LIFE`, some at a time."""
+    return list(session.exec(select(Project.id).where(col(Project.trashed_at) <= now - TRASH_LIFE).limit(EXPIRED_AT_ONCE)))
+
+
+def delete_all(session: Session, project_ids: Sequence[str]) -> None:
+    """These go for good, whosever they are."""
+    session.execute(sa.delete(Project).where(col(Project.id).in_(project_ids)))
 
 
 def _find_trashed(session: Session, tenant: Tenant, project_id: str) -> Project:

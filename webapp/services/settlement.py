@@ -132,6 +132,11 @@ def sweep_holds(session: Session, now: datetime) -> None:
         entitlements.release(session, tenant, held.id, now)
 
 
+def forget_paid_scenes(session: Session, now: datetime) -> None:
+    """Scenes whose ninety days are over: they make nothing free any more, and what was paid for them stands in holds and journals."""
+    session.execute(sa.delete(PaidScene).where(col(PaidScene.paid_until) <= now))
+
+
 def _scenes(film: Film) -> list[Scene]:
     about = {"language": film.language, "canvas": codec.facts(film.canvas), "resolution": film.resolution}
     return [Scene(codec.digest(about | {"scene": digest}), milliseconds) for digest, milliseconds in film.scenes]

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.errors import NotFound
 from webapp.extensions import database, now, settings
-from webapp.services import figures, previews
+from webapp.services import figures, pieces, previews
 from webapp.services.figures import Figure
 
 blueprint = Blueprint("metrics", __name__)
@@ -22,7 +22,7 @@ def show() -> Response:
     if not _is_collector():
         raise NotFound
     with database().reading() as session:
-        told = [*figures.of_work(session, now()), *_of_previews()]
+        told = [*figures.of_work(session, now()), *_of_previews(), *figures.of_pieces(pieces.remembered(settings().pieces))]
     return Response(figures.exposition(told), content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 

@@ -7,9 +7,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.errors import Invalid
-from webapp.extensions import database, htmx, now
+from webapp.extensions import database, htmx, now, settings, storage
 from webapp.models.columns import new_id
-from webapp.services import editing, folders, presenters, projects, shelf
+from webapp.services import artefacts, editing, exports, folders, presenters, projects, shelf
 from webapp.services.projects import Wishes
 from webapp.views.exchange import nudge, seat
 from webapp.views.language import reading_language
@@ -104,9 +104,11 @@ def take_back(project_id: str) -> Response:
 
 @blueprint.post("/projects/<project_id>/delete")
 def delete(project_id: str) -> Response:
-    """Delete a project that lies in the trash."""
+    """Delete a project that lies in the trash, with its films."""
     with database().transaction() as session:
+        names = exports.files_under(session, [project_id])
         projects.delete(session, current_tenant(), project_id)
+    storage().remove(*(artefacts.named(settings().artefacts, name) for name in names))
     return redirect(url_for("projects.index", trashed=1))
 
 

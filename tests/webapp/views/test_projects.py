@@ -148,7 +148,7 @@ def test_the_trash_is_emptied_after_thirty_days(project_id, signed_in, database,
     for days, left in ((29, 1), (2, 0)):
         clock.forward(days=days)
         with database.transaction() as session:
-            projects.delete_expired(session, clock())
+            projects.delete_all(session, projects.expired(session, clock()))
         with database.reading() as session:
             assert len(session.exec(select(Project)).all()) == left
 
