@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, NamedTuple
 
 from render import link
-from render.audio.mix import audible, mix, silent
+from render.audio.mix import TARGET_LUFS, audible, mix, silent
 from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.compile import compile_program
 from render.graph.program import Program
@@ -85,12 +85,12 @@ def render_sound(timeline: PlacedTimeline, sources: Sources, store: SegmentStore
     name = sound_name(timeline, preset)
     if store.has(name, ".m4a"):
         return store.path(name, ".m4a")
-    samples = mix_of(timeline, sources)
+    samples = mix_of(timeline, sources, preset.loudness_lufs)
     return store.put(name, lambda path: encode_audio(samples, path, preset.audio_kbps), ".m4a")
 
 
-def mix_of(timeline: PlacedTimeline, sources: Sources) -> Samples:
-    """The whole mix: float32 (2, duration / 5) at 48 kHz."""
+def mix_of(timeline: PlacedTimeline, sources: Sources, lufs: float = TARGET_LUFS) -> Samples:
+    """The whole mix: float32 (2, duration / 5) at 48 kHz, `lufs` loud."""
 
     def music(asset: str) -> Samples:
         own = asset.removeprefix("music:")
@@ -102,7 +102,7 @@ def mix_of(timeline: PlacedTimeline, sources: Sources) -> Samples:
         except MissingSource:
             return silent(asset)
 
-    return mix(timeline, lambda digest: read_wav(sources.speech(digest)), music, film)
+    return mix(timeline, lambda digest: read_wav(sources.speech(digest)), music, film, lufs=lufs)
 
 
 def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
@@ -116,7 +116,8 @@ def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
     heard = [_heard(placed, scene.range.start) for scene in timeline.scenes for placed in scene.layers]
     heard += [_heard(placed, 0) for placed in timeline.tracks]
     facts: dict[str, Any] = {"renderer": RENDERER_VERSION, "duration": timeline.duration, "kbps": preset.audio_kbps, "blocks": blocks}
-    return codec.digest(facts | {"layers": [layer for layer in heard if layer]})
+    loudness = {} if preset.loudness_lufs == TARGET_LUFS else {"lufs": preset.loudness_lufs}
+    return codec.digest(facts | loudness | {"layers": [layer for layer in heard if layer]})
 
 
 def publish(
@@ -201,7 +202,7 @@ def export(
     )
     further = {kind: mp4.with_name(f"{name}-{kind}.{EXTRAS[kind]}") for kind in extras}
     for kind, path in further.items():
-        _write_extra(kind, path, program, timeline, sources)
+        _write_extra(kind, path, program, timeline, sources, preset.loudness_lufs)
     return ExportResult(*files, program.frame_count, timeline.duration, rendered, len(program.segments) - rendered, further)
 
 
@@ -256,9 +257,9 @@ def _cover(program: Program, timeline: PlacedTimeline) -> Planes:
     return program.frame(frame_at(shown, program.frame_rate))
 
 
-def _write_extra(kind: str, path: Path, program: Program, timeline: PlacedTimeline, sources: Sources) -> None:
+def _write_extra(kind: str, path: Path, program: Program, timeline: PlacedTimeline, sources: Sources, lufs: int) -> None:  # noqa: PLR0917 - all of a film
     if kind == "sound":
-        write_wav(path, mix_of(timeline, sources))
+        write_wav(path, mix_of(timeline, sources, lufs))
     elif kind == "still":
         write_image(path, _cover(program, timeline))
     else:

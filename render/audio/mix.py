@@ -30,13 +30,13 @@ def silent(_asset: str) -> Samples:
     return np.zeros((2, 0), np.float32)
 
 
-def mix(timeline: PlacedTimeline, voice: Callable[[str], Samples], music: Callable[[str], Samples], film: Sound = silent) -> Samples:
-    """All sound, float32 (2, duration / 5) at 48 kHz: -14 LUFS, true peak at most -1 dBTP; silence where there is none.
+def mix(timeline: PlacedTimeline, voice: Sound, music: Sound, film: Sound = silent, *, lufs: float = TARGET_LUFS) -> Samples:
+    """All sound, float32 (2, duration / 5) at 48 kHz: `lufs` loud, true peak at most -1 dBTP; silence where there is none.
 
     `voice` gives a sentence by its speech digest, `music` an audio layer's sound by its `asset` (`music:<name>` or a digest), `film` a
     clip's, all float32 (1 or 2, n) or (n,) at 48 kHz. Sentences whose times are estimated have no sound yet and are not asked for.
     """
-    return normalise(unmastered(timeline, voice, music, film), TARGET_LUFS, PEAK_DBTP)
+    return normalise(unmastered(timeline, voice, music, film), lufs, PEAK_DBTP)
 
 
 def unmastered(timeline: PlacedTimeline, voice: Sound, music: Sound, film: Sound = silent) -> Samples:

@@ -61,8 +61,9 @@ def segment_name(segment: Segment, preset: ExportPreset) -> str:
 
 
 def _encoding(preset: ExportPreset) -> Any:
-    """What of a preset decides a segment's bytes; the sound has its own name."""
-    return {fact: value for fact, value in asdict(preset).items() if fact not in {"name", "audio_kbps"}}
+    """What of a preset decides a segment's bytes: the sound has its own name, and a bound that there is none of changes nothing."""
+    facts = {fact: value for fact, value in asdict(preset).items() if fact in {"short_side_px", "x264_preset", "crf", "video_kbps_max"}}
+    return {fact: value for fact, value in facts.items() if value is not None}
 
 
 def _seal(path: Path) -> None:

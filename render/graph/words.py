@@ -10,6 +10,7 @@ from render.graph.stamp import Drawn, Stamp
 from render.graph.workshop import Workshop
 from render.pixels.planes import Planes
 from render.pixels.text import Lit
+from render.presets.labels import LABEL_MARGIN, LABEL_SIZE
 from render.timeline.placed import Cue
 from render.timeline.styles import CaptionStyle, TextStyle
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
@@ -18,7 +19,7 @@ LABELS: Final = {"zh": "AI 生成", "en": "AI-generated", "th": "สร้าง
 """The visible mark by the first part of a language; Chinese writes it alike in both scripts."""
 LABEL_TICKS: Final = 3 * TICKS_PER_SECOND
 """The mark stands from the first frame for this long: at least the two seconds that the rule asks for."""
-LABEL_STYLE: Final = TextStyle(size=640, weight=500, stroke_width=0, box="#10131a", box_opacity=700, align="left")
+LABEL_STYLE: Final = TextStyle(size=LABEL_SIZE, weight=500, stroke_width=0, box="#10131a", box_opacity=700, align="left")
 """Letters higher than 5 % of the shorter side, on a dark plate: legible on any ground."""
 LABEL_WIDTH: Final = 0.8
 """The widest the mark may get, as a share of the picture's width."""
@@ -54,7 +55,7 @@ class WordsNode:
 
     def _corner(self, planes: Planes) -> tuple[int, int]:
         width, height = self.size_px
-        margin = min(width, height) * 3 // 100
+        margin = min(width, height) * LABEL_MARGIN // 10_000
         if self.centre_y is None:
             return margin, margin
         lowest = max(margin, height - margin - planes.height_px)

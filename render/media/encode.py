@@ -32,6 +32,8 @@ TIMESCALES: Final = {"video_track_timescale": str(TICKS_PER_SECOND), "movie_time
 """Of the picture and of the edit lists: with the muxer's own milliseconds, lengths would be rounded."""
 SAMPLE_RATE: Final = 48_000
 AAC_FRAME: Final = 1_024
+BUFFER_SECONDS: Final = 2
+"""Over so long a time a bit rate is kept below its bound."""
 THREADS: Final = 2
 """Frames that x264 encodes at once, on every machine: with another number it searches elsewhere, and the file would be another."""
 SETS_ID: Final = 3
@@ -92,6 +94,8 @@ def _video_stream(container: OutputContainer, size_px: tuple[int, int], frame_ra
     group = GROUP_SECONDS * frame_rate
     x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1"
     x264 += f":annexb=0:sps-id={SETS_ID}"
+    if preset.video_kbps_max:
+        x264 += f":vbv-maxrate={preset.video_kbps_max}:vbv-bufsize={preset.video_kbps_max * BUFFER_SECONDS}"
     options = {"preset": preset.x264_preset, "crf": str(preset.crf), "x264-params": x264 + _instructions(), "forced-idr": "1"}
     stream = container.add_stream("libx264", rate=frame_rate, options=options)
     stream.width, stream.height, stream.pix_fmt = *size_px, "yuv420p"

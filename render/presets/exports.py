@@ -1,18 +1,33 @@
 """Export presets: what a file is made with. A name and its settings never change; a new setting is a new name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from render.timeline.values import FrameRate
+
+HALVES: Final[Mapping[FrameRate, FrameRate]] = {50: 25, 60: 30}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportPreset:
-    """`short_side_px` is the picture's shorter side; the canvas's shape and frame rate come from the document."""
+    """`short_side_px` is the picture's shorter side; shape and frame rate (within `frame_rate_max`) are the canvas's.
+
+    `video_kbps_max` bounds the bit rate, `loudness_lufs` is the integrated loudness of the mix (ITU-R BS.1770-4).
+    """
 
     name: str
     short_side_px: int
     x264_preset: str
     crf: int
     audio_kbps: int = 160
+    video_kbps_max: int | None = None
+    loudness_lufs: int = -14
+    frame_rate_max: int = 60
+
+    def frame_rate(self, own: FrameRate) -> FrameRate:
+        """The film's frame rate for a canvas of the given one: its own, or half of it where that is too many frames."""
+        return own if own <= self.frame_rate_max else HALVES[own]
 
     def size_px(self, canvas_width: int, canvas_height: int) -> tuple[int, int]:
         """Width and height in pixels, both even, for a canvas of the given size."""

@@ -1,6 +1,7 @@
 """The engine: from a document to a marked film, piece by piece, each piece once."""
 
 import json
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from render import engine
+from render.audio.loudness import integrated_lufs
 from render.avatar.engine import WarpEngine
 from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph import rendering
@@ -219,6 +221,16 @@ def test_sound_is_kept_by_what_is_heard_in_it(house, two_scenes):
 
     assert name(two_scenes()) == name(two_scenes(captions={"visible": False}))
     assert name(two_scenes()) != name(two_scenes("别的话"))
+
+
+def test_a_mix_is_as_loud_as_its_preset_asks_and_kept_apart_from_others(house, two_scenes):
+    document = two_scenes()
+    timeline = resolve(document, voice(document, "zh", house.speech, house.speech_folder))
+    quiet = replace(TINY, loudness_lufs=-16)
+
+    assert engine.sound_name(timeline, quiet) != engine.sound_name(timeline, TINY)
+    loud, soft = (integrated_lufs(engine.mix_of(timeline, house.sources, lufs)) for lufs in (-14, quiet.loudness_lufs))
+    assert loud - soft == pytest.approx(2, abs=0.2)
 
 
 def test_a_picture_is_found_by_name_folder_or_content(house, picture):

@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlmodel import Session, select
 
 from render.errors import DocumentRefused
-from render.presets.exports import EXTRAS, PRESETS, ExportPreset
+from render.presets.exports import EXTRAS, ExportPreset
+from render.presets.platforms import OFFERED
 from render.timeline.document import Canvas, Document
 from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest, SpokenBlock
@@ -81,10 +82,10 @@ def make(
     Raises NotFound and Invalid.
     """
     loaded = documents.current(session, tenant, project_id)
-    loaded = replace(loaded, document=in_shape(loaded.document, variant))
-    wanted = PRESETS.get(preset)
+    wanted = OFFERED.get(preset)
     if wanted is None:
         raise Invalid("preset", "preset-unknown")
+    loaded = replace(loaded, document=as_made(loaded.document, variant, wanted))
     if language not in languages_of(loaded.document):
         raise Invalid("language", "language-unknown")
     if unknown := set(extras) - set(EXTRAS):
@@ -102,6 +103,7 @@ def make(
         linking.want(session, linked.missing, now, tenant_id=tenant.id)
         unvoiced = sum(block.times.estimated for block in linked.manifest.blocks.values())
         return replace(about, voiced=about.passages - unvoiced, missing=tuple(linked.missing))
+    linking.note_use(session, (digest for said in linked.digests.values() for digest in said), now)
     wish = Wished(wanted, variant, " ".join(sorted(extras)))
     export = _quoted(session, tenant, loaded, manifest=linked.manifest, wish=wish, now=now)
     balance = entitlements.balance(session, tenant, Kind.VIDEO, now)
@@ -114,6 +116,13 @@ def in_shape(document: Document, variant: str) -> Document:
         return in_variant(document, variant) if variant else document
     except DocumentRefused as gone:
         raise Invalid("variant", "variant-unknown") from gone
+
+
+def as_made(document: Document, variant: str, preset: ExportPreset) -> Document:
+    """The document as a film of it is made: in a shape, at the preset's frame rate. Raises Invalid `variant-unknown`."""
+    shaped = in_shape(document, variant)
+    rate = preset.frame_rate(shaped.canvas.frame_rate)
+    return shaped.model_copy(update={"canvas": shaped.canvas.model_copy(update={"frame_rate": rate})})
 
 
 def languages_of(document: Document) -> tuple[str, ...]:

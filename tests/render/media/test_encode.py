@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -35,6 +36,20 @@ def test_segments_of_any_length_share_their_parameter_sets(tmp_path: Path) -> No
         out = tmp_path / f"{count}.mp4"
         encode_segment(pictures(count), out, size_px=(64, 48), frame_rate=30, preset=PRESETS["1080p"])
     assert len({parameters(path) for path in tmp_path.iterdir()}) == 1
+
+
+def test_a_bound_on_the_bit_rate_is_kept_and_the_file_is_the_same_each_time(tmp_path: Path) -> None:
+    def noise() -> Iterator[Planes]:
+        dice = torch.Generator().manual_seed(7)
+        for _ in range(100):
+            yield Planes(*(torch.randint(16, 235, size, generator=dice).to(torch.uint8) for size in ((240, 320), (120, 160), (120, 160))))
+
+    bound = replace(PRESETS["480p"], video_kbps_max=1_000)
+    for name, preset in (("free", PRESETS["480p"]), ("one", bound), ("two", bound)):
+        encode_segment(noise(), tmp_path / name, size_px=(320, 240), frame_rate=25, preset=preset)
+    sizes = {path.name: path.stat().st_size * 8 / 4 / 1_000 for path in tmp_path.iterdir()}
+    assert sizes["one"] < 1_600 < sizes["free"]
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_key_frames_stand_at_the_start_and_every_two_seconds_only(tmp_path: Path) -> None:

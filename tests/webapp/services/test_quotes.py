@@ -2,7 +2,8 @@
 
 import pytest
 
-from render.timeline.document import Layer, VideoContent
+from render.presets.platforms import OFFERED
+from render.timeline.document import Canvas, Layer, VideoContent
 from render.timeline.resolve import resolve
 from tests import exporting
 from tests.webapp.material import keep
@@ -108,3 +109,14 @@ def test_nothing_is_quoted_while_a_film_in_it_is_still_being_made(any_database, 
     with any_database.transaction() as session:
         session.get_one(Asset, film.id).state = AssetState.READY
     assert offered(any_database, tenant, project).problem is None
+
+
+def test_a_film_for_a_platform_has_a_frame_rate_that_it_takes(any_database, tenant):
+    document = exporting.small_document("你好").model_copy(update={"canvas": Canvas(width_px=1080, height_px=1080, frame_rate=60)})
+    project = exporting.keep(any_database, tenant, document)
+    exporting.voice(any_database, tenant, project.id)
+    made = [offered(any_database, tenant, project, preset=name).export for name in ("1080p", "taobao-1")]
+
+    frames = [resolve(quotes.as_made(document, "", OFFERED[export.preset]), quotes.manifest_from_json(export.manifest)) for export in made]
+    assert [timeline.canvas.frame_rate for timeline in frames] == [60, 30]
+    assert [export.quote["milliseconds"] * 240 for export in made] == [timeline.duration for timeline in frames]

@@ -279,3 +279,12 @@ def test_a_job_that_another_kind_left_ends_no_export(database, signed_in, quoted
     with database.transaction() as session:
         job = jobs.create(session, signed_in.tenant.id, "export", new_id(), queue="render")
         exports.ended(session, session.get_one(Job, job.id))
+
+
+def test_an_offer_for_a_platform_says_what_does_not_suit_it(signed_in, project, quoted):
+    assert "TikTok" in signed_in.client.get(f"/projects/{project.id}/exports/dialog").text
+
+    assert "takes at least 00:05" in offered(signed_in, project, preset="tiktok-1").text
+    assert "wants another shape: 9:16. This video is 1:1." in offered(signed_in, project, preset="reels-1").text
+    assert 'class="notice"' not in offered(signed_in, project, preset="1080p").text
+    assert offered(signed_in, project, preset="tiktok-0").status_code == 422

@@ -137,3 +137,14 @@ def test_nobody_looks_at_or_changes_the_shapes_of_others(mei, stranger):
     data = {"id": "x", "base": 1, "edit": '{"kind": "group", "edits": []}'}
     assert other.client.post(f"{mei.path}/shapes/{shape}/edits", data=data).status_code == 404
     assert other.client.get(f"{mei.path}/edit?shape={shape}").status_code == 404
+
+
+def test_whoever_looks_at_a_platform_is_told_what_it_covers(mei):
+    assert "covers:" not in mei.seen("", "shapes")
+    mei.client.set_cookie("piying_platforms", "reels.nowhere")
+
+    shown = mei.seen("", "shapes")
+    assert "Instagram Reels covers:" in shown
+    assert "Captions" in shown
+    assert '"bottom": 3500' in shown.replace("&#34;", '"')
+    assert "wants another shape" in mei.seen(mei.shape(), "shapes")

@@ -1,6 +1,7 @@
 /** The canvas: boxes of the layers over the preview, each to be chosen, and the handles of the chosen one. */
 
 import { halves } from "./boxes.js";
+import { openCovers } from "./covers.js";
 import { openDrag } from "./drag.js";
 import { openKeys } from "./keys.js";
 import { choose, chosenRow, nameOf, openLayers, placeOf, shownRows } from "./layers.js";
@@ -18,6 +19,7 @@ export function openCanvas() {
   const canvas = /** @type {HTMLElement} */ (document.getElementById("canvas"));
   const show = () => draw(canvas);
   openLayers(show);
+  openCovers(canvas);
   openDrag(canvas);
   openKeys(canvas);
   new ResizeObserver(show).observe(canvas);

@@ -1,0 +1,121 @@
+"""Safety: what of an ad stands where a platform's app covers the picture: captions, titles, logos, the mark of machine-made pictures. Pure.
+
+Letters are reckoned, not drawn: half a square for a Latin letter, a whole one for a Chinese, lines as high as 1.3 letters.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from render.presets.labels import LABEL_MARGIN, LABEL_SIZE
+from render.presets.platforms import Covered, Platform
+from render.timeline import scripts
+from render.timeline.document import Canvas, Document, ImageContent, Layer, TextContent
+from render.timeline.placed import Cue
+from render.timeline.styles import CaptionStyle, TextStyle
+
+PARTS: Final = 10_000
+SLACK: Final = 50
+"""So far under a cover is still seen."""
+LINE: Final = 1.3
+LABEL_LETTERS: Final = 7
+"""Squares of the widest of the marks, with its plate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A thing in the picture, by its edges, parts per 10,000 of the picture's width and height.
+
+    `kind` is `captions`, `title`, `logo` or `label`; `scene_number` is 0 for what runs across scenes.
+    """
+
+    kind: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    name: str = ""
+    scene_number: int = 0
+
+    def reaches_under(self, covered: Covered) -> bool:
+        """Whether a part of it is covered that anybody would miss. What stands outside the picture anyway does not count."""
+        free = Box("", covered.left - SLACK, covered.top - SLACK, PARTS - covered.right + SLACK, PARTS - covered.bottom + SLACK)
+        left, top, right, bottom = max(self.left, 0), max(self.top, 0), min(self.right, PARTS), min(self.bottom, PARTS)
+        return left < free.left or top < free.top or right > free.right or bottom > free.bottom
+
+
+def hidden(document: Document, cues: Iterable[Cue], platform: Platform) -> tuple[Box, ...]:
+    """What a platform covers of the ad in the document's shape, the most general first."""
+    covered = platform.covers(document.canvas)
+    if covered == Covered():
+        return ()
+    return tuple(box for box in boxes(document, cues) if box.reaches_under(covered))
+
+
+def boxes(document: Document, cues: Iterable[Cue]) -> Iterator[Box]:
+    """Everything that has to be read."""
+    canvas = document.canvas
+    yield _label(canvas)
+    if document.captions.visible:
+        yield from _captions(document.captions, canvas, [cue for cue in cues if cue.text])
+    for track in document.tracks:
+        if not track.hidden:
+            yield from (_placed("logo", layer) for layer in track.layers if _is_logo(layer))
+    for number, scene in enumerate(document.scenes, start=1):
+        for layer in scene.layers:
+            if isinstance(layer.content, TextContent) and not layer.hidden:
+                yield from _title(layer, layer.content, document, number)
+
+
+def _label(canvas: Canvas) -> Box:
+    short = min(canvas.width_px, canvas.height_px)
+    across, down = LABEL_MARGIN * short / canvas.width_px, LABEL_MARGIN * short / canvas.height_px
+    width, height = LABEL_LETTERS * LABEL_SIZE * short / canvas.width_px, 2 * LABEL_SIZE * short / canvas.height_px
+    return Box("label", across, down, across + width, down + height)
+
+
+def _captions(style: CaptionStyle, canvas: Canvas, cues: list[Cue]) -> Iterator[Box]:
+    """The box that holds every caption: as wide as the widest, as high as the highest."""
+    sizes = [_said(cue, style, canvas) for cue in cues]
+    if sizes:
+        width, height = max(width for width, _ in sizes), max(height for _, height in sizes)
+        yield _around("captions", style.x, style.y, width, height)
+
+
+def _said(cue: Cue, style: CaptionStyle, canvas: Canvas) -> tuple[float, float]:
+    width, height = _written(cue.text, cue.style or style.style, style.width, canvas)
+    below = _written(cue.second, style.second_style, style.width, canvas) if cue.second else (0.0, 0.0)
+    return max(width, below[0]), height + below[1]
+
+
+def _title(layer: Layer, content: TextContent, document: Document, number: int) -> Iterator[Box]:
+    words = content.shown_in(document.language).strip()
+    if words:
+        place = layer.transform
+        width, height = (side * place.scale / 1_000 for side in _written(words, content.style, place.width, document.canvas))
+        yield _around("title", place.x, place.y, width, height, name=layer.name or words, scene_number=number)
+
+
+def _written(text: str, style: TextStyle, width: int, canvas: Canvas) -> tuple[float, float]:
+    """How wide and high a text stands that is set as wide as `width`, in parts of the picture."""
+    letter_px = style.size * min(canvas.width_px, canvas.height_px) / PARTS
+    room_px = max(width * canvas.width_px / PARTS, letter_px)
+    widths_px = [scripts.width(line) * letter_px / 2 for line in text.splitlines() or [text]]
+    lines = sum(max(1, -(-int(one) // int(room_px))) for one in widths_px)
+    widest_px = min(max(widths_px), room_px)
+    return widest_px * PARTS / canvas.width_px, lines * letter_px * LINE * PARTS / canvas.height_px
+
+
+def _is_logo(layer: Layer) -> bool:
+    place = layer.transform
+    return isinstance(layer.content, ImageContent) and not layer.hidden and place.width * place.scale < PARTS * 900
+
+
+def _placed(kind: str, layer: Layer) -> Box:
+    place = layer.transform
+    width, height = place.width * place.scale / 1_000, place.height * place.scale / 1_000
+    return _around(kind, place.x, place.y, width, height, name=layer.name)
+
+
+def _around(kind: str, x: float, y: float, width: float, height: float, *, name: str = "", scene_number: int = 0) -> Box:
+    return Box(kind, x - width / 2, y - height / 2, x + width / 2, y + height / 2, name, scene_number)
