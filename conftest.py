@@ -1,6 +1,7 @@
 """The suite's plugins: real servers to test against, and no skips where everything is installed."""
 
 pytest_plugins = (
+    "tests.plugins.bucket",
     "tests.plugins.postgres",
     "tests.plugins.quick",
     "tests.plugins.wall",

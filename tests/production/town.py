@@ -16,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 
 from roles.lifeline import tied
+from tests.plugins.bucket import Bucket
 from tests.production.tls import Certificate, Door, make_certificate
 from tools.stack import valkey
 from tools.stack.ports import free_port
@@ -45,6 +46,7 @@ class Town:
     folder: Path
     database_url: str
     migration_url: str
+    bucket: Bucket | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
@@ -70,7 +72,7 @@ class Town:
         for name in ("web-1", "web-2"):
             self.start_web(name)
         for number, role in enumerate(WORKERS):
-            self._start(f"{role}-{number}", sys.executable, "worker.py", role)
+            self._start(f"{role}-{number}", sys.executable, "worker.py", role, **self._own_home(f"{role}-{number}"))
         self._start_nginx()
         until(lambda: all(self.is_ready(name) for name in ("web-1", "web-2", "front")), READY_S)
 
@@ -89,6 +91,7 @@ class Town:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": queue,
             "FRAMES_URL": queue,
+            **({"PIYING_STORAGE": self.bucket.address, **self.bucket.environment} if self.bucket else {}),
         }
 
     @property
@@ -109,7 +112,7 @@ class Town:
     def start_web(self, name: str) -> None:
         """Run one of the webs."""
         gunicorn = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app")
-        self._start(name, *gunicorn, PIYING_BIND=f"127.0.0.1:{self.ports[name]}")
+        self._start(name, *gunicorn, PIYING_BIND=f"127.0.0.1:{self.ports[name]}", **self._own_home(name))
 
     def kill(self, name: str) -> None:
         """As if somebody had pulled the plug."""
@@ -156,12 +159,17 @@ class Town:
             ("127.0.0.1:8000", f"127.0.0.1:{self.ports['web-1']}"),
             ("127.0.0.1:8001", f"127.0.0.1:{self.ports['web-2']}"),
             ("/var/lib/piying/", f"{self.home}/"),
+            ("http://127.0.0.1:9000/", f"{self.bucket.endpoint if self.bucket else 'http://127.0.0.1:9'}/"),
         ):
             assert written in site
             site = site.replace(written, ours)
         (self.folder / "piying.conf").write_text(site)
         (self.folder / "nginx.conf").write_text(WHOLE_NGINX.format(folder=self.folder))
         self._start("nginx", str(NGINX), "-c", f"{self.folder}/nginx.conf", "-e", f"{self.folder}/nginx.log")
+
+    def _own_home(self, name: str) -> dict[str, str]:
+        """With a bucket nobody shares a folder: each process is on a machine of its own."""
+        return {"PIYING_HOME": str(self.folder / "homes" / name)} if self.bucket else {}
 
     def _start(self, name: str, *command_line: str, **more: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:

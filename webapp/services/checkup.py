@@ -18,9 +18,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.database import Database
-from webapp.services import pieces
 from webapp.errors import StorageAway
 from webapp.providers.storage.chosen import storage_of
+from webapp.services import pieces
 from webapp.settings import REPOSITORY, Environment, Settings
 
 PYTHON_MIN: Final = (3, 11)
@@ -66,7 +66,7 @@ def examine(settings: Settings, database: Database) -> list[Finding]:
         tables(database),
         server("queue", settings.queue_url),
         server("frames", settings.frames_url),
-        kept(settings),
+        files(settings),
         disk(settings.home, shutil.disk_usage(_nearest(settings.home)).free),
         kept(pieces.remembered(settings.pieces), settings.pieces_bytes_max),
         sandbox(_works(BUBBLEWRAP), _works(NAMESPACES), production=settings.environment is Environment.PRODUCTION),
@@ -125,7 +125,7 @@ def server(name: str, url: str) -> Finding:
     return Finding(name, State.OK, f"answers (maxmemory-policy {policy})")
 
 
-def kept(settings: Settings) -> Finding:
+def files(settings: Settings) -> Finding:
     """Whether files can be kept."""
     try:
         storage_of(settings, STORAGE_S_MAX).check()

@@ -1,5 +1,6 @@
 """Errors become HTTP here and nowhere else: a page for a person, a toast for htmx, JSON for a script."""
 
+import errno
 from http import HTTPStatus
 from typing import Final
 
@@ -7,7 +8,9 @@ import structlog
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from render.errors import RenderError
@@ -18,6 +21,9 @@ from webapp.views.words import heading, sentence, worded
 
 blueprint = Blueprint("errors", __name__)
 log = structlog.get_logger("web")
+
+RETRY_AFTER_S: Final = 5
+RETRY_FULL_S: Final = 60
 
 STATUSES: Final[tuple[tuple[type[WebError], int], ...]] = (
     (errors.NotFound, 404),
@@ -74,11 +80,28 @@ def misused(error: HTTPException) -> Response:
     return response
 
 
+@blueprint.app_errorhandler(PoolTimeout)
 @blueprint.app_errorhandler(OperationalError)
-def unanswered(error: OperationalError) -> Response:
+def unanswered(error: OperationalError | PoolTimeout) -> Response:
     """The database is away, or too busy."""
-    log.error("database", reason=str(error.orig))
-    return refused(errors.Unavailable())
+    log.error("database", reason=str(getattr(error, "orig", error)))
+    return refused(errors.Unavailable(retry_after_s=RETRY_AFTER_S))
+
+
+@blueprint.app_errorhandler(RedisError)
+def unheard(error: RedisError) -> Response:
+    """The queue or the frames server is away."""
+    log.error("valkey", reason=str(error))
+    return refused(errors.Unavailable(retry_after_s=RETRY_AFTER_S))
+
+
+@blueprint.app_errorhandler(OSError)
+def unwritten(error: OSError) -> Response:
+    """The disk is full; whatever was being written is not there."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        return broken(error)
+    log.error("disk full", reason=str(error))
+    return refused(errors.Unavailable("disk-full", retry_after_s=RETRY_FULL_S))
 
 
 @blueprint.app_errorhandler(Exception)

@@ -1,6 +1,8 @@
 """The headers every answer carries: what a browser may load, run, embed and tell others, and which line of the log is about it."""
 
+from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, g, request
@@ -17,6 +19,13 @@ POLICY: Final = (
     "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Nothing inline, nothing evaluated, nothing from elsewhere."""
+
+
+@lru_cache(maxsize=4)
+def _policy(storage_address: str) -> str:
+    """Films may also come from the storage, where browsers are sent there for them."""
+    origin = urlsplit(storage_address)
+    return POLICY.replace("media-src 'self'", f"media-src 'self' {origin.scheme}://{origin.netloc}") if storage_address else POLICY
 
 
 @blueprint.before_app_request
@@ -37,7 +46,7 @@ def guard(response: Response) -> Response:
     """Put them on, unless the view has stricter ones."""
     headers = response.headers
     headers["X-Request-Id"] = g.get("request_id", "")
-    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Content-Security-Policy", _policy(settings().storage_address))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")

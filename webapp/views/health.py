@@ -5,7 +5,8 @@ from flask import Blueprint, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from webapp.extensions import database, settings
+from webapp.errors import StorageAway
+from webapp.extensions import database, settings, storage
 
 blueprint = Blueprint("health", __name__)
 
@@ -25,6 +26,7 @@ def ready() -> tuple[Response, int]:
         "database": _database_answers(),
         "queue": _valkey_answers(settings().queue_url),
         "frames": _valkey_answers(settings().frames_url),
+        "storage": _storage_answers(),
     }
     well = all(checks.values())
     return jsonify(status="ok" if well else "unavailable", checks=checks), 200 if well else 503
@@ -34,6 +36,14 @@ def _database_answers() -> bool:
     try:
         database().check()
     except SQLAlchemyError:
+        return False
+    return True
+
+
+def _storage_answers() -> bool:
+    try:
+        storage().check()
+    except (StorageAway, OSError):
         return False
     return True
 

@@ -18,6 +18,7 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "too-many": _("That was too often. Wait a little and try again."),
     "too-large": _("That is too much at once. Send something smaller."),
     "unavailable": _("A part of the studio is not answering. Try again in a moment."),
+    "storage-away": _("The studio's storage is not answering. Nothing is lost; try again in a moment."),
     "form-expired": _("This page has been open for too long. Load it again and repeat what you did."),
     "method": _("That cannot be done at this address."),
     "fault": _("Something went wrong on our side. It has been noted; try again."),

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from webapp.providers.storage.asking import TRANSFER, Asking, Gone, client
+from webapp.errors import StorageAway
+from webapp.providers.storage.asking import RETRY_AFTER_S, TRANSFER, Asking, Gone, client
 from webapp.providers.storage.bucket_landing import BucketLanding
 from webapp.providers.storage.near import Near
 from webapp.providers.storage.port import Wrapping
@@ -160,7 +161,10 @@ class BucketStorage:
 
     def check(self) -> None:
         """Whether the bucket is there and lets us in."""
-        self.call("head_bucket")
+        try:
+            self.call("head_bucket")
+        except Gone as error:
+            raise StorageAway(retry_after_s=RETRY_AFTER_S) from error
 
     def _put(self, path: Path) -> None:
         kind = {"ContentType": mimetypes.guess_type(path.name)[0] or "application/octet-stream"}

@@ -120,7 +120,10 @@ class BucketLanding:
         if not multiparts:
             return Come(whole_bytes=self._size_of(upload_id))
         multipart = str(multiparts[0]["UploadId"])
-        parts = tuple(self._parts(upload_id, multipart))
+        try:
+            parts = tuple(self._parts(upload_id, multipart))
+        except Gone:  # assembled by another since we asked
+            return Come(whole_bytes=self._size_of(upload_id))
         come = Come(multipart, parts)
         return Come(multipart, parts, self._tail_bytes(upload_id, come.parts_bytes))
 
