@@ -69,13 +69,16 @@ class Journal(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """One line of a journal. What it shares with its journal stands here too, for the lists that go through entries."""
+    """One line of a journal. What it shares with its journal stands here too, for the lists that go through entries.
+
+    The index by kind holds all that sums over days and people are made of, so that they need not look at the rows.
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
         sa.UniqueConstraint("journal_id", "line"),
         sa.Index("ix_ledger_entry_statement", "tenant_id", "account", "posted_at", "id"),
-        sa.Index("ix_ledger_entry_kind", "tenant_id", "account", "unit", "posted_at", "id"),
+        sa.Index("ix_ledger_entry_kind", "tenant_id", "account", "unit", "posted_at", "id", "amount", "user_id"),
         sa.Index("ix_ledger_entry_member", "tenant_id", "user_id", "unit", "account", "posted_at"),
     )
 

@@ -272,6 +272,17 @@ def consumption(
     return cast("sa.Select[Any]", query)
 
 
+def consumption_seen(whose: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """What several tenants used, for whoever `whose` lets see entries: (Entry, category, customer), nothing of their projects and people.
+
+    Nothing is joined: so the rows of each tenant come from the index in their order, and a page of many tenants costs what one of one does.
+    """
+    category = sa.select(col(Lot.category)).where(col(Lot.id) == col(Entry.lot_id)).scalar_subquery()
+    customer = sa.select(col(Tenant.name)).where(col(Tenant.id) == col(Entry.tenant_id)).scalar_subquery()
+    query: Any = sa.select(Entry, category.label("category"), customer.label("customer"))
+    return cast("sa.Select[Any]", query.where(whose, col(Entry.account) == Account.USED))
+
+
 def _balance(kind: Kind, rows: Iterable[Lot], now: datetime) -> Balance:
     by_id = {lot.id: lot for lot in rows}
     lots = tuple(_lot_balance(by_id[value.id], now) for value in pools.in_order(map(_value, by_id.values())))

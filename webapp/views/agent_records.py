@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+import sqlalchemy as sa
 from flask import Blueprint, render_template, url_for
 from flask_babel import lazy_gettext as _
 from sqlmodel import col
@@ -26,8 +27,9 @@ from webapp.views.ledger_lists import (
     TENANT_NAME,
     WHEN,
     order_state,
+    paid_from,
 )
-from webapp.views.listing import Column, Listing, Row, days, hidden, one_of, show
+from webapp.views.listing import Column, Listing, Row, days, hidden, one_of, show, words
 from webapp.views.session import current_tenant
 
 blueprint = Blueprint("agent_records", __name__)
@@ -86,15 +88,30 @@ ORDERS: Final = Listing(
     caption=_("Customers' top-up orders"),
 )
 
+
+def _of_customer(text: str) -> sa.ColumnElement[bool]:
+    return col(Entry.tenant_id).in_(sa.select(col(Tenant.id)).where(col(Tenant.name).icontains(text, autoescape=True)))
+
+
 CONSUMPTION: Final = Listing(
     name="customers-consumption",
     columns=(
         WHEN,
-        CUSTOMER,
-        *(column for column in CONSUMED if column.name in {"kind", "from"}),
-        replace(AMOUNT, link=lambda row: url_for("agent_customers.entries", tenant_id=row.Tenant.id, event=row.Entry.journal_id)),
+        Column(
+            "customer",
+            _("Customer"),
+            lambda row: row.customer,
+            link=lambda row: url_for("agent_customers.show_customer", tenant_id=row.Entry.tenant_id),
+        ),
+        *(column for column in CONSUMED if column.name == "kind"),
+        Column("from", _("Paid from"), lambda row: paid_from(row.category)),
+        replace(AMOUNT, link=lambda row: url_for("agent_customers.entries", tenant_id=row.Entry.tenant_id, event=row.Entry.journal_id)),
     ),
-    filters=(TENANT_NAME, *(each for each in CONSUMPTION_FILTERS if each.name != "user"), ONE_CUSTOMER),
+    filters=(
+        words("tenant", _("Customer"), _of_customer),
+        *(each for each in CONSUMPTION_FILTERS if each.name != "user"),
+        hidden("customer", lambda name: col(Entry.tenant_id) == name),
+    ),
     tie=col(Entry.id),
     first_sort="-when",
     empty=NOTHING_USED,
@@ -151,8 +168,7 @@ def show_orders() -> Response:
 @blueprint.get("/agent/consumption")
 def consumption() -> Response:
     """The customers' consumption, entry by entry."""
-    query = entitlements.consumption(dashboards.customer_ids(current_tenant())).where(dashboards.of_agent(current_tenant()))
-    query = query.join(Tenant, col(Tenant.id) == col(Entry.tenant_id)).add_columns(Tenant)
+    query = entitlements.consumption_seen(dashboards.of_agent(current_tenant()))
     return show(CONSUMPTION, query, "agent/consumption.html")
 
 

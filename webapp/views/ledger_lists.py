@@ -69,6 +69,11 @@ def used_for(row: Row) -> str:
     return (row.Project.title if row.Project else "") or about(row.Journal.subject)
 
 
+def paid_from(category: str) -> Any:
+    """What sort of lot paid."""
+    return _("Test") if category == "test" else _("Paid")
+
+
 def _of_user(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(column.icontains(text, autoescape=True) for column in (col(User.name), col(User.email), col(User.phone))))
 
@@ -78,7 +83,7 @@ CONSUMED: Final = (
     Column("kind", _("Kind"), lambda row: KINDS[row.Entry.unit]),
     Column("for", _("Used for"), used_for),
     Column("user", _("User"), user_name),
-    Column("from", _("Paid from"), lambda row: _("Test") if row.Lot.category == "test" else _("Paid")),
+    Column("from", _("Paid from"), lambda row: paid_from(row.Lot.category)),
 )
 CONSUMPTION_FILTERS: Final[tuple[Filter, ...]] = (
     KIND,
