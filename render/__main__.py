@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from render.errors import MissingSource, RenderError, SetupIncomplete
 from render.presets.devices import DEVICES
-from render.presets.exports import PRESETS
+from render.presets.exports import EXTRAS, PRESETS
 from render.timeline import checks, codec
 from render.timeline.document import Document
 
@@ -75,6 +75,7 @@ def export(options: argparse.Namespace) -> int:
         authority=Authority(home / "authority"),
         producer=os.environ.get("PIYING_PRODUCER", "Piying"),
         produce_id=uuid4().hex,
+        extras=options.extra,
         device=house.device,
         workers=options.workers,
         progress=_tell if sys.stderr.isatty() else engine.ignore_progress,
@@ -162,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     making = _drawing(commands.add_parser("export", help="make the film, its captions and its cover"))
     making.add_argument("out", type=_film, metavar="OUT.mp4")
     making.add_argument("--workers", type=int, default=1, metavar="N", help="processes that draw at once (default: %(default)s)")
+    making.add_argument("--extra", action="append", default=[], choices=sorted(EXTRAS), help="a further file beside it; may be repeated")
     making.set_defaults(run=export)
     seeing = _drawing(commands.add_parser("frame", help="write one picture of it"))
     seeing.add_argument("--at", type=float, required=True, metavar="SECONDS", help="seconds from the start")

@@ -1,11 +1,12 @@
 """The engine: a document becomes a file. Every step can be run by itself, again, and after an interruption.
 
 Stages: `voicing` (words become sound), `composing` (segments are drawn and encoded, those kept from before are used again),
-`sound` (one mix), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of machine-made pictures).
+`sound` (one mix), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of machine-made pictures),
+`further` (what else was wished for).
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 from render import link
 from render.audio.mix import TARGET_LUFS, audible, mix, silent
 from render.errors import Cancelled, DocumentRefused, MissingSource
+from render.graph.alone import alone, cut_out
 from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.rendering import ProgramOrder, compose_in_parallel, never
@@ -26,6 +28,7 @@ from render.media.images import write_image
 from render.media.join import join
 from render.media.marks import Authority, aigc_metadata, sign
 from render.media.wav import Samples, read_wav, write_wav
+from render.media.webm import write_webm
 from render.media.written import written_whole
 from render.pixels.planes import Planes
 from render.pixels.scale import scale
@@ -41,7 +44,7 @@ from render.timeline.resolve import resolve
 from render.timeline.spoken import sounds_of
 from render.timeline.time import frame_at, ticks_from_seconds
 
-Stage = Literal["voicing", "composing", "sound", "joining", "labelling"]
+Stage = Literal["voicing", "composing", "sound", "joining", "labelling", "further"]
 Progress = Callable[[Stage, int, int], None]
 
 COVER_SHARE: Final = 0.4
@@ -201,7 +204,11 @@ def export(
         program, timeline, store, preset, mp4=mp4, title=document.title, metadata=metadata, authority=authority, progress=progress
     )
     further = {kind: mp4.with_name(f"{name}-{kind}.{EXTRAS[kind]}") for kind in extras}
-    for kind, path in further.items():
+    for done, (kind, path) in enumerate(further.items()):
+        progress("further", done, len(further))
+        if kind == "alone":
+            _write_alone(path, order, metadata, preset.loudness_lufs, cancelled)
+            continue
         _write_extra(kind, path, program, timeline, sources, preset.loudness_lufs)
     return ExportResult(*files, program.frame_count, timeline.duration, rendered, len(program.segments) - rendered, further)
 
@@ -264,6 +271,20 @@ def _write_extra(kind: str, path: Path, program: Program, timeline: PlacedTimeli
         write_image(path, _cover(program, timeline))
     else:
         write_moving(path, _moving(program), MOVING_MS)
+
+
+def _write_alone(path: Path, order: ProgramOrder, metadata: dict[str, str], lufs: int, cancelled: Callable[[], bool]) -> None:
+    """The presenters without all else, on nothing. Raises DocumentRefused(`presenter-none`) and Cancelled."""
+    program = replace(order, timeline=alone(order.timeline)).program()
+
+    def drawn() -> Iterator[Planes]:
+        for planes in cut_out(program):
+            if cancelled():
+                raise Cancelled
+            yield planes
+
+    samples = mix_of(order.timeline, order.sources, lufs)
+    write_webm(path, drawn(), samples, size_px=program.size_px, frame_rate=program.frame_rate, metadata=metadata)
 
 
 def _moving(program: Program) -> list[Planes]:

@@ -1,7 +1,7 @@
 """Scenes ready to be asked what they show at a time, also a little before their start and beyond their end for transitions."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from render.graph.boxes import Box, box_of
 from render.graph.crops import moving_crop
@@ -24,6 +24,9 @@ from render.timeline.document import (
 )
 from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene
 from render.timeline.time import TimeRange
+
+BACKDROP: Final = "backdrop"
+"""How the keys of what lies behind all layers begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _backdrop(painter: Painter, ticks: int, size_px: tuple[int, int]) -> Stamp:
         x, y = (size_px[0] - planes.width_px) // 2, (size_px[1] - planes.height_px) // 2
         return Drawn(planes, x // 2 * 2, y // 2 * 2, fresh=painter.moving)
 
-    return Stamp(("backdrop", painter.key(ticks)), draw, still=not painter.moving)
+    return Stamp((BACKDROP, painter.key(ticks)), draw, still=not painter.moving)
 
 
 def _painter(shown: ShownLayer, blocks: tuple[PlacedBlock, ...], box: Box, stage: Stage) -> Painter | None:

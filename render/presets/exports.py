@@ -49,7 +49,7 @@ PRESETS: Final = {
 
 DEFAULT_PRESET: Final = "720p"
 
-EXTRAS: Final = {"gif": "gif", "webp": "webp", "still": "png", "sound": "wav"}
+EXTRAS: Final = {"gif": "gif", "webp": "webp", "still": "png", "sound": "wav", "alone": "webm"}
 """Files that are made beside a film when they are wished for, by kind: what their names end with."""
 
 FILES: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"} | EXTRAS

@@ -166,6 +166,11 @@ def may_render(session: Session, tenant: Tenant, document: Document) -> tuple[Re
     return tuple(dict.fromkeys(reason for reason in found if reason))
 
 
+def shows_anybody(document: Document) -> bool:
+    """Whether there is a presenter in a document."""
+    return next(_presenters_in(document), None) is not None
+
+
 def shows(document: Document, presenter_id: str) -> bool:
     """Whether a presenter is in a document."""
     return any(content.presenter == presenter_id for content in _presenters_in(document))

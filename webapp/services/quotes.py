@@ -90,6 +90,8 @@ def make(
         raise Invalid("language", "language-unknown")
     if unknown := set(extras) - set(EXTRAS):
         raise Invalid("extras", "extra-unknown", extra=min(unknown))
+    if "alone" in extras and not consents.shows_anybody(loaded.document):
+        raise Invalid("extras", "extra-unknown", extra="alone")
     linked = linking.gather(session, loaded.document, language, tenant_id=tenant.id)
     about = Offer(loaded.project, preset, language, variant, passages=len(linked.manifest.blocks))
     problem = (

@@ -11,11 +11,12 @@ from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
 from render.presets.exports import DEFAULT_PRESET, ExportPreset
-from render.timeline.document import Canvas
+from render.timeline.document import Canvas, Document
 from webapp.ledger import kinds
 from webapp.ledger.kinds import Kind
 from webapp.models.export import Export, ExportState
 from webapp.models.job import JobState
+from webapp.services import consents
 from webapp.services.exports import Told
 from webapp.services.quotes import Problem
 from webapp.views.words import WORDS, sentence
@@ -28,7 +29,8 @@ STAGES: Final[Mapping[str, tuple[int, int]]] = {
     "composing": (5, 94),
     "sound": (94, 97),
     "joining": (97, 98),
-    "labelling": (98, 100),
+    "labelling": (98, 99),
+    "further": (99, 100),
 }
 """From and up to which percent of the whole each stage goes; as long as they take, about."""
 
@@ -39,6 +41,7 @@ STAGE_WORDS: Final[Mapping[str, LazyString]] = {
     "sound": _("Mixing the sound"),
     "joining": _("Joining pictures and sound"),
     "labelling": _("Adding the AI label"),
+    "further": _("Making the further files"),
 }
 
 TROUBLES: Final[Mapping[str, LazyString]] = {
@@ -68,6 +71,7 @@ EXTRA_NAMES: Final[Mapping[str, LazyString]] = {
     "webp": _("Moving cover (WebP)"),
     "still": _("Cover (PNG)"),
     "sound": _("Sound alone (WAV)"),
+    "alone": _("Presenter alone, transparent (WebM)"),
 }
 """What the further files are called."""
 
@@ -89,6 +93,12 @@ def offered() -> dict[str, object]:
 def preset_name(preset: ExportPreset) -> str:
     """What a resolution is called."""
     return "4K" if preset.name == "4k" else preset.name
+
+
+@blueprint.app_template_filter("extras_of")
+def extras_of(document: Document) -> dict[str, LazyString]:
+    """The further files that can be made of a document, by kind: nobody is alone where nobody is shown."""
+    return {kind: name for kind, name in EXTRA_NAMES.items() if kind != "alone" or consents.shows_anybody(document)}
 
 
 @blueprint.app_template_filter("shape_name")

@@ -31,7 +31,7 @@ LENT_S: Final = 300
 """For how long a browser may remember where the storage has a film; the address itself is good for longer."""
 IMMUTABLE: Final = f"private, max-age={YEAR_S}, immutable"
 
-_ARTEFACT: Final = re.compile(r"([0-9a-f]{64})\.(wav|mp4|m4a|jpg|webp|srt|vtt|json|zip)")
+_ARTEFACT: Final = re.compile(r"([0-9a-f]{64})\.(wav|mp4|m4a|webm|jpg|png|gif|webp|srt|vtt|json|zip)")
 _WHOLE: Final = {
     AssetKind.IMAGE: (Part.PICTURE,),
     AssetKind.VIDEO: (Part.PROXY, Part.HEAD),

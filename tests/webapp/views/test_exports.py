@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from render.presets.exports import FILES as EXPORT_FILES
 from tests import exporting
 from webapp.ledger.kinds import Kind
 from webapp.models.columns import new_id
@@ -205,6 +206,19 @@ def test_there_is_no_file_before_there_is_a_film(signed_in, quoted):
     order(signed_in, quoted)
     for address in ("files/video", "phone", "qr.svg"):
         assert signed_in.client.get(f"/exports/{quoted.id}/{address}").status_code == 404, address
+
+
+@pytest.mark.parametrize("kind", list(EXPORT_FILES))
+def test_every_kind_of_file_that_can_be_made_can_be_fetched(signed_in, done, database, settings, kind):
+    name = f"{'ef' * 32}.{EXPORT_FILES[kind]}"
+    path = artefacts.named(settings.artefacts, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"made")
+    with database.transaction() as session:
+        session.get_one(Export, done.id).files = {kind: name}
+
+    answer, body = fetched(signed_in.client, f"/exports/{done.id}/files/{kind}?save=1")
+    assert (answer.status_code, body) == (200, b"made")
 
 
 @pytest.mark.parametrize("kind", ["bytes", "audio", "x", "..", "%2e%2e"])
