@@ -1,4 +1,4 @@
-"""`python -m tools.models [--only speech|faces|music] [--folder FOLDER] [--export MIRROR]`."""
+"""`python -m tools.models [--only PART] [--folder FOLDER] [--export MIRROR]`."""
 
 import argparse
 import fcntl
@@ -22,8 +22,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FETCHED: Final = {
     "speech": ("tools.models.speech", "render.presets.voices", "render.speech.weights"),
     "faces": ("tools.models.faces",),
+    "listening": ("tools.models.listening",),
 }
 """By part: the module that installs it, then others that decide what it installs."""
+DEVELOPMENT: Final = {"portraits": ("tools.models.portraits",)}
+"""Parts that only the tests and the sheets need: installed when asked for by name."""
 
 MUSIC: Final = (
     "tools.music",
@@ -69,7 +72,8 @@ def export(to: Path, only: Sequence[str], mirror: Path | None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.models", description="Install the model files.")
     default = Path(os.environ.get("PIYING_MODELS", ROOT / ".models"))
-    parser.add_argument("--only", action="append", choices=[*FETCHED, "music"], default=[], help="only this part (may be repeated)")
+    parts = [*FETCHED, "music", *DEVELOPMENT]
+    parser.add_argument("--only", action="append", choices=parts, default=[], help="only this part (may be repeated)")
     parser.add_argument("--folder", type=Path, default=default, help="where to install (default: PIYING_MODELS, else .models)")
     parser.add_argument("--export", type=Path, metavar="MIRROR", help="instead of installing, fill a folder for PIYING_MODELS_MIRROR")
     return parser
@@ -77,8 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _parts(fetch: Fetch, only: Sequence[str]) -> Iterator[Part]:
     """The parts that were asked for and exist in this checkout."""
-    for name, (module, *deciding) in FETCHED.items():
-        if (not only or name in only) and importlib.util.find_spec(module):
+    for name, (module, *deciding) in (FETCHED | DEVELOPMENT).items():
+        if name in (only or FETCHED) and importlib.util.find_spec(module):
             yield Part(name, _recipe(module, *deciding), lambda folder, module=module: import_module(module).install(folder, fetch))  # type: ignore[misc]
     if (not only or "music" in only) and importlib.util.find_spec(MUSIC[0]):
         yield Part("music", _recipe(*MUSIC), _compose)

@@ -45,6 +45,8 @@ def steps(*, development: bool) -> Iterator[Step]:
     yield Step("torch", "torch", install_torch, locks, (f"driver {torch_build.has_driver()}",), (PYTHON,))
     yield Step(lock.stem, f"{_count(lock)} pinned packages, by hash", lambda: _install(lock), (lock,), keeps=(PYTHON,))
     yield Step("models", "model files and music", lambda: _module("tools.models"), asks_itself=True)
+    if development:
+        yield Step("portraits", "two photographs for the tests", lambda: _module("tools.models", "--only", "portraits"), asks_itself=True)
     yield Step("vendor", "the browser's libraries", lambda: _module("tools.vendor"), asks_itself=True)
     yield Step("kernels", "compiled kernels", compile_kernels, _files("render/pixels", ".py") + _files("render/avatar", ".py"))
     yield Step(
