@@ -4,25 +4,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from render.timeline import captions
-from render.timeline.anchors import Places, Spot, mark_spots, placed_actions, span_range
-from render.timeline.document import AudioContent, Block, Document, Layer, Scene, Track, Transition, VideoContent
+from render.timeline.anchors import Places, Spot, mark_spots, span_range
+from render.timeline.bodies import Body, body, open_layer, placed_layers
+from render.timeline.document import Document, Layer, Scene, Track, Transition
 from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest
 from render.timeline.placed import Cue, PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
-from render.timeline.spoken import SpokenTimes
-from render.timeline.styles import CaptionOverride
-from render.timeline.time import TimeRange, frame_ticks, frames_up
+from render.timeline.spoken import Word
+from render.timeline.time import TimeRange, frame_ticks
 from render.timeline.variants import in_variant
-from render.timeline.voicing import said_offset, said_text
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A scene with its place in the project and all its blocks, silent ones too, in scene-local ticks."""
+    """A scene with its place in the project; what it is by itself counts ticks from its own start."""
 
     scene: Scene
     range: TimeRange
-    blocks: tuple[PlacedBlock, ...]
+    body: Body
+
+    @property
+    def blocks(self) -> tuple[PlacedBlock, ...]:
+        """All of its passages, silent ones too."""
+        return self.body.blocks
 
 
 def resolve(document: Document, manifest: LinkManifest, *, variant: str = "") -> PlacedTimeline:
@@ -35,12 +39,11 @@ def resolve(document: Document, manifest: LinkManifest, *, variant: str = "") ->
         document = in_variant(document, variant)
     measured = _measure(document, manifest)
     fallen = _places(measured, manifest.language)
-    scenes = _scenes(measured, fallen, frame_ticks(document.canvas.frame_rate))
     return PlacedTimeline(
         canvas=document.canvas,
         language=manifest.language,
         duration=fallen.duration,
-        scenes=tuple(replace(scene, digest=scene_digest(scene, document, manifest.language)) for scene in scenes),
+        scenes=tuple(_scenes(document, measured, fallen, manifest.language)),
         tracks=_tracks(document.tracks, fallen),
         captions=document.captions,
         cues=captions.in_order([cue for part in measured for cue in _cues(part)], fallen.duration),
@@ -56,64 +59,10 @@ def places(document: Document, manifest: LinkManifest) -> Places:
 def _measure(document: Document, manifest: LinkManifest) -> list[_Measured]:
     measured, start = [], 0
     for scene in document.scenes:
-        blocks = tuple(_blocks(scene, manifest, document.captions.second_language))
-        frame_rate = document.canvas.frame_rate
-        ticks = frames_up(max(1, _wanted_ticks(scene, blocks, manifest)), frame_rate) * frame_ticks(frame_rate)
-        measured.append(_Measured(scene, TimeRange(start, ticks), blocks))
-        start += ticks
+        by_itself = body(scene, document, manifest)
+        measured.append(_Measured(scene, TimeRange(start, by_itself.ticks), by_itself))
+        start += by_itself.ticks
     return measured
-
-
-def _blocks(scene: Scene, manifest: LinkManifest, second_language: str) -> Iterator[PlacedBlock]:
-    at = 0
-    for block in scene.blocks:
-        spoken = manifest.blocks.get(block.id)
-        text = said_text(block, manifest.language)
-        if spoken is None or not text:
-            yield PlacedBlock(block.id, "", TimeRange(at, 0), "", SpokenTimes(0))
-            continue
-        placed = PlacedBlock(block.id, text, TimeRange(at, spoken.times.duration), spoken.speech_digest, spoken.times)
-        yield replace(
-            placed,
-            actions=placed_actions(block, placed, manifest.language),
-            captions=tuple(_overrides(block, manifest.language)),
-            second=said_text(block, second_language) if second_language != manifest.language else "",
-        )
-        at += spoken.times.duration + block.pause_after
-
-
-def _overrides(block: Block, language: str) -> Iterator[tuple[int, CaptionOverride]]:
-    """What was changed of the captions of a block, by the place of its mark in what is said; what hangs on no mark is left out."""
-    text, offset = block.texts[language], said_offset(block, language)
-    places = {mark.id: max(0, mark.at - offset) for mark in text.marks}
-    yield from sorted(((places[one.mark], one) for one in text.captions if one.mark in places), key=lambda entry: entry[0])
-
-
-def _wanted_ticks(scene: Scene, blocks: Sequence[PlacedBlock], manifest: LinkManifest) -> int:
-    spoken = max((block.range.end for block in blocks), default=0)
-    rule = scene.duration
-    if rule.kind == "fixed":
-        return max(rule.fixed, rule.least, spoken)
-    paused = spoken + _last_pause(scene.blocks, blocks)
-    media = _media_ticks(scene, manifest) if rule.kind == "media" else 0
-    return max(paused, media, rule.least)
-
-
-def _last_pause(blocks: Sequence[Block], placed: Sequence[PlacedBlock]) -> int:
-    pauses = (block.pause_after for block, place in zip(reversed(blocks), reversed(placed), strict=True) if place.text)
-    return next(pauses, 0)
-
-
-def _media_ticks(scene: Scene, manifest: LinkManifest) -> int:
-    return max((_content_ticks(layer.content, manifest) for layer in scene.layers), default=0)
-
-
-def _content_ticks(content: object, manifest: LinkManifest) -> int:
-    if isinstance(content, VideoContent):
-        return (manifest.media_durations.get(content.asset, 0) - content.source_start) * 1_000 // content.speed
-    if isinstance(content, AudioContent):
-        return manifest.media_durations.get(content.asset, 0) - content.source_start
-    return 0
 
 
 def _places(measured: Sequence[_Measured], language: str) -> Places:
@@ -128,28 +77,26 @@ def _places(measured: Sequence[_Measured], language: str) -> Places:
 
 
 def _cues(part: _Measured) -> Iterator[Cue]:
-    for block in part.blocks:
-        yield from captions.block_cues(part.scene.id, block, part.range.start + block.range.start)
+    start = part.range.start
+    for cue in part.body.cues:
+        words = tuple(Word(word.start, word.end, word.at + start, word.duration) for word in cue.words)
+        yield replace(cue, range=cue.range.shifted(start), words=words)
 
 
-def _scenes(measured: Sequence[_Measured], places: Places, frame: int) -> Iterator[PlacedScene]:
+def _scenes(document: Document, measured: Sequence[_Measured], places: Places, language: str) -> Iterator[PlacedScene]:
+    frame = frame_ticks(document.canvas.frame_rate)
     for index, part in enumerate(measured):
-        yield PlacedScene(
+        layers, digest = part.body.layers, part.body.digest
+        placed = PlacedScene(
             id=part.scene.id,
             range=part.range,
             background=part.scene.background,
             blocks=tuple(block for block in part.blocks if block.text),
-            layers=tuple(_layers(part, places)),
+            layers=placed_layers(part.scene, places) if layers is None else layers,
             transition=_transition(part, measured[index + 1 : index + 2], frame),
-            digest="",
+            digest=digest or "",
         )
-
-
-def _layers(part: _Measured, places: Places) -> Iterator[PlacedLayer]:
-    for layer in sorted(filter(None, map(_open_layer, part.scene.layers)), key=lambda layer: layer.lane):
-        within, flagged = span_range(layer.span, part.scene, places)
-        if within:
-            yield PlacedLayer(layer, within.shifted(-part.range.start), flagged)
+        yield placed if digest else replace(placed, digest=scene_digest(placed, document, language))
 
 
 def _transition(part: _Measured, following: Sequence[_Measured], frame: int) -> Transition:
@@ -175,22 +122,6 @@ def _tracks(tracks: Sequence[Track], places: Places) -> tuple[PlacedLayer, ...]:
 def _open_layers(track: Track) -> Iterator[Layer]:
     """What a track lets through: muted, no sound; hidden, no picture."""
     for layer in track.layers:
-        opened = _open_layer(layer, muted=track.muted, hidden=track.hidden)
+        opened = open_layer(layer, muted=track.muted, hidden=track.hidden)
         if opened:
             yield opened
-
-
-def _open_layer(layer: Layer, *, muted: bool = False, hidden: bool = False) -> Layer | None:
-    """What is seen and heard of a layer: nothing of a muted sound or a hidden picture; a clip may be muted alone."""
-    muted, hidden = muted or layer.muted, hidden or layer.hidden
-    if isinstance(layer.content, AudioContent):
-        return None if muted else layer
-    if hidden:
-        return None
-    return _silenced(layer) if muted and isinstance(layer.content, VideoContent) else layer
-
-
-def _silenced(layer: Layer) -> Layer:
-    quiet = layer.content.model_copy(update={"volume": 0})
-    moves = tuple(frame for frame in layer.keyframes if frame.property != "volume")
-    return layer.model_copy(update={"content": quiet, "keyframes": moves})

@@ -151,12 +151,20 @@ def _said_as(block: Block, language: str, length: int) -> Iterator[tuple[int, in
 
 def _spoken(block_id: str, request: SpeechRequest, voiced: Mapping[str, SpokenTimes]) -> SpokenBlock:
     parts = [(part, voiced.get(speech_digest(part.request))) for part in sentences(request)]
+    if not any(times for _, times in parts):
+        return _unheard(block_id, request)
     if len(parts) == 1 and parts[0][1]:
         return SpokenBlock(block_id, speech_digest(parts[0][0].request), parts[0][1])
     sounds = tuple(_sounds(parts))
-    name = codec.digest([[sound.digest, sound.at] for sound in sounds]) if sounds else ""
+    name = codec.digest([[sound.digest, sound.at] for sound in sounds])
     whole = joined([(part, times or estimate(part.request)) for part, times in parts])
     return SpokenBlock(block_id, name, replace(whole, sounds=sounds))
+
+
+@lru_cache(maxsize=8_192)
+def _unheard(block_id: str, request: SpeechRequest) -> SpokenBlock:
+    """A passage of which nothing has been voiced."""
+    return SpokenBlock(block_id, "", joined([(part, estimate(part.request)) for part in sentences(request)]))
 
 
 def _sounds(parts: Sequence[tuple[Sentence, SpokenTimes | None]]) -> Iterator[SpokenSound]:

@@ -37,6 +37,11 @@ class Card:
     """When its layers are there, by id, from its start."""
 
     @property
+    def place(self) -> str:
+        """What of its place in the order is told in the card: its number, and whether it is the last."""
+        return f"{self.number}{'.' if self.is_last else ''}"
+
+    @property
     def presenter(self) -> Layer | None:
         """The first presenter standing in the scene."""
         return next((layer for layer in self.scene.layers if isinstance(layer.content, PresenterContent)), None)

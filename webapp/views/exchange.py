@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from flask import Response, make_response, render_template, request
-from sqlmodel import Session
 
+from render.timeline.document import Document
 from webapp.errors import Invalid
 from webapp.extensions import database, now, settings
 from webapp.models.project import Project
@@ -16,12 +16,13 @@ from webapp.services import boards, choices, documents, lanes, placings, preview
 from webapp.services.boards import Board
 from webapp.services.editing import Outcome, Seat
 from webapp.services.lanes import Layout
-from webapp.views import track_parts
+from webapp.views import scene_parts, track_parts
 from webapp.views.language import reading_language
 from webapp.views.session import current_tenant, current_user
 
 BODY_BYTES_MAX: Final = 2**20
 BASE_DIGITS_MAX: Final = 9
+SHAPE_HEADER: Final = "X-Shape"
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -57,6 +58,11 @@ def limit_body() -> None:
     request.max_form_memory_size = BODY_BYTES_MAX
 
 
+def shape_shown() -> str:
+    """The shape in which the page shows the document, by its header or address; empty for the main one."""
+    return request.headers.get(SHAPE_HEADER) or request.args.get("shape", "")
+
+
 def nudge(project_id: str, outcome: Outcome) -> None:
     """Tell every tab what an edit changed, once it is committed."""
     if not outcome.repeated:
@@ -69,48 +75,40 @@ def answered(project: Project, outcome: Outcome) -> Response:
     nudge(project.id, outcome)
     documents.keep(project.id, outcome.revision, outcome.document)
     with database().reading() as session:
-        shown = boards.board(session, current_user(), project, outcome.revision, outcome.document)
+        shown = boards.board(session, current_user(), project, outcome.revision, outcome.document, shape=shape_shown())
         offered = choices.offered(session, current_tenant(), current_user())
-        former = _former(session, project, outcome.revision - 1) if track_parts.asked() else None
-    response = parts(shown, offered, outcome.changed, former)
+        before = documents.at_revision(session, project, outcome.revision - 1)
+        former = lanes.layout(placings.of(session, before, tenant_id=project.tenant_id)) if track_parts.asked() else None
+    response = parts(shown, offered, outcome.changed, before=before, former=former)
     saved = {"saved": {"revision": outcome.revision, "changed": list(outcome.changed)}}
     response.headers["HX-Trigger"] = json.dumps(saved)
     return response
 
 
-def parts(shown: Board, offered: choices.Choices, names: Iterable[str], former: Layout | None = None) -> Response:
-    """Fragments by name: `scene:<id>`, `scenes`, `settings`, `tracks`, `lengths`; and the state of the bar with any of them.
+def parts(
+    shown: Board, offered: choices.Choices, names: Iterable[str], *, before: Document | None = None, former: Layout | None = None
+) -> Response:
+    """Fragments by name: `scene:<id>`, `scenes`, `settings`, `tracks`, `lengths`; and the state of bar and shapes with any of them.
 
-    They are those of the view that asks. `former` is what the track view showed before, so that it gets no more than what changed.
+    They are those of the view that asks. `before` is the document that it shows, and `former` what the track view showed of that, so
+    that it gets no more than what changed.
     """
     wanted = set(names)
     html = [render_template(f"editor/{name}.html", board=shown) for name in ("_state", "_history")]
     seen = track_parts.asked()
-    html += track_parts.drawn(track_parts.sheet(shown, seen), offered, wanted, former) if seen else _cards(shown, offered, wanted)
+    html += track_parts.drawn(track_parts.sheet(shown, seen), offered, wanted, former) if seen else _cards(shown, offered, wanted, before)
     response = make_response("".join(html))
     response.headers["X-Revision"] = str(shown.revision)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _cards(shown: Board, offered: choices.Choices, wanted: set[str]) -> list[str]:
-    html = []
-    if "scenes" in wanted:
-        html.append(_drawn("editor/_scenes.html", shown, offered))
-    else:
-        cards = (card for card in shown.cards if f"scene:{card.scene.id}" in wanted)
-        html += [_drawn("editor/_scene.html", shown, offered, card=card) for card in cards]
+def _cards(shown: Board, offered: choices.Choices, wanted: set[str], before: Document | None) -> list[str]:
+    html = [_drawn("editor/_shapes.html", shown, offered), *scene_parts.drawn(shown, offered, wanted, before)]
     if wanted & {"settings", "tracks"}:
         html.append(_drawn("editor/_settings.html", shown, offered))
-    if "lengths" in wanted:
-        html.append(render_template("editor/_lengths.html", board=shown))
     return html
 
 
-def _former(session: Session, project: Project, revision: int) -> Layout:
-    """What the track view showed at a revision."""
-    return lanes.layout(placings.of(session, documents.at_revision(session, project, revision), tenant_id=project.tenant_id))
-
-
-def _drawn(template: str, shown: Board, offered: choices.Choices, **given: object) -> str:
-    return render_template(template, board=shown, choices=offered, reading_language=reading_language(), **given)
+def _drawn(template: str, shown: Board, offered: choices.Choices) -> str:
+    return render_template(template, board=shown, choices=offered, reading_language=reading_language())

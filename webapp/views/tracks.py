@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from webapp.extensions import database
-from webapp.services import boards, choices, documents
+from webapp.services import boards, choices, decks, documents
 from webapp.services.windows import Sight
 from webapp.views import track_parts
 from webapp.views.language import reading_language
@@ -11,16 +11,8 @@ from webapp.views.session import current_tenant, current_user
 
 blueprint = Blueprint("tracks", __name__)
 
-TICKS_PER_HUNDREDTH = 2_400
 OPENING_TICKS = 30 * 240_000
 """What is in sight at first; the page asks for more as it finds room."""
-
-
-@blueprint.app_template_filter("clock")
-def clock(ticks: int) -> str:
-    """Ticks as minutes, seconds and hundredths: `1:02.48`."""
-    hundredths = round(ticks / TICKS_PER_HUNDREDTH)
-    return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
 
 
 @blueprint.get("/projects/<project_id>/tracks")
@@ -33,5 +25,5 @@ def page(project_id: str) -> str:
         offered = choices.offered(session, current_tenant(), current_user())
     sheet = track_parts.sheet(shown, seen)
     return render_template(
-        "tracks/page.html", board=shown, choices=offered, sheet=sheet, reading_language=reading_language(), view="tracks"
+        "tracks/page.html", board=shown, choices=offered, deck=decks.WHOLE, sheet=sheet, reading_language=reading_language(), view="tracks"
     )

@@ -5,9 +5,10 @@
 /** @returns {Scene[]} */
 export function scenes() {
   let start = 0;
-  return [...document.querySelectorAll("#scene-list .scene[data-scene]")].map((card) => {
-    const id = card.getAttribute("data-scene") ?? "";
-    const duration = Number(document.getElementById(`length-${id}`)?.dataset.ticks ?? 0);
+  const cards = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#scene-list .scene[data-scene]"));
+  return [...cards].map((card) => {
+    const id = card.dataset.scene ?? "";
+    const duration = Number((document.getElementById(`length-${id}`) ?? card).dataset.ticks ?? 0);
     start += duration;
     return { id, start: start - duration, duration };
   });

@@ -34,7 +34,7 @@ export function openGestures(project) {
 function pressed(button, project) {
   const { gesture, moves, removes, sets, splits, plays, does } = button.dataset;
   if (gesture) enqueue({ kind: "gesture", address: gesture, form: formOf(button), base: known.revision });
-  if (moves) move(moves, button.dataset.after ?? "");
+  if (moves) move(moves, button.dataset.after ?? placeAfter(button));
   if (removes)
     enqueue({ kind: "edit", edit: { kind: "remove-item", id: removes }, base: known.revision, removes: true });
   if (sets) setField(...parted(sets), JSON.parse(button.dataset.value ?? "null"));
@@ -108,6 +108,14 @@ function makeSortable() {
       drop();
     },
   });
+}
+
+/** The scene after which a card goes that is moved by one place. @param {HTMLButtonElement} button */
+function placeAfter(button) {
+  const card = button.closest("[data-scene]");
+  const elder = button.dataset.way === "up" ? card?.previousElementSibling : card?.nextElementSibling;
+  if (!(elder instanceof HTMLElement)) return "";
+  return button.dataset.way === "up" ? before(elder) : (elder.dataset.scene ?? "");
 }
 
 /** The scene before this one on the page. @param {HTMLElement} item */

@@ -15,6 +15,7 @@ export function place(html, revision) {
   const sent = document.createElement("template");
   sent.innerHTML = html;
   let placed = true;
+  document.dispatchEvent(new CustomEvent("editor:placing"));
   for (const part of [...sent.content.children]) {
     const old = document.getElementById(part.id);
     if (old)
@@ -54,6 +55,7 @@ function morphable(old, now, revision) {
   if (!(old instanceof HTMLElement && now instanceof HTMLElement)) return true;
   if (old.hasAttribute("data-kept")) return false;
   if ("same" in now.dataset) return stays(old, now);
+  if (old.dataset.scene) keepHeight(old, now);
   if (old instanceof HTMLTextAreaElement && now instanceof HTMLTextAreaElement && old.dataset.block) {
     exchange(old, now, revision);
     return false;
@@ -77,10 +79,23 @@ function exchange(old, now, revision) {
   meet(old, revision);
 }
 
-/** What is sent by its name alone is as it was; how long it lasts may be new. @param {HTMLElement} old @param {HTMLElement} now */
+/**
+ * What is sent by its name alone is as it was; how long it lasts may be new, and what it tells of its place may be old.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} now
+ */
 function stays(old, now) {
+  if (old.dataset.place && now.dataset.place)
+    old.toggleAttribute("data-misplaced", old.dataset.place !== now.dataset.place);
   if (old.dataset.ticks && now.dataset.ticks) old.dataset.ticks = now.dataset.ticks;
   return false;
+}
+
+/** A card that goes away leaves a place as high as it was. @param {HTMLElement} old @param {HTMLElement} now */
+function keepHeight(old, now) {
+  const isAway = now.classList.contains("scene--away");
+  if (!isAway) old.style.removeProperty("min-height");
+  else if (!old.classList.contains("scene--away")) old.style.minHeight = `${old.offsetHeight}px`;
 }
 
 /** Somebody is in the middle of writing or dragging. @param {HTMLInputElement | HTMLTextAreaElement} input */
