@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request, url_for
 
 from webapp.extensions import database
-from webapp.services import boards, choices, documents, gallery
+from webapp.services import boards, choices, decks, documents, gallery
 from webapp.services.boards import Board
 from webapp.services.choices import Choices
 from webapp.views import exchange
@@ -18,7 +18,7 @@ TICKS_PER_TENTH = 24_000
 def page(project_id: str) -> str:
     """The whole editor."""
     shown, offered = _newest(project_id)
-    return render_template("editor/page.html", board=shown, choices=offered)
+    return render_template("editor/page.html", board=shown, choices=offered, deck=decks.fitting(shown.document, None))
 
 
 @blueprint.get("/projects/<project_id>/parts")
@@ -46,5 +46,7 @@ def poster(presenter_id: str) -> str:
 def _newest(project_id: str) -> tuple[Board, Choices]:
     with database().reading() as session:
         loaded = documents.current(session, current_tenant(), project_id)
-        shown = boards.board(session, current_user(), loaded.project, loaded.project.revision, loaded.document)
+        shown = boards.board(
+            session, current_user(), loaded.project, loaded.project.revision, loaded.document, shape=exchange.shape_shown()
+        )
         return shown, choices.offered(session, current_tenant(), current_user())
