@@ -22,10 +22,11 @@ from roles.house import House, house
 from roles.portrait import Order
 from roles.sandbox import Sight, Walls
 from webapp.errors import Unavailable
+from webapp.models.columns import utc_now
 from webapp.models.job import Job
 from webapp.models.presenter import Presenter
 from webapp.nudges import nudge_tenant
-from webapp.services import outfits, presenters, training
+from webapp.services import customisations, outfits, presenters, training
 from webapp.services.presenters import Findings
 from webapp.settings import Environment, Settings
 
@@ -57,6 +58,7 @@ def ingest(running: Running) -> None:
         _keep_good(running, here, verdict, aside, presenters.folder_of(root, presenter.id, presenter.revision))
         with here.database.transaction() as session:
             presenters.judged(session, presenter.id, verdict, reviewed=here.settings.reviews_uploads)
+            customisations.settle(session, presenter.id, utc_now())
             running.finish(session)
     nudge_tenant(presenter.tenant_id, "presenter", presenter.id)
 

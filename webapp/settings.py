@@ -58,7 +58,7 @@ class Settings:
     google_client_id: str = ""
     google_client_secret: str = field(default="", repr=False)
     google_issuer: str = "https://accounts.google.com"
-    pay_to: Mapping[str, str] = field(default_factory=dict)
+    pay_to: tuple[tuple[str, str], ...] = ()
     stripe_key: str = field(default="", repr=False)
     stripe_secrets: tuple[str, ...] = field(default=(), repr=False)
     stripe_url: str = "https://api.stripe.com"
@@ -96,7 +96,9 @@ class Settings:
             google_client_id=environment.get("PIYING_GOOGLE_CLIENT_ID", ""),
             google_client_secret=environment.get("PIYING_GOOGLE_CLIENT_SECRET", ""),
             google_issuer=(environment.get("PIYING_GOOGLE_ISSUER") or "https://accounts.google.com").rstrip("/"),
-            pay_to={name.removeprefix(PAY_TO): told for name, told in environment.items() if name.startswith(PAY_TO) and told.strip()},
+            pay_to=tuple(
+                sorted((name.removeprefix(PAY_TO), told) for name, told in environment.items() if name.startswith(PAY_TO) and told)
+            ),
             stripe_key=environment.get("PIYING_STRIPE_KEY", ""),
             stripe_secrets=tuple(environment.get("PIYING_STRIPE_WEBHOOK_SECRET", "").split()),
             stripe_url=(environment.get("PIYING_STRIPE_URL") or "https://api.stripe.com").rstrip("/"),
@@ -133,6 +135,11 @@ class Settings:
     def presenters(self) -> Path:
         """Presenters of tenants: presenters/<id>/<revision>/."""
         return self.home / "presenters"
+
+    @property
+    def consents(self) -> Path:
+        """Consents as they were read aloud: consents/<consent>/<id>.*. They stay when the presenter goes."""
+        return self.home / "consents"
 
     @property
     def authority(self) -> Path:

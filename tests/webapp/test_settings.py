@@ -50,6 +50,7 @@ def test_two_installations_on_one_host_have_cookies_of_different_names(tmp_path)
         ({"PIYING_PREVIEW_SLOTS": "0"}, "not-a-number"),
         ({"PIYING_SECRET_KEY": "short"}, "secret-too-short"),
         ({"PIYING_ENVIRONMENT": "production"}, "queue-missing"),
+        ({"PIYING_STRIPE_KEY": "sk"}, "payment-secret-missing"),
     ],
 )
 def test_settings_that_cannot_be_run_with_are_named(tmp_path, wrong, code):

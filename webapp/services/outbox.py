@@ -7,6 +7,7 @@ import structlog
 from babel.support import NullTranslations
 from sqlmodel import Session, col, select
 
+from webapp.models.identity import User
 from webapp.models.outbox import Channel, Message
 from webapp.services.people import Address
 
@@ -29,6 +30,15 @@ def post_code(session: Session, words: NullTranslations, address: Address, code:
         % {"code": code},
         created_at=now,
     )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def post(session: Session, reader: User, language: str, subject: str, body: str, now: datetime) -> Message:  # noqa: PLR0917 - a letter has as many parts
+    """Write a letter to somebody, by mail where she has an address."""
+    channel, address = (Channel.EMAIL, reader.email) if reader.email else (Channel.SMS, reader.phone)
+    message = Message(channel=channel, address=address or "", language=language, subject=subject, body=body, created_at=now)
     session.add(message)
     session.flush()
     return message

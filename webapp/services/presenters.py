@@ -18,7 +18,7 @@ from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.models.tenant import Tenant
 from webapp.providers.storage.port import Storage
-from webapp.services import assets, consents, gallery, jobs
+from webapp.services import assets, consents, customisations, gallery, jobs
 from webapp.services.consents import Evidence, Given
 
 QUEUE: Final = "ingest"
@@ -217,8 +217,13 @@ def remove_files(root: Path, presenter_id: str, storage: Storage) -> None:
     storage.remove_folder(root / presenter_id)
 
 
-def bring(session: Session, tenant: Tenant, user: User, brought: Brought, *, evidence: Evidence, now: datetime) -> tuple[Presenter, Job]:
-    """A presenter to be judged, with the consent of the person shown; ring for the job after the commit. Raises Invalid."""
+def bring(
+    session: Session, tenant: Tenant, user: User, brought: Brought, *, evidence: Evidence, now: datetime, takes_right: bool = False
+) -> tuple[Presenter, Job]:
+    """A presenter to be judged, with the consent of the person shown; ring for the job after the commit.
+
+    Where it `takes_right`, a customisation is set aside for it. Raises Invalid, and Insufficient where none is left.
+    """
     if brought.sex not in {"female", "male"}:
         raise Invalid("sex", "invalid")
     consent = consents.record(session, tenant, user, brought.consent, evidence=evidence, now=now)
@@ -233,6 +238,8 @@ def bring(session: Session, tenant: Tenant, user: User, brought: Brought, *, evi
     )
     session.add(presenter)
     session.flush()
+    if takes_right:
+        customisations.hold(session, tenant, presenter.id, user.id, now)
     return presenter, jobs.create(session, tenant.id, KIND, presenter.id, queue=QUEUE, now=now)
 
 
@@ -262,6 +269,7 @@ def delete(session: Session, tenant: Tenant, presenter_id: str, now: datetime) -
         jobs.cancel(session, tenant, found.job.id, now=now)
     session.delete(found.presenter)
     session.flush()
+    customisations.settle(session, presenter_id, now)
 
 
 def to_be_judged(session: Session, presenter_id: str) -> Presenter:

@@ -12,7 +12,7 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.models.tenant import Tenant
-from webapp.services import audit, consents, jobs
+from webapp.services import audit, consents, customisations, jobs, spoken_consents
 from webapp.services.audit import Actor, Subject
 
 MATTINGS: Final = ("screen", "screen-neck", "person")
@@ -60,11 +60,16 @@ def entry(session: Session, presenter_id: str) -> Entry:
     return found[0]
 
 
-def approve(session: Session, actor: Actor, presenter_id: str, now: datetime) -> Presenter:
-    """Let a presenter be used. Raises NotFound, and Conflict where it does not wait or its consent has ended."""
+def approve(session: Session, actor: Actor, presenter_id: str, now: datetime, *, listened: bool = False) -> Presenter:
+    """Let a presenter be used, having `listened` to its consent where the machine was not sure of it.
+
+    Raises NotFound, and Conflict where it does not wait, its consent has ended, or what was read aloud speaks against it.
+    """
     presenter = _waiting(session, presenter_id)
     if consents.code_of(session, presenter):
         raise Conflict("consent-ended")
+    if code := spoken_consents.obstacle(session, presenter, listened=listened):
+        raise Conflict(code)
     presenter.state, presenter.note = PresenterState.READY, ""
     return _decided(session, actor, presenter, "presenter.approved", now)
 
@@ -118,6 +123,14 @@ def trial_film(session: Session, root: Path, presenter_id: str, matting: str) ->
     return path
 
 
+def spoken_sound(session: Session, root: Path, presenter_id: str) -> Path:
+    """The consent as it was read aloud. Raises NotFound."""
+    row = spoken_consents.standing(session, entry(session, presenter_id).presenter)
+    if row is None:
+        raise NotFound
+    return spoken_consents.sound_of(root, row.consent_id, row.id)
+
+
 def poster_of(session: Session, root: Path, presenter_id: str) -> Path:
     """The picture of a presenter in the queue. Raises NotFound."""
     presenter = entry(session, presenter_id).presenter
@@ -155,6 +168,7 @@ def _clip(session: Session, presenter_id: str) -> Presenter:
 def _decided(session: Session, actor: Actor, presenter: Presenter, verb: str, now: datetime) -> Presenter:
     presenter.reviewed_at = now
     _noted(session, actor, presenter, verb, now)
+    customisations.settle(session, presenter.id, now)
     return presenter
 
 

@@ -14,20 +14,36 @@ from webapp.models.asset import AssetKind
 from webapp.models.identity import User
 from webapp.models.job import Job
 from webapp.models.presenter import PresenterKind
-from webapp.services import assets, audit, clip_actions, consents, favourites, languages, outfits, presenters, withdrawals
+from webapp.services import (
+    assets,
+    audit,
+    clip_actions,
+    consents,
+    customisations,
+    favourites,
+    languages,
+    outfits,
+    presenters,
+    spoken_consents,
+    withdrawals,
+)
 from webapp.services.audit import Subject
 from webapp.services.consents import Evidence, Given
+from webapp.services.entitlements import Insufficient
 from webapp.services.people_shelf import Wanted, shelf_of_people
 from webapp.services.presenters import Brought
 from webapp.views.language import reading_language
 from webapp.views.media import kept_file
 from webapp.views.session import actor, current_tenant, current_user
+from webapp.views.spoken_consents import shown_sentence
 from webapp.views.words import worded
 
 blueprint = Blueprint("presenters", __name__)
 
 HOUR_S = 3600
 FORM_BYTES = 64 * 1024
+MICROPHONE = "camera=(), microphone=(self), geolocation=(), payment=()"
+"""Where a consent is read aloud, and nowhere else."""
 
 
 @blueprint.get("/presenters")
@@ -70,23 +86,24 @@ def create() -> ResponseReturnValue:
     given = _given()
     try:
         job = _bring(given)
-    except (Invalid, TooLarge) as error:
+    except (Invalid, TooLarge, Insufficient) as error:
         return _form(given, error), 422
     ring_job(job)
     return redirect(url_for("presenters.show", presenter_id=job.subject_id))
 
 
 @blueprint.get("/presenters/<presenter_id>")
-def show(presenter_id: str) -> str:
+def show(presenter_id: str) -> ResponseReturnValue:
     """One of the tenant's own: how far it is, what was found, and its consent. htmx gets the changing part alone."""
     with database().reading() as session:
         portrait = presenters.portrait(session, current_tenant(), presenter_id)
         sets = outfits.of(session, [presenter_id]).get(presenter_id, [])
         made = withdrawals.finished_with(session, current_tenant(), presenter_id) if portrait.consent and not portrait.agreed else []
         clips = assets.usable_of(session, current_tenant(), (AssetKind.VIDEO,))
+        spoken = spoken_consents.of(session, current_tenant(), portrait.consent.id) if portrait.consent else ()
         witness = session.get(User, portrait.consent.user_id) if portrait.consent and portrait.consent.user_id else None
     part = "presenters/_portrait.html" if request.headers.get("HX-Request") else "presenters/portrait.html"
-    return render_template(
+    shown = render_template(
         part,
         portrait=portrait,
         witness=witness,
@@ -95,7 +112,10 @@ def show(presenter_id: str) -> str:
         clips=clips,
         sets_max=outfits.SETS_MAX,
         acts=clip_actions.of(portrait.presenter),
+        spoken=spoken,
+        **(shown_sentence(portrait.consent) if portrait.consent else {}),
     )
+    return shown, {"Permissions-Policy": MICROPHONE}
 
 
 @blueprint.post("/presenters/<presenter_id>/again")
@@ -203,7 +223,8 @@ def _bring(given: Given) -> Job:
     try:
         _keep(root, presenter_id, kind)
         with database().transaction() as session:
-            presenter, job = presenters.bring(session, current_tenant(), current_user(), brought, evidence=evidence, now=now())
+            who, takes_right = (current_tenant(), current_user()), settings().reviews_uploads
+            presenter, job = presenters.bring(session, *who, brought, evidence=evidence, now=now(), takes_right=takes_right)
             subject = Subject("presenter", presenter.id, presenter.name, current_tenant().id)
             audit.note(session, actor(), "presenter.brought", subject, now(), kind=kind.value, attested=True)
             return job
@@ -248,8 +269,9 @@ def _form(given: Given, error: WebError | None = None) -> str:
         problem.setdefault("file", worded(Invalid("file", "file-again")))
     with database().reading() as session:
         clips = assets.usable_of(session, current_tenant(), (AssetKind.VIDEO,))
+        left = customisations.left(session, current_tenant(), now()) if settings().reviews_uploads else None
     chosen = {name: request.form.get(name, usual) for name, usual in (("sex", "female"), ("kind", "photo"), ("asset", ""))}
-    return render_template("presenters/new.html", problem=problem, clips=clips, years=consents.YEARS, **chosen, **_shown(given))
+    return render_template("presenters/new.html", problem=problem, clips=clips, left=left, years=consents.YEARS, **chosen, **_shown(given))
 
 
 def _shown(given: Given) -> dict[str, object]:

@@ -185,7 +185,7 @@ def _choice(quote: Quote | None, problem: str) -> str:
 
 
 def _shown(purchase: Purchase) -> dict[str, object]:
-    told = settings().pay_to.get(purchase.currency.value, "")
+    told = choice.instructions(settings(), purchase.currency)
     return {"purchase": purchase, "lines": purchases.lines_of(purchase), "start": purchase.paid_at or now(), "pay_to": told, "at": now()}
 
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.extensions import database, now, settings
 from webapp.jobs import ring_job
-from webapp.services import training
+from webapp.services import customisations, spoken_consents, training
 from webapp.services.permissions import Permission
 from webapp.views.access import needs
 from webapp.views.media import kept_file
@@ -27,8 +27,10 @@ def index() -> str:
 def show_entry(presenter_id: str) -> str:
     """One presenter: what the machine found, and what can be decided."""
     with database().reading() as session:
-        entry = training.entry(session, presenter_id)
-    return render_template("training/entry.html", entry=entry, mattings=training.MATTINGS, mouths=training.MOUTHS)
+        entry, held = training.entry(session, presenter_id), customisations.is_held(session, presenter_id)
+        spoken = spoken_consents.standing(session, entry.presenter)
+    choices = {"mattings": training.MATTINGS, "mouths": training.MOUTHS}
+    return render_template("training/entry.html", entry=entry, held=held, spoken=spoken, **choices)
 
 
 @blueprint.post("/operator/training/<presenter_id>/approve")
@@ -36,7 +38,7 @@ def show_entry(presenter_id: str) -> str:
 def approve(presenter_id: str) -> Response:
     """It may be used."""
     with database().transaction() as session:
-        training.approve(session, actor(), presenter_id, now())
+        training.approve(session, actor(), presenter_id, now(), listened=request.form.get("listened") == "yes")
     return redirect(url_for("training.index"))
 
 
@@ -77,6 +79,15 @@ def trial(presenter_id: str, matting: str) -> Response:
     with database().reading() as session:
         path = training.trial_film(session, settings().presenters, presenter_id, matting)
     return kept_file(path, "video/mp4")
+
+
+@blueprint.get("/operator/training/<presenter_id>/spoken.wav")
+@needs(Permission.TRAIN)
+def spoken(presenter_id: str) -> Response:
+    """The consent as it was read aloud."""
+    with database().reading() as session:
+        path = training.spoken_sound(session, settings().consents, presenter_id)
+    return kept_file(path, "audio/wav", cache_control="private, no-cache")
 
 
 @blueprint.get("/operator/training/<presenter_id>/poster.webp")

@@ -67,6 +67,11 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "presenter-no-clip": _("This presenter was not made from a film."),
     "trials-two": _("Choose two ways to compare."),
     "consent-ended": _("The consent has ended: this cannot be approved."),
+    "spoken-other": _("The consent that was read aloud says something else: this cannot be approved."),
+    "spoken-unheard": _("Listen to the consent that was read aloud first."),
+    "recording-missing": _("Record the sentence, or choose a sound file."),
+    "recording-bytes": _("This recording is too large: at most %(megabytes_max)s MB."),
+    "recording-tries": _("It was read many times already. Ask the operator to look at this presenter."),
     "consent-name-missing": _("Write the name of the person shown."),
     "consent-name-long": _("This name is too long: at most %(length_max)s characters."),
     "consent-name-differs": _("Sign with the same name as above: %(name)s."),
@@ -183,6 +188,9 @@ WORDS: Final[Mapping[str, LazyString]] = {
     "edit-refused": _("This change no longer fits the project. It has been loaded again for you."),
     "entitlement-short": _(
         "This takes %(needed)s, and %(available)s is left: %(missing)s is missing. Top up, or ask your agent or whoever runs the studio to."
+    ),
+    "customisation-short": _(
+        "Training a presenter takes one presenter customisation, and none is left. Top up, or ask your agent or whoever runs the studio to."
     ),
     "cap-reached": _("This takes %(needed)s, and your own share has %(available)s left. Ask your administrator to raise it."),
     "cap-negative": _("A share cannot be less than nothing."),

@@ -37,7 +37,7 @@ def account():
 def app(settings, clock, account):
     account.clock, account.away = clock, False
     paid_online = {"stripe_key": stripe.KEY, "stripe_secrets": (stripe.SECRET,), "stripe_url": account.url}
-    app = create_app(replace(settings, pay_to={"CNY": PAY_TO}, **paid_online), clock)
+    app = create_app(replace(settings, pay_to=(("CNY", PAY_TO),), **paid_online), clock)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
     detach(app)

@@ -10,7 +10,12 @@ from webapp.settings import Settings
 def offered(settings: Settings, currency: Currency) -> tuple[str, ...]:
     """The ways to pay in a currency, the quickest first. By hand it goes where an account is named, and where there is no other way."""
     online = (STRIPE,) if settings.stripe_key else ()
-    return (*online, MANUAL) if currency.value in settings.pay_to or not online else online
+    return (*online, MANUAL) if instructions(settings, currency) or not online else online
+
+
+def instructions(settings: Settings, currency: Currency) -> str:
+    """What somebody is told who pays by hand; nothing where the settings do not say."""
+    return dict(settings.pay_to).get(currency.value, "")
 
 
 def remote(settings: Settings, name: str) -> Provider | None:
