@@ -96,4 +96,4 @@ def test_limits_alone_are_a_warning_at_home_and_broken_in_production() -> None:
 def test_every_part_is_looked_at(settings: Settings, database: Database) -> None:
     names = [finding.name for finding in checkup.examine(settings, database)]
 
-    assert names == ["python", "models", "fonts", "vendor", "database", "queue", "frames", "disk", "pieces", "sandbox", "gpu"]
+    assert names == ["python", "models", "fonts", "vendor", "database", "queue", "frames", "storage", "disk", "pieces", "sandbox", "gpu"]

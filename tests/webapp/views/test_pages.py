@@ -117,7 +117,7 @@ def test_readiness_names_what_does_not_answer(settings, clock):
 
     answer = lost.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.json["checks"] == {"database": True, "queue": False, "frames": True}
+    assert answer.json["checks"] == {"database": True, "queue": False, "frames": True, "storage": True}
 
 
 def test_the_outbox_is_no_page_in_production(settings, clock, database):

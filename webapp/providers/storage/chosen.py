@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from webapp.providers.storage.folder import FolderStorage
@@ -11,13 +12,14 @@ from webapp.settings import Settings
 
 def storage_of(settings: Settings, patience_s: float) -> Storage:
     """One for each process. `patience_s` is how long to try again where it does not answer: short for a page, long for a worker."""
-    return _opened(settings, patience_s, os.getpid()) if settings.storage else FolderStorage(settings.home)
+    if not settings.storage:
+        return FolderStorage(settings.home)
+    return _opened(settings.home, settings.storage, settings.storage_address, settings.near_bytes_max, patience_s, os.getpid())
 
 
-@lru_cache(maxsize=4)
-def _opened(settings: Settings, patience_s: float, _pid: int) -> Storage:
+@lru_cache(maxsize=8)
+def _opened(home: Path, named: str, address: str, near_bytes_max: int, patience_s: float, _pid: int) -> Storage:  # noqa: PLR0917 - what it is known by
     from webapp.providers.storage.bucket import BucketStorage, Place  # noqa: PLC0415 - only who has a bucket pays for its client
 
-    named = urlsplit(settings.storage)
-    place = Place(settings.home, named.netloc, named.path.strip("/"), settings.storage_address)
-    return BucketStorage(place, settings.near_bytes_max, patience_s)
+    parts = urlsplit(named)
+    return BucketStorage(Place(home, parts.netloc, parts.path.strip("/"), address), near_bytes_max, patience_s)
