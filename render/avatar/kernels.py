@@ -6,6 +6,7 @@ from numba import njit
 from render.avatar.lid_kernels import close_lid
 from render.avatar.mouth_kernels import fill_mouth, part_lips
 from render.avatar.sampling import A_BITS, BYTE, LANE, U_BITS, V_BITS, Bytes, Floats, Ints, Words, aim, fetch, lines_at
+from render.avatar.shift_kernels import follow, spread_out, turned_back
 
 _ROUND_1, _ROUND_4, _FOUR_BYTES = np.uint64(128), np.uint64(512), np.uint64(10)
 
@@ -17,6 +18,8 @@ def warm() -> None:
     picture, shifts, box = np.zeros((5, 5), np.uint64), np.zeros((6, 2, 2), np.float32), np.array([0, 0, 4, 4], np.int32)
     whole, layers, floats = np.zeros((2, 4, 4), np.float32), np.zeros((3, 5, 5), np.uint64), np.ones(10, np.float32)
     sides = np.zeros((2, 4, 4), np.uint64)
+    follow(turned_back(shifts[None, :2], floats[:1], floats[0], 1, floats[0]), floats[:3], 2, box, shifts[:2])
+    spread_out(shifts[:2], 1, floats[0], shifts[None, :2].copy())
     warp(picture, shifts[:2], 2, np.array([[0, 4], [0, 4]], np.int32), *planes)
     part_lips(picture, whole, box, shifts[2:], 2, box, sides, whole.copy(), whole[0, :1, :1].copy())
     fill_mouth(sides, whole, whole[0], shifts[:2], 2, box, layers, whole[0], floats, *planes)

@@ -15,8 +15,9 @@ from render.avatar.lid_kernels import close_lid
 from render.avatar.mouth_kernels import fill_mouth, part_lips
 from render.avatar.reference import draw_with_tensors
 from render.avatar.score import CONTROLS, PLACE, SHAPES
+from render.avatar.shift_kernels import follow, spread_out, turned_back
 from render.avatar.stage import codes_from_words, colours_from_codes
-from render.avatar.warping import shifts
+from render.avatar.warping import shifts, shifts_reference
 from render.errors import MissingSource, PresenterRefused
 from render.pixels.planes import Planes
 from render.ports.avatar import Look
@@ -170,13 +171,15 @@ def test_the_compiled_loops_draw_what_the_reference_says(engine: WarpEngine, nam
     drawn, reference = draw(stage, row), stage.still.clone()
     colours = colours_from_codes(codes_from_words(stage.picture))
     with torch.inference_mode():
-        draw_with_tensors(stage, colours, shifts(stage, row), row, reference)
+        moved = shifts_reference(stage, row)
+        draw_with_tensors(stage, colours, moved, row, reference)
+    assert float((shifts(stage, row) - moved).abs().max()) <= 1e-3
     for plane in ("y", "u", "v", "a"):
         assert int((getattr(drawn, plane).int() - getattr(reference, plane).int()).abs().max()) <= 2
 
 
 def test_every_loop_is_compiled_before_the_first_frame(engine: WarpEngine):
-    loops = (warp, part_lips, fill_mouth, close_lid)
+    loops = (turned_back, spread_out, follow, warp, part_lips, fill_mouth, close_lid)
     warm()
     draw(engine.load(person("jun").folder, Look("medium"), 270, 480).stage, controls(**SHAPES["aa"], blink=0.5))
     assert [len(loop.signatures) for loop in loops] == [1] * len(loops)
