@@ -12,9 +12,9 @@ ANONYMOUS, OTHER, MEMBER, ADMIN, AGENT, OPERATOR = "anonymous", "other tenant", 
 SIGNED_IN = frozenset({OTHER, MEMBER, ADMIN, AGENT, OPERATOR})
 
 STUDIO = {
-    "account", "acting", "boards", "clips", "copywriting", "editor", "edits", "exports", "gallery", "home", "identities", "language", "library", "listing",
+    "account", "acting", "boards", "casting", "clips", "copywriting", "editor", "edits", "exports", "gallery", "home", "identities", "language", "library", "listing",
     "media", "presenters", "preview", "projects", "second_factor", "sharing", "signin", "subtitles", "tracks", "uploads", "versions", "voices", "outbox", "health", "metrics",
-    "signin_google",
+    "signin_google", "spoken_consents",
 }  # fmt: skip
 """Blueprints for whoever is signed in (their open endpoints are in OPEN_ENDPOINTS): what they show is the tenant's own."""
 

@@ -86,16 +86,21 @@ def merge_scene(document: Document, scene_id: str) -> Edit:
     return Group(edits=(*moves, RemoveItem(id=following.id), leaving))
 
 
-def cast_presenter(document: Document, scene_id: str, presenter: str, revision: int) -> Edit:
-    """Somebody else presents the scene; nobody, where `presenter` is empty."""
+def cast_presenter(document: Document, scene_id: str, presenter: str, revision: int, how: Mapping[str, str]) -> Edit:
+    """Somebody else presents the scene, in the `shot` and `outfit` that `how` names; nobody, where `presenter` is empty.
+
+    Another presenter stands there in her first outfit, where none is named: those of one are not another's.
+    """
     scene = _scene(document, scene_id)
     known = next((layer for layer in scene.layers if isinstance(layer.content, PresenterContent)), None)
     if not presenter:
         return RemoveItem(id=known.id) if known else Group()
     if known is None:
-        content = PresenterContent(presenter=presenter, revision=revision)
+        content = items.validated(PresenterContent, {"presenter": presenter, "revision": revision, **how}, "content")
         return _insert(scene_id, "layers", "", Layer(id=new_id(), lane=PRESENTER_LANE, transform=PRESENTER_PLACE, content=content))
-    fields: dict[str, JsonValue] = {"content.presenter": presenter, "content.revision": revision}
+    outfit = known.content.outfit if isinstance(known.content, PresenterContent) and known.content.presenter == presenter else ""
+    wanted: dict[str, JsonValue] = {"presenter": presenter, "revision": revision, "outfit": outfit, **how}
+    fields = {f"content.{name}": value for name, value in wanted.items()}
     return _set_all(known.id, fields)
 
 
@@ -120,7 +125,8 @@ def choose_music(document: Document, name: str) -> Edit:
 
 def _like(document: Document, scene: Scene, model: Scene) -> Iterator[Edit]:
     cast = next((layer.content for layer in model.layers if isinstance(layer.content, PresenterContent)), None)
-    edit = cast_presenter(document, scene.id, cast.presenter if cast else "", cast.revision if cast else 1)
+    how = {"shot": cast.shot, "outfit": cast.outfit} if cast else {}
+    edit = cast_presenter(document, scene.id, cast.presenter if cast else "", cast.revision if cast else 1, how)
     if edit != Group():
         yield edit
     voice = model.blocks[0] if model.blocks else None

@@ -40,14 +40,14 @@ def create_in_shape(project_id: str, shape: str) -> Response:
 def add_shape_of_picture(project_id: str) -> Response:
     """The ad in one more shape."""
     name = request.form.get("value", "")
-    return _composed(project_id, lambda document: shapes.add(document, name))
+    return composed(project_id, lambda document: shapes.add(document, name))
 
 
 @blueprint.post("/projects/<project_id>/shapes/<shape>/back")
 def back_to_main(project_id: str, shape: str) -> Response:
     """Something, or everything, looks again as in the main shape."""
     thing = request.form.get("value", "")
-    return _composed(project_id, lambda document: shapes.back(document, shape, thing))
+    return composed(project_id, lambda document: shapes.back(document, shape, thing))
 
 
 @blueprint.post("/projects/<project_id>/undo")
@@ -72,20 +72,20 @@ def redo(project_id: str) -> Response:
 def add_scene(project_id: str) -> Response:
     """A new scene."""
     after = request.form.get("after", "")
-    return _composed(project_id, lambda document: gestures.add_scene(document, after))
+    return composed(project_id, lambda document: gestures.add_scene(document, after))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/duplicate")
 def duplicate_scene(project_id: str, scene_id: str) -> Response:
     """The scene again."""
-    return _composed(project_id, lambda document: gestures.duplicate_scene(document, scene_id))
+    return composed(project_id, lambda document: gestures.duplicate_scene(document, scene_id))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/split")
 def split_scene(project_id: str, scene_id: str) -> Response:
     """Two scenes of one, at the caret."""
     form = request.form
-    return _composed(
+    return composed(
         project_id,
         lambda document: gestures.split_scene(document, scene_id, form.get("block", ""), form.get("language", ""), number("at")),
     )
@@ -94,36 +94,26 @@ def split_scene(project_id: str, scene_id: str) -> Response:
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/merge")
 def merge_scene(project_id: str, scene_id: str) -> Response:
     """The scene and the next become one."""
-    return _composed(project_id, lambda document: gestures.merge_scene(document, scene_id))
-
-
-@blueprint.post("/projects/<project_id>/scenes/<scene_id>/presenter")
-def cast_presenter(project_id: str, scene_id: str) -> Response:
-    """Somebody else presents the scene, or nobody."""
-    name, revision = request.form.get("value", ""), 1
-    if name:
-        with database().reading() as session:
-            revision = choices.presenter(session, current_tenant(), name).revision
-    return _composed(project_id, lambda document: gestures.cast_presenter(document, scene_id, name, revision))
+    return composed(project_id, lambda document: gestures.merge_scene(document, scene_id))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/everywhere")
 def cast_everywhere(project_id: str, scene_id: str) -> Response:
     """The scene's presenter and voice for all scenes."""
-    return _composed(project_id, lambda document: gestures.cast_everywhere(document, scene_id))
+    return composed(project_id, lambda document: gestures.cast_everywhere(document, scene_id))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/titles")
 def add_title(project_id: str, scene_id: str) -> Response:
     """Words on the picture, to be written."""
-    return _composed(project_id, lambda document: layers.add_title(document, scene_id))
+    return composed(project_id, lambda document: layers.add_title(document, scene_id))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/shapes")
 def add_shape(project_id: str, scene_id: str) -> Response:
     """A rectangle or an ellipse."""
     shape = request.form.get("value", "")
-    return _composed(project_id, lambda document: layers.add_shape(document, scene_id, shape))
+    return composed(project_id, lambda document: layers.add_shape(document, scene_id, shape))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/material")
@@ -131,19 +121,19 @@ def add_material(project_id: str, scene_id: str) -> Response:
     """A picture, a clip or a sound of the tenant's."""
     with database().reading() as session:
         asset = assets.find(session, current_tenant(), request.form.get("value", ""))
-    return _composed(project_id, lambda document: layers.add_material(document, scene_id, asset))
+    return composed(project_id, lambda document: layers.add_material(document, scene_id, asset))
 
 
 @blueprint.post("/projects/<project_id>/layers/<layer_id>/copy")
 def copy_layer(project_id: str, layer_id: str) -> Response:
     """The layer once more."""
-    return _composed(project_id, lambda document: layers.copy(document, layer_id))
+    return composed(project_id, lambda document: layers.copy(document, layer_id))
 
 
 @blueprint.post("/projects/<project_id>/layers/<layer_id>/<any(forward, back):way>")
 def restack(project_id: str, layer_id: str, way: str) -> Response:
     """The layer one step to the front, or to the back."""
-    return _composed(project_id, lambda document: layers.restack(document, layer_id, forward=way == "forward"))
+    return composed(project_id, lambda document: layers.restack(document, layer_id, forward=way == "forward"))
 
 
 @blueprint.post("/projects/<project_id>/music")
@@ -151,10 +141,10 @@ def choose_music(project_id: str) -> Response:
     """Other music, or none."""
     name = request.form.get("value", "")
     known = choices.track(name).id if name else ""
-    return _composed(project_id, lambda document: gestures.choose_music(document, known))
+    return composed(project_id, lambda document: gestures.choose_music(document, known))
 
 
-def _composed(project_id: str, make: Callable[[Document], Edit]) -> Response:
+def composed(project_id: str, make: Callable[[Document], Edit]) -> Response:
     """Accept what `make` derives from the document that the page showed."""
     with database().transaction() as session:
         project = projects.find(session, current_tenant(), project_id)
