@@ -17,8 +17,8 @@ blueprint = Blueprint("purchase_words", __name__)
 
 STATES: Final[Mapping[str, LazyString]] = {
     PurchaseState.OPEN: _("To be paid"),
-    PurchaseState.PAID: _("Paid"),
-    PurchaseState.GRANTED: _("Topped up"),
+    PurchaseState.PAID: _("Payment received"),
+    PurchaseState.GRANTED: _("Paid and topped up"),
     PurchaseState.CANCELLED: _("Cancelled"),
     PurchaseState.EXPIRED: _("Not paid in time"),
     PurchaseState.REFUNDED: _("Refunded"),
