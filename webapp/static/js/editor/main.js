@@ -3,6 +3,7 @@
 import { openCanvas } from "../canvas/canvas.js";
 import { openCuts } from "../canvas/cuts.js";
 import { openActing } from "./acting.js";
+import { openCasting } from "./casting.js";
 import { openControls } from "./controls.js";
 import { openDeck } from "./deck.js";
 import { openExchange, wake } from "./exchange.js";
@@ -22,6 +23,7 @@ openTexts(Number(revision));
 openControls();
 openActing();
 openCanvas();
+openCasting();
 openCuts();
 openShapes(project);
 openDeck();
