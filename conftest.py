@@ -4,6 +4,7 @@ pytest_plugins = (
     "tests.plugins.bucket",
     "tests.plugins.postgres",
     "tests.plugins.quick",
+    "tests.plugins.quiet",
     "tests.plugins.wall",
     "tests.plugins.queue",
     "tests.plugins.browser",

@@ -107,13 +107,13 @@ SIGHTS: Final[Mapping[str, tuple[Sight, Mapping[str, Any]]]] = {
 
 def _take(link: str, folder: Path, names: Iterable[str], patience_s: float) -> None:
     """Every sight in every language; a browser for each language, because one that has met Chinese may find no Thai letters any more."""
-    with _chromium() as chromium:
-        state = _sign_in(chromium, link)
+    with chromium() as browser:
+        state = _sign_in(browser, link)
     for language in LANGUAGES:
-        with _chromium() as chromium:
+        with chromium() as browser:
             for name in names:
                 sight, screen = SIGHTS[name]
-                context = chromium.new_context(base_url=_address(link), locale=language, storage_state=state, **screen)
+                context = browser.new_context(base_url=_address(link), locale=language, storage_state=state, **screen)
                 page = context.new_page()
                 page.goto("/projects")
                 sight(page, patience_s)
@@ -126,22 +126,23 @@ def _address(link: str) -> str:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
+    """A browser with the fonts that set-up brought."""
     with tempfile.TemporaryDirectory(prefix="piying-") as folder, sync_playwright() as playwright:
         places = {str(Path(str(files(face.package) / face.file)).parent) for face in (SANS, THAI, SIMPLIFIED)}
         conf = Path(folder) / "fonts.conf"
         conf.write_text(FONTS_CONF.format(folders="".join(f"<dir>{place}</dir>" for place in sorted(places))))
-        chromium = playwright.chromium.launch(
+        browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu"],
             env={**os.environ, "FONTCONFIG_FILE": str(conf)},
         )
-        yield chromium
-        chromium.close()
+        yield browser
+        browser.close()
 
 
-def _sign_in(chromium: Browser, link: str) -> StorageState:
-    context = chromium.new_context()
+def _sign_in(browser: Browser, link: str) -> StorageState:
+    context = browser.new_context()
     page = context.new_page()
     page.goto(link)
     page.locator("form[action*='/signin/link/'] [type=submit]").click()

@@ -27,6 +27,8 @@ BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 LOCALES: Final = ("zh_Hans", "zh_Hant", "en", "th")
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 """What a translation takes over as it is: filled in by the server, or, in braces, by the page's scripts."""
+BARE_PERCENT: Final = re.compile(r"%(?!%|\(\w+\)[sd])")
+"""A sign that a page would fill in, and fail."""
 
 _ACCENTED: Final = str.maketrans("aceinosuyACEINOSUY", "àçéîñõšüýÀÇÉÎÑÕŠÜÝ")
 
@@ -131,6 +133,8 @@ def _wrong(source: Message, translated: Message | None, *, must_have: bool) -> s
         return "not translated" if must_have else ""
     if translated and translated.fuzzy:
         return "marked as uncertain"
+    if any(BARE_PERCENT.search(text.replace("%%", "")) for text in texts):
+        return "has a bare %"
     wanted = set(PLACEHOLDER.findall(_first(source.id)))
     return "" if all(set(PLACEHOLDER.findall(text)) == wanted for text in texts) else "has other placeholders"
 

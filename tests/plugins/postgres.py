@@ -22,6 +22,8 @@ from webapp.database import Database
 from webapp.models.everything import METADATA
 
 READY_S = 20
+NOT_LASTING = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
+"""Nothing here outlives the run, so nothing waits for a disk."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     data = folder / "data"
     initdb = (programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
     subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-    options = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
+    options = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *NOT_LASTING)
     command = [programs / "postgres", "-D", data, *(part for option in options for part in ("-c", option))]
     log = (folder / "log").open("wb")
     process = subprocess.Popen(command, user=user, cwd=folder, stdout=log, stderr=subprocess.STDOUT, preexec_fn=tied(signal.SIGINT))  # noqa: PLW1509 - one thread

@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 from tests import exporting
 from tests.production.roles import admit, plain, stripped
 from tests.production.town import upgrade
-from webapp.database import HOUSE, Audience, Database, Reach
+from webapp.database import HOUSE, Audience, Database, Reach, for_everybody
+from webapp.errors import NotFound
 from webapp.models.binding import Binding
 from webapp.models.columns import utc_now
 from webapp.models.ledger import Lot
@@ -95,6 +96,19 @@ def test_an_agent_reaches_its_customers_and_nobody_else(wall: Wall) -> None:
     assert wall.seen() == 1
     wall.reach = Reach(agent.id, Audience.OPERATOR)
     assert wall.seen() == 2
+
+
+def test_what_is_the_houses_business_reaches_everybody_and_what_follows_does_not(wall: Wall) -> None:
+    wall.reach = Reach(wall.own.id, Audience.TENANT)
+    with wall.database.transaction() as session:
+        with for_everybody(session):
+            session.add(Project(tenant_id=wall.foreign.id, title="x", created_at=utc_now(), updated_at=utc_now()))
+        assert session.exec(sa.select(Project.tenant_id)).scalars().all() == [wall.own.id]  # type: ignore[call-overload]
+        with pytest.raises(NotFound), for_everybody(session):
+            raise NotFound
+        assert session.exec(sa.select(Project.tenant_id)).scalars().all() == [wall.own.id]  # type: ignore[call-overload]
+    wall.reach = HOUSE
+    assert wall.seen() == 3
 
 
 def test_every_table_of_a_tenant_has_its_wall(wall: Wall) -> None:

@@ -57,6 +57,12 @@ def test_a_lost_placeholder_of_the_page_s_scripts_is_named(folder):
     assert any("zh_Hans: has other placeholders" in problem for problem in translate.problems(folder))
 
 
+def test_a_sign_that_a_page_would_fill_in_is_named(folder):
+    rewrite(folder, "zh_Hans", lambda message: "85% off" if message.id == "Projects" else message.id)
+
+    assert list(translate.problems(folder)) == ["zh_Hans: has a bare %: 'Projects'"]
+
+
 def test_updating_twice_changes_nothing(folder):
     path = folder / "th" / "LC_MESSAGES" / "messages.po"
     translate.update(folder)

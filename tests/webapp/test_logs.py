@@ -11,8 +11,10 @@ from webapp.settings import Environment
 
 @pytest.fixture(autouse=True)
 def _as_it_was():
+    former = structlog.get_config()
     yield
     structlog.reset_defaults()
+    structlog.configure(**former)
 
 
 def fail(script: str) -> None:

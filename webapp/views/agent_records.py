@@ -53,6 +53,7 @@ CUSTOMER: Final = Column(
     link=lambda row: url_for("agent_customers.show_customer", tenant_id=row.Tenant.id),
 )
 ONE_CUSTOMER: Final = hidden("customer", lambda name: col(Tenant.id) == name)
+ONE_ORDER: Final = hidden("order", lambda name: col(OrderLine.id) == name)
 
 ORDERS: Final = Listing(
     name="customers-orders",
@@ -81,7 +82,7 @@ ORDERS: Final = Listing(
         ),
         Column("state", _("State"), lambda row: order_state(row.OrderLine.reversed_at)),
     ),
-    filters=(TENANT_NAME, *ORDER_FILTERS, ONE_CUSTOMER, hidden("order", lambda name: col(OrderLine.id) == name)),
+    filters=(TENANT_NAME, *ORDER_FILTERS, ONE_CUSTOMER, ONE_ORDER),
     tie=col(OrderLine.id),
     first_sort="-when",
     empty=_("None of your customers has topped up yet."),
@@ -120,41 +121,46 @@ CONSUMPTION: Final = Listing(
 """Without projects and people: the customer has agreed to what it is granted and uses, no more."""
 
 
-def _order_of(row: Row) -> str:
+def cash_list(orders: str) -> Listing:
+    """What moved an agent's cash, for a query of (Entry, Journal); an order's entry leads to it in the list at the endpoint `orders`."""
+    return Listing(
+        name="cash",
+        columns=(
+            WHEN,
+            Column("what", _("What happened"), lambda row: VERBS[row.Journal.verb], link=lambda row: _order_of(row, orders)),
+            Column("note", _("Note"), lambda row: row.Journal.note),
+            Column("currency", _("Currency"), lambda row: row.Entry.unit),
+            Column(
+                "amount",
+                _("Amount"),
+                lambda row: money_value(row.Entry.amount),
+                shown=lambda row: money(row.Entry.amount, Currency(row.Entry.unit)),
+                is_number=True,
+            ),
+        ),
+        filters=(
+            one_of("currency", _("Currency"), CURRENCIES, lambda unit: col(Entry.unit) == unit),
+            one_of(
+                "what",
+                _("What happened"),
+                {verb: VERBS[verb] for verb in ("top-up", "spend", "reverse")},
+                lambda verb: col(Journal.verb) == verb,
+            ),
+            *days("from", "until", col(Entry.posted_at)),
+        ),
+        tie=col(Entry.id),
+        first_sort="-when",
+        empty=_("No money has moved yet."),
+        caption=_("What moved the cash"),
+    )
+
+
+def _order_of(row: Row, orders: str) -> str:
     subject: str = row.Journal.subject
-    return url_for("agent_records.show_orders", order=subject.removeprefix("order:")) if subject.startswith("order:") else ""
+    return url_for(orders, order=subject.removeprefix("order:")) if subject.startswith("order:") else ""
 
 
-CASH: Final = Listing(
-    name="cash",
-    columns=(
-        WHEN,
-        Column("what", _("What happened"), lambda row: VERBS[row.Journal.verb], link=_order_of),
-        Column("note", _("Note"), lambda row: row.Journal.note),
-        Column("currency", _("Currency"), lambda row: row.Entry.unit),
-        Column(
-            "amount",
-            _("Amount"),
-            lambda row: money_value(row.Entry.amount),
-            shown=lambda row: money(row.Entry.amount, Currency(row.Entry.unit)),
-            is_number=True,
-        ),
-    ),
-    filters=(
-        one_of("currency", _("Currency"), CURRENCIES, lambda unit: col(Entry.unit) == unit),
-        one_of(
-            "what",
-            _("What happened"),
-            {verb: VERBS[verb] for verb in ("top-up", "spend", "reverse")},
-            lambda verb: col(Journal.verb) == verb,
-        ),
-        *days("from", "until", col(Entry.posted_at)),
-    ),
-    tie=col(Entry.id),
-    first_sort="-when",
-    empty=_("No money has moved yet."),
-    caption=_("What moved the cash"),
-)
+CASH: Final = cash_list("agent_records.show_orders")
 
 
 @blueprint.get("/agent/orders")

@@ -18,7 +18,7 @@ from webapp.services import audit, cash, licences, orders, tenants
 from webapp.services.audit import Subject
 from webapp.services.permissions import Permission
 from webapp.views.access import needs
-from webapp.views.agent_records import CASH
+from webapp.views.agent_records import ONE_ORDER, cash_list
 from webapp.views.amounts import read_money, tenths
 from webapp.views.entitlement_words import KINDS, SOURCES, money, money_value, quantity, quantity_value
 from webapp.views.ledger_lists import ORDER_FILTERS, QUANTITY_IN_FILES, TENANT_NAME, order_state
@@ -62,12 +62,13 @@ ORDERS: Final = Listing(
         ),
         Column("state", _("State"), lambda row: order_state(row.OrderLine.reversed_at)),
     ),
-    filters=(TENANT_NAME, *ORDER_FILTERS, hidden("customer", lambda name: col(Tenant.id) == name)),
+    filters=(TENANT_NAME, *ORDER_FILTERS, hidden("customer", lambda name: col(Tenant.id) == name), ONE_ORDER),
     tie=col(OrderLine.id),
     first_sort="-when",
     empty=_("Nothing has been topped up yet."),
     caption=_("Top-up orders"),
 )
+CASH: Final = cash_list("operator_money.index")
 
 
 @blueprint.get("/operator/orders")
