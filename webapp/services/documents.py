@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -15,6 +15,8 @@ from webapp.errors import NotFound
 from webapp.models.project import EditRecord, Project, Snapshot
 from webapp.models.tenant import Tenant
 from webapp.services import projects
+
+Thing = TypeVar("Thing")
 
 _KEPT_MAX: Final = 64
 
@@ -27,31 +29,31 @@ class Loaded:
     document: Document
 
 
-class Kept:
-    """The documents read last, by (project, revision). A revision never changes, so none of them grows old."""
+class Kept(Generic[Thing]):
+    """What was read last, by a name and a number of what never changes (documents: project and revision), so nothing kept grows old."""
 
     def __init__(self, most: int) -> None:
-        self._documents: OrderedDict[tuple[str, int], Document] = OrderedDict()
+        self._things: OrderedDict[tuple[str, int], Thing] = OrderedDict()
         self._most, self._lock = most, Lock()
 
-    def get(self, key: tuple[str, int]) -> Document | None:
-        """The document, if it was read lately."""
+    def get(self, key: tuple[str, int]) -> Thing | None:
+        """The thing, if it was read lately."""
         with self._lock:
-            document = self._documents.get(key)
-            if document is not None:
-                self._documents.move_to_end(key)
-            return document
+            thing = self._things.get(key)
+            if thing is not None:
+                self._things.move_to_end(key)
+            return thing
 
-    def put(self, key: tuple[str, int], document: Document) -> None:
+    def put(self, key: tuple[str, int], thing: Thing) -> None:
         """Keep it, and forget the one longest unread."""
         with self._lock:
-            self._documents[key] = document
-            self._documents.move_to_end(key)
-            while len(self._documents) > self._most:
-                self._documents.popitem(last=False)
+            self._things[key] = thing
+            self._things.move_to_end(key)
+            while len(self._things) > self._most:
+                self._things.popitem(last=False)
 
 
-_kept: Final = Kept(_KEPT_MAX)
+_kept: Final[Kept[Document]] = Kept(_KEPT_MAX)
 
 
 def current(session: Session, tenant: Tenant, project_id: str) -> Loaded:

@@ -1,6 +1,6 @@
 """Linking: what has been voiced of a document, what is still to be, and asking for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -17,10 +17,15 @@ from render.timeline.voicing import link, sentence_requests, speech_digest, spee
 from webapp.jobs import ring
 from webapp.models.speech import Voiced
 from webapp.services import lexicon
+from webapp.services.documents import Kept
 
 QUEUE: Final = "speech"
 VOICE: Final = "roles.speech.voice"
 _DIGESTS_PER_QUERY: Final = 500
+_TIMES_KEPT_MAX: Final = 4_096
+
+_times: Final[Kept[SpokenTimes]] = Kept(_TIMES_KEPT_MAX)
+"""Times read lately, by a sentence's digest, when it was asked for, and the size of its sound: said anew, it is another row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,7 @@ def gather(session: Session, document: Document, language: str, *, tenant_id: st
     passages = speech_requests(document, language, SPEECH_ENGINE, lexicon=words)
     requests = sentence_requests(passages.values())
     digests = {block_id: tuple(speech_digest(part.request) for part in sentences(said)) for block_id, said in passages.items()}
-    rows = {row.digest: row for row in _rows(session, sorted(requests))}
-    voiced = {digest: times_from_json(row.times) for digest, row in rows.items() if row.times}
-    reasons = {digest: row.refused for digest, row in rows.items() if row.refused}
+    voiced, reasons = _heard(session, sorted(requests))
     refused = {block_id: reasons[digest] for block_id, said in digests.items() for digest in said if digest in reasons}
     missing = {digest: request for digest, request in requests.items() if digest not in voiced and digest not in reasons}
     return Linked(link(document, language, SPEECH_ENGINE, voiced, lexicon=words), missing, refused, digests)
@@ -116,8 +119,43 @@ def forget_unused(session: Session, before: datetime) -> list[str]:
     return [row.digest for row in old]
 
 
+def _heard(session: Session, digests: Sequence[str]) -> tuple[dict[str, SpokenTimes], dict[str, str]]:
+    """Of these sentences the times of those that are voiced, and why others were refused, by digest.
+
+    A sentence's times are long, and stay what they are as long as its sound does: those read lately are not read again.
+    """
+    voiced, reasons, unread = dict[str, SpokenTimes](), dict[str, str](), list[str]()
+    for digest, size_bytes, asked_at, refused in _heads(session, digests):
+        known = _times.get(_time_name(digest, asked_at, size_bytes))
+        if refused:
+            reasons[digest] = refused
+        elif known is None:
+            unread.append(digest)
+        else:
+            voiced[digest] = known
+    for row in _rows(session, unread):
+        if row.times:
+            voiced[row.digest] = times_from_json(row.times)
+            _times.put(_time_name(row.digest, row.created_at, row.bytes), voiced[row.digest])
+    return voiced, reasons
+
+
+def _time_name(digest: str, asked_at: datetime, size_bytes: int) -> tuple[str, int]:
+    return f"{digest} {asked_at.isoformat()}", size_bytes
+
+
+def _heads(session: Session, digests: Sequence[str]) -> list[tuple[str, int, datetime, str]]:
+    heads = select(Voiced.digest, Voiced.bytes, Voiced.created_at, Voiced.refused)
+    return [row for chunk in _chunks(digests) for row in session.exec(heads.where(col(Voiced.digest).in_(chunk))).all()]
+
+
 def _rows(session: Session, digests: Sequence[str]) -> list[Voiced]:
-    chunks = (digests[start : start + _DIGESTS_PER_QUERY] for start in range(0, len(digests), _DIGESTS_PER_QUERY))
     return [
-        row for chunk in chunks for row in cast("list[Voiced]", session.exec(select(Voiced).where(col(Voiced.digest).in_(chunk))).all())
+        row
+        for chunk in _chunks(digests)
+        for row in cast("list[Voiced]", session.exec(select(Voiced).where(col(Voiced.digest).in_(chunk))).all())
     ]
+
+
+def _chunks(digests: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (digests[start : start + _DIGESTS_PER_QUERY] for start in range(0, len(digests), _DIGESTS_PER_QUERY))

@@ -7,6 +7,7 @@ import pytest
 from render.timeline.voicing import estimate, times_to_json
 from tests.exporting import small_document
 from webapp.models.columns import utc_now
+from webapp.models.speech import Voiced
 from webapp.services import linking
 
 FIRST, SECOND, THIRD = "早上的时间不够用。", "这款米乳打开就能喝！", "明天见，朋友们。"
@@ -57,3 +58,19 @@ def test_a_sentence_that_cannot_be_said_is_told_of_its_passage_and_not_asked_for
     again = gather(FIRST + SECOND, THIRD)
     assert again.refused == {"b0": "nothing-to-say"}
     assert [request.text for request in again.missing.values()] == [FIRST, THIRD]
+
+
+def test_a_sentence_that_went_and_was_said_anew_has_its_new_times(gather, any_database):
+    def said(seconds):
+        ((digest, request),) = gather(FIRST).missing.items()
+        with any_database.transaction() as session:
+            times = replace(estimate(request), estimated=False, duration=seconds * 240_000)
+            linking.voiced(session, digest, times_to_json(times), 1, utc_now())
+        return digest, [gather(FIRST).manifest.blocks["b0"].times.duration for _ in range(2)]
+
+    digest, before = said(2)
+    with any_database.transaction() as session:
+        session.delete(session.get_one(Voiced, digest))
+    _, after = said(3)
+
+    assert (before, after) == ([480_000] * 2, [720_000] * 2)
