@@ -33,7 +33,7 @@ def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue
 
     A caption without text is one that somebody hid.
     """
-    pieces = recut(block, [piece for piece in lines(block.text, block.times.words) if scripts.pronounceable(block.text[slice(*piece)])])
+    pieces = stretches(block)
     starts = [_place(block, start) for start, _ in pieces]
     ends = [*starts[1:], block.times.duration][: len(pieces)]
     seconds = parallel(block.second, [start / max(1, block.times.duration) for start in starts[1:]]) if pieces else ()
@@ -53,6 +53,11 @@ def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue
         )
         for index, (stretch, start, end, second) in enumerate(zip(pieces, starts, ends, seconds, strict=True))
     )
+
+
+def stretches(block: PlacedBlock) -> list[Stretch]:
+    """Which of a block's words its captions stand for, one after another."""
+    return recut(block, [piece for piece in lines(block.text, block.times.words) if scripts.pronounceable(block.text[slice(*piece)])])
 
 
 def in_order(cues: Sequence[Cue], until: int) -> tuple[Cue, ...]:

@@ -12,7 +12,7 @@ ANONYMOUS, OTHER, MEMBER, ADMIN, AGENT, OPERATOR = "anonymous", "other tenant", 
 SIGNED_IN = frozenset({OTHER, MEMBER, ADMIN, AGENT, OPERATOR})
 
 STUDIO = {
-    "account", "acting", "boards", "casting", "clips", "copywriting", "editor", "edits", "exports", "gallery", "home", "identities", "language", "library", "listing",
+    "account", "acting", "boards", "casting", "clips", "copywriting", "cues", "editor", "edits", "exports", "gallery", "home", "identities", "language", "library", "listing",
     "media", "presenters", "preview", "projects", "second_factor", "sharing", "signin", "subtitles", "tracks", "uploads", "versions", "voices", "outbox", "health", "metrics",
     "signin_google", "spoken_consents",
 }  # fmt: skip

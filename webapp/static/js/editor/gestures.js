@@ -124,10 +124,17 @@ function before(item) {
   return elder instanceof HTMLElement ? (elder.dataset.scene ?? "") : "";
 }
 
+/** How many characters stand before the caret. @param {HTMLInputElement} input */
+function caretIn(input) {
+  return characters(input.value.slice(0, input.selectionStart ?? 0));
+}
+
 /** @param {HTMLElement} button @returns {Record<string, string>} */
 function formOf(button) {
-  const { withAfter, withValue } = button.dataset;
+  const { withAfter, withValue, withCaret } = button.dataset;
+  const written = withCaret === undefined ? null : document.getElementById(withCaret);
   return {
+    ...(written instanceof HTMLInputElement ? { value: String(caretIn(written)) } : {}),
     ...(withAfter === undefined ? {} : { after: withAfter }),
     ...(withValue === undefined ? {} : { value: withValue }),
   };

@@ -1,0 +1,71 @@
+"""Captions by hand: one of them shows other words, begins elsewhere, is parted, joined, hidden or as it was."""
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from render.timeline.document import Document
+from render.timeline.edits import Edit
+from render.timeline.time import ticks_from_seconds
+from webapp.errors import Invalid
+from webapp.extensions import database
+from webapp.services import cues, editing, placings, projects
+from webapp.services.boards import Board, Card
+from webapp.services.cues import Caption, Line
+from webapp.services.placings import placed
+from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat
+from webapp.views.session import current_tenant
+
+blueprint = Blueprint("cues", __name__)
+blueprint.before_request(limit_body)
+
+SECONDS_MAX: Final = 3_600
+Change = Callable[[Caption], Edit]
+
+
+@blueprint.app_template_global("caption_lines")
+def caption_lines(board: Board, card: Card) -> tuple[Line, ...]:
+    """The captions of a scene, as they stand."""
+    return cues.lines(board.document, placed(board.placing), card.scene.id)
+
+
+@blueprint.post("/projects/<project_id>/blocks/<block_id>/captions/<int:at>/<what>")
+def change(project_id: str, block_id: str, at: int, what: str) -> Response:
+    """Change the caption that begins at a character of what is said. Raises Invalid, NotFound."""
+    if what not in _CHANGES:
+        raise Invalid("what", "invalid")
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+
+        def made(document: Document) -> Edit:
+            timeline = placed(placings.of(session, document, tenant_id=project.tenant_id))
+            return _CHANGES[what](cues.find(document, timeline, block_id, at))
+
+        outcome = editing.compose(session, seat(project_id), edit_id(), base(), made)
+    return answered(project, outcome)
+
+
+def _ticks() -> int:
+    """Seconds of the form in ticks. Raises Invalid."""
+    try:
+        seconds = float(request.form.get("value", ""))
+    except ValueError as error:
+        raise Invalid("value", "number-wrong") from error
+    if not (isfinite(seconds) and 0 <= seconds <= SECONDS_MAX):
+        raise Invalid("value", "number-wrong")
+    return ticks_from_seconds(seconds)
+
+
+_CHANGES: Final[Mapping[str, Change]] = {
+    "words": lambda caption: cues.shown_as(caption, request.form.get("value", "")),
+    "start": lambda caption: cues.timed(caption, "at", _ticks()),
+    "length": lambda caption: cues.timed(caption, "duration", _ticks()),
+    "size": lambda caption: cues.sized(caption, number("value")),
+    "hide": lambda caption: cues.hidden(caption, hide=True),
+    "show": lambda caption: cues.hidden(caption, hide=False),
+    "split": lambda caption: cues.split(caption, number("value")),
+    "join": cues.joined,
+    "reset": cues.reset,
+}
