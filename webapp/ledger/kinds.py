@@ -36,9 +36,9 @@ MINUTE_MS: Final = 60_000
 
 
 def told(kind: Kind, amount: int, *, down: bool = False) -> str:
-    """An amount as people read it: 00:21 (a started second counts, or with `down` only whole ones), or a plain count."""
+    """An amount as people read it: 0:21 (a started second counts, or with `down` only whole ones), or a plain count."""
     if kind not in TIMED:
         return str(amount)
     seconds = amount // 1000 if down else -(-amount // 1000)
     hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"

@@ -11,7 +11,6 @@ from webapp.views.session import current_tenant, current_user
 
 blueprint = Blueprint("editor", __name__)
 
-TICKS_PER_TENTH = 24_000
 
 
 @blueprint.get("/projects/<project_id>/edit")
@@ -26,13 +25,6 @@ def parts(project_id: str) -> Response:
     """Some parts of it as they stand now, `?what=` with their names parted by spaces."""
     shown, offered = _newest(project_id)
     return exchange.parts(shown, offered, request.args.get("what", "").split())
-
-
-@blueprint.app_template_filter("playtime")
-def playtime(ticks: int) -> str:
-    """Ticks as minutes, seconds and tenths: `1:02.5`."""
-    tenths = round(ticks / TICKS_PER_TENTH)
-    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
 @blueprint.app_template_global("poster")

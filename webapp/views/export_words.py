@@ -12,13 +12,12 @@ from flask_babel import lazy_gettext as _
 
 from render.presets.exports import DEFAULT_PRESET, ExportPreset
 from render.timeline.document import Canvas, Document
-from webapp.ledger import kinds
-from webapp.ledger.kinds import Kind
 from webapp.models.export import Export, ExportState
 from webapp.models.job import JobState
 from webapp.services import consents
 from webapp.services.exports import Told
 from webapp.services.quotes import Problem
+from webapp.views.lengths import lasting
 from webapp.views.words import WORDS, sentence
 
 blueprint = Blueprint("export_words", __name__)
@@ -160,19 +159,7 @@ def price(export: Export) -> str:
     charge = export.quote.get("charge")
     if charge is None or export.quote["terms"] != "ledger":
         return str(_("free while testing"))
-    return str(_("charged: %(length)s", length=run_time(charge)) if charge else _("paid already"))
-
-
-@blueprint.app_template_filter("run_time")
-def run_time(milliseconds: int) -> str:
-    """A length as people read it: 01:05; a started second counts."""
-    return kinds.told(Kind.VIDEO, milliseconds)
-
-
-@blueprint.app_template_filter("run_time_left")
-def run_time_left(milliseconds: int) -> str:
-    """A length that is left: only whole seconds count."""
-    return kinds.told(Kind.VIDEO, milliseconds, down=True)
+    return str(_("charged: %(length)s", length=lasting(charge)) if charge else _("paid already"))
 
 
 @blueprint.app_template_filter("language_name")

@@ -16,7 +16,8 @@ from webapp.services import safety
 from webapp.services.boards import Board
 from webapp.services.placings import placed
 from webapp.services.safety import Box
-from webapp.views.export_words import run_time, shape_name
+from webapp.views.export_words import shape_name
+from webapp.views.lengths import lasting
 
 blueprint = Blueprint("platform_words", __name__)
 
@@ -109,7 +110,7 @@ def _cautions(platform: Platform, canvas: Canvas, milliseconds: int) -> Iterator
         shapes = {"shape": shape_name(canvas), "shapes": platform_shapes(platform)}
         yield str(_("%(platform)s wants another shape: %(shapes)s. This video is %(shape)s.", **names, **shapes))
     if milliseconds > platform.seconds_max * 1_000:
-        lengths = {"length": run_time(milliseconds), "most": run_time(platform.seconds_max * 1_000)}
+        lengths = {"length": lasting(milliseconds), "most": lasting(platform.seconds_max * 1_000)}
         yield str(_("%(platform)s takes at most %(most)s. This video lasts %(length)s.", **names, **lengths))
     if ceil(milliseconds / 1_000) < platform.seconds_min:
-        yield str(_("%(platform)s takes at least %(least)s.", **names, least=run_time(platform.seconds_min * 1_000)))
+        yield str(_("%(platform)s takes at least %(least)s.", **names, least=lasting(platform.seconds_min * 1_000)))

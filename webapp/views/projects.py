@@ -172,9 +172,3 @@ def shape(canvas: dict[str, int]) -> str:
     """The name of a canvas's shape."""
     size = (canvas.get("width_px"), canvas.get("height_px"))
     return next((name for name, pixels in projects.SHAPES.items() if pixels == size), "9:16")
-
-
-@blueprint.app_template_filter("minutes")
-def minutes(seconds: int) -> str:
-    """A length as minutes and seconds."""
-    return f"{seconds // 60}:{seconds % 60:02d}"

@@ -23,9 +23,9 @@ def test_what_was_paid_for_is_not_charged_again():
 @pytest.mark.parametrize(
     ("kind", "amount", "down", "words"),
     [
-        (Kind.VIDEO, 21_000, False, "00:21"),
-        (Kind.VIDEO, 20_001, False, "00:21"),
-        (Kind.VIDEO, 20_999, True, "00:20"),
+        (Kind.VIDEO, 21_000, False, "0:21"),
+        (Kind.VIDEO, 20_001, False, "0:21"),
+        (Kind.VIDEO, 20_999, True, "0:20"),
         (Kind.LIVE_BASIC, 3_600_000, False, "1:00:00"),
         (Kind.VIP, 12, False, "12"),
     ],

@@ -83,7 +83,7 @@ def test_a_shortfall_is_told_as_people_read_it_and_changes_nothing(any_database)
     with pytest.raises(Insufficient) as short:
         held(any_database, tenant, wish(20_100))
 
-    assert short.value.facts == {"kind": "video", "needed": "00:21", "available": "00:10", "missing": "00:10"}
+    assert short.value.facts == {"kind": "video", "needed": "0:21", "available": "0:10", "missing": "0:10"}
     assert left(any_database, tenant) == (10_900, 0, 0, 0)
 
 

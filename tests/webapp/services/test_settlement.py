@@ -182,7 +182,7 @@ def test_too_little_is_said_in_the_offer_and_refused_at_the_order(studio):
         entitlements.use(session, tenant, entitlements.Wish(kind=Kind.VIDEO, amount=POOL - 500, subject="live:1"), NOW)
     offer = offered(studio, project)
 
-    assert (offer.short.code, offer.short.facts["available"], offer.balance.available) == ("entitlement-short", "00:00", 500)
+    assert (offer.short.code, offer.short.facts["available"], offer.balance.available) == ("entitlement-short", "0:00", 500)
     with pytest.raises(Insufficient):
         ordered(studio, offer.export)
     with database.reading() as session:

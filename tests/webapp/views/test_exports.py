@@ -98,7 +98,7 @@ def test_an_offer_tells_length_and_terms_before_anything_is_held(signed_in, proj
     text = offered(signed_in, project).text
 
     assert "New or changed scenes: 2 of 2" in text
-    assert re.search(r'offer__length">00:0\d<', text)
+    assert re.search(r'offer__length">0:0\d<', text)
     assert "1:00:00" in text
     assert "Available" in text
     assert f"/exports/{quoted.id}/order" in text
@@ -298,7 +298,7 @@ def test_a_job_that_another_kind_left_ends_no_export(database, signed_in, quoted
 def test_an_offer_for_a_platform_says_what_does_not_suit_it(signed_in, project, quoted):
     assert "TikTok" in signed_in.client.get(f"/projects/{project.id}/exports/dialog").text
 
-    assert "takes at least 00:05" in offered(signed_in, project, preset="tiktok-1").text
+    assert "takes at least 0:05" in offered(signed_in, project, preset="tiktok-1").text
     assert "wants another shape: 9:16. This video is 1:1." in offered(signed_in, project, preset="reels-1").text
     assert 'class="notice"' not in offered(signed_in, project, preset="1080p").text
     assert offered(signed_in, project, preset="tiktok-0").status_code == 422
