@@ -1,4 +1,4 @@
-"""What runs in the cell: `python -m roles.material look|make ORIGINAL FOLDER SECONDS`. It says one JSON object a line.
+"""What runs in the cell: `python -m roles.material look|make|hear ORIGINAL FOLDER SECONDS`. It says one JSON object a line.
 
 `{"ticks": n}` tells how far it is; the last line is one of `{"facts": {…}}`, `{"refused": reason, "facts": {…}}` and `{"full": true}`.
 """
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     from render.media import ingest  # noqa: PLC0415
 
     try:
-        work = ingest.look if task == "look" else _making
+        work = {"look": ingest.look, "make": _making, "hear": ingest.hear}[task]
         _say(facts=asdict(work(Path(original), Path(folder))))
     except MediaRefused as refusal:
         _say(refused=refusal.reason, facts=refusal.facts)

@@ -54,6 +54,8 @@ KINDS: Final = {
     "ingest": Kind("roles.ingest.ingest", ended="roles.ingest.ended"),
     "outfit": Kind("roles.ingest.outfit", ended="roles.ingest.outfit_ended"),
     "trial": Kind("roles.ingest.trial"),
+    "sample": Kind("roles.samples.make"),
+    "spoken-consent": Kind("roles.spoken.hear", ended="roles.spoken.ended"),
     "material": Kind("roles.media_ingest.ingest", ended="roles.media_ingest.ended"),
     "erasure": Kind("roles.erasure.erase"),
     "takeout": Kind("roles.takeout.pack"),

@@ -25,6 +25,7 @@ from render.media.written import written_whole
 from render.timeline.time import TICKS_PER_SECOND
 
 HEAD_TICKS: Final = 4 * TICKS_PER_SECOND
+HEARD_SECONDS_MAX: Final = 60
 PROXY_SHORT_SIDES_PX: Final = (360, 540)
 """The least and the most that a small film is made, unless its original is smaller."""
 _CLOSEST_TICKS: Final = TICKS_PER_SECOND // 61
@@ -65,6 +66,26 @@ def make(path: Path, folder: Path, tell: Tell) -> Facts:
     original = originals.opened(path)
     try:
         return _Making(original, folder, tell).all()
+    finally:
+        original.container.close()
+
+
+def hear(path: Path, folder: Path) -> Facts:
+    """Write the first HEARD_SECONDS_MAX of what is heard, of a film too. Raises MediaRefused as `look`, and `silent` where nothing is."""
+    original = originals.opened(path)
+    try:
+        if original.sound is None:
+            raise MediaRefused("silent", name=original.name)
+        with written_whole(folder / "sound.wav") as out, SoundWriter(out, original.zero) as writer:
+            for frame in original.frames():
+                if isinstance(frame, av.AudioFrame):
+                    writer.add(frame)
+                if writer.samples > HEARD_SECONDS_MAX * SAMPLE_RATE:
+                    break
+            writer.finish()
+            if not writer.samples:
+                raise MediaRefused("silent", name=original.name)
+        return Facts("audio", duration_ticks=writer.samples * (TICKS_PER_SECOND // SAMPLE_RATE), has_sound=True)
     finally:
         original.container.close()
 

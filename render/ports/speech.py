@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from render.timeline.spoken import SpeechRequest, SpokenTimes
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Change = Literal["rate", "pitch", "energy"]
 
@@ -34,6 +37,37 @@ class Speech:
 
     wav: Path
     times: SpokenTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was heard in a recording."""
+
+    text: str
+    certainty: float
+    """The mean logarithm of each sign's likelihood: 0 is sure."""
+    silence: float
+    """How likely it is that nobody speaks, 0 to 1."""
+
+
+class Transcriber(Protocol):
+    """Writes down what is said."""
+
+    version: str
+
+    def write_down(self, samples: "Tensor", language: str) -> Transcript:
+        """What is said in (n,) float32 samples at 16 kHz, read as a language (`zh`, `en`, `th`)."""
+        ...
+
+
+class SpeakerComparer(Protocol):
+    """Tells whether two recordings are of one voice."""
+
+    version: str
+
+    def likeness(self, one: "Tensor", other: "Tensor") -> float | None:
+        """From 0 to 1 how alike two voices are, (n,) float32 at 16 kHz each; None where there is too little of either."""
+        ...
 
 
 class Aligner(Protocol):

@@ -49,6 +49,7 @@ ACTS: Final[Mapping[str, LazyString]] = {
     "presenter.remade": _("Had a presenter made anew"),
     "presenter.tried": _("Compared ways of cutting out"),
     "consent.withdrawn": _("Withdrew a consent"),
+    "consent.read": _("Took a consent read aloud"),
     "tenant.visited": _("Acted for an account"),
     "agent.bound": _("Bound an agent"),
     "agent.unbound": _("Parted from an agent"),
