@@ -2,61 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import requests
 
-from tests import exporting
-from tests.production.roles import admit, stripped
-from tests.production.town import METRICS_TOKEN, NGINX, Town, until
-from webapp.models.columns import utc_now
-from webapp.services import addresses, people
+from tests.production.guests import a_project, enter, press
+from tests.production.town import METRICS_TOKEN, Town, until
 
 FILM_S = 240
-ADDRESS = "mei@example.com"
-
-
-@pytest.fixture
-def town(postgres_url: str, tmp_path: Path) -> Iterator[Town]:
-    if not NGINX.exists():
-        pytest.skip("nginx is not installed")
-    admit(postgres_url)
-    with Town(tmp_path, stripped(postgres_url).render_as_string(hide_password=False), postgres_url) as running:
-        yield running
-
-
-def a_project(town: Town) -> str:
-    """A short film of Mei's, voiced."""
-    database = town.database()
-    with database.transaction() as session:
-        user = people.find_or_open(session, addresses.read(ADDRESS), "en", utc_now())
-        tenant = people.personal_tenant(session, user.id)
-    project = exporting.keep(database, tenant, exporting.small_document("第一幕的话", "第二幕的话"))
-    exporting.voice(database, tenant, project.id, town.home / "artefacts")
-    database.dispose()
-    return project.id
-
-
-def enter(town: Town) -> requests.Session:
-    """Sign in by the link that the operator's command prints."""
-    browser = town.browser()
-    link = re.search(r"https://\S+", town.flask("operator", "link", ADDRESS))[0]
-    press(browser, link, browser.get(link).text)
-    return browser
-
-
-def press(browser: requests.Session, address: str, page: str, **fields: str) -> requests.Response:
-    token = re.search(r'name="csrf_token" value="([^"]+)"|"X-CSRFToken": "([^"]+)"', page)
-    answer = browser.post(address, data={"csrf_token": token[1] or token[2], **fields}, headers={"HX-Request": "true"})
-    assert answer.ok, answer.text
-    return answer
 
 
 @pytest.mark.timeout(900)
 def test_a_film_is_made_and_sent_whichever_web_is_asked(town: Town) -> None:
-    project = a_project(town)
+    project = a_project(town, "第一幕的话", "第二幕的话")
     browser = enter(town)
     page = browser.get(f"{town.address}/projects/{project}/exports").text
     offer = press(browser, f"{town.address}/projects/{project}/exports/offer", page, preset="720p", language="zh").text

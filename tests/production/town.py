@@ -21,11 +21,13 @@ from tests.production.tls import Certificate, Door, make_certificate
 from tools.stack import valkey
 from tools.stack.ports import free_port
 from webapp.database import Database, driver_url
+from webapp.providers.storage.bucket import BucketStorage, Place
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NGINX = Path("/usr/sbin/nginx")
 WORKERS = ("render", "render", "clock")
-READY_S = 200
+EVERYTHING = ("render", "preview", "preview", "speech", "ingest", "clock")
+READY_S = 400
 SECRET = "0123456789abcdef" * 4
 METRICS_TOKEN = "figures-for-the-collector"
 WHOLE_NGINX = """
@@ -47,6 +49,7 @@ class Town:
     database_url: str
     migration_url: str
     bucket: Bucket | None = None
+    workers: tuple[str, ...] = WORKERS
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
@@ -71,8 +74,8 @@ class Town:
         upgrade(self.migration_url)
         for name in ("web-1", "web-2"):
             self.start_web(name)
-        for number, role in enumerate(WORKERS):
-            self._start(f"{role}-{number}", sys.executable, "worker.py", role, **self._own_home(f"{role}-{number}"))
+        for number, role in enumerate(self.workers):
+            self.start_worker(f"{role}-{number}")
         self._start_nginx()
         until(lambda: all(self.is_ready(name) for name in ("web-1", "web-2", "front")), READY_S)
 
@@ -114,6 +117,15 @@ class Town:
         gunicorn = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app")
         self._start(name, *gunicorn, PIYING_BIND=f"127.0.0.1:{self.ports[name]}", **self._own_home(name))
 
+    def start_worker(self, name: str) -> None:
+        """Run one of the workers, of the role that its name begins with."""
+        self._start(name, sys.executable, "worker.py", name.partition("-")[0], **self._own_home(name))
+
+    def start_again(self, name: str) -> None:
+        """Run what was killed, as whatever looks after processes does."""
+        begin = {"valkey": lambda _: self.start_valkey(), "web": self.start_web}
+        begin.get(name.partition("-")[0], self.start_worker)(name)
+
     def kill(self, name: str) -> None:
         """As if somebody had pulled the plug."""
         self.processes[name].kill()
@@ -144,6 +156,11 @@ class Town:
     def database(self) -> Database:
         """The database as the town's own processes see it."""
         return Database(self.database_url)
+
+    def keep(self, folder: Path) -> None:
+        """Have every process find what was put into a folder of the home."""
+        if self.bucket:
+            BucketStorage(Place(self.home, self.bucket.name, "studio"), 10**9, 0.0).keep(folder)
 
     def log(self, name: str) -> list[str]:
         """What a process has said."""
