@@ -3,13 +3,13 @@
 What fills the picture goes on filling it. Everything else keeps its shape and its size against the shorter side, its place in parts of
 width and height, and stays inside where it was inside; what stood on the lower edge stands on it again. Where the picture grows wider a
 presenter who stood in the middle of a scene steps aside, and what stood around her takes the other side; where it grows narrower one who
-stood aside comes to the middle below, and the rest goes up.
+stood aside comes to the middle below, and the rest goes up. A shape that is drawn behind her goes with her.
 """
 
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from render.timeline.document import Canvas, Layer, PresenterContent, TextContent, Transform
+from render.timeline.document import Canvas, Layer, PresenterContent, ShapeContent, TextContent, Transform
 
 FULL: Final = 9_500
 """Parts per 10,000 from which on something is meant to fill a side."""
@@ -41,12 +41,26 @@ def rearranged(layers: Iterable[Layer], old: Canvas, new: Canvas) -> Move:
     return "stacked" if growth <= 1 / WIDER and not middle else ""
 
 
-def refitted(layer: Layer, old: Canvas, new: Canvas, move: Move = "") -> Layer:
-    """The layer as it stands on `new`."""
+def backdrops(layers: Iterable[Layer]) -> frozenset[str]:
+    """Ids of the shapes that are drawn behind a scene's presenter: her middle lies in them."""
+    held = list(layers)
+    presenter = next((layer for layer in held if isinstance(layer.content, PresenterContent)), None)
+    return frozenset(layer.id for layer in held if presenter and _is_behind(layer, presenter))
+
+
+def _is_behind(layer: Layer, presenter: Layer) -> bool:
+    if not isinstance(layer.content, ShapeContent) or layer.lane > presenter.lane:
+        return False
+    place, middle = layer.transform, presenter.transform
+    return abs(place.x - middle.x) * 2 < place.width and abs(place.y - middle.y) * 2 < place.height
+
+
+def refitted(layer: Layer, old: Canvas, new: Canvas, move: Move = "", *, with_presenter: bool = False) -> Layer:
+    """The layer as it stands on `new`; a backdrop goes `with_presenter`."""
     if old.width_px * new.height_px == new.width_px * old.height_px or layer.content.kind == "audio" or _fills(layer):
         return layer
     transform = _resized(layer, old, new)
-    if isinstance(layer.content, PresenterContent):
+    if with_presenter or isinstance(layer.content, PresenterContent):
         transform = transform.model_copy(update={"apart": {"x": ASIDE}, "stacked": {"x": PARTS // 2}}.get(move, {}))
     elif move == "apart" and not _is_headline(layer, transform):
         transform = _narrowed(transform)

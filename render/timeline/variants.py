@@ -17,7 +17,7 @@ from render.timeline.document import (
     Track,
     Variant,
 )
-from render.timeline.layouts import Move, rearranged, refitted
+from render.timeline.layouts import Move, backdrops, rearranged, refitted
 from render.timeline.splices import between, spliced
 
 
@@ -53,8 +53,9 @@ class _Laying:
     def scene(self, scene: Scene) -> Scene:
         override = self._overrides.get(scene.id)
         background = override.background if override and override.background else scene.background
-        move = rearranged(scene.layers, self._old, self._new)
-        blocks, layers = tuple(map(self._block, scene.blocks)), tuple(self._layer(layer, move) for layer in scene.layers)
+        move, behind = rearranged(scene.layers, self._old, self._new), backdrops(scene.layers)
+        blocks = tuple(map(self._block, scene.blocks))
+        layers = tuple(self._layer(layer, move, with_presenter=layer.id in behind) for layer in scene.layers)
         return scene.model_copy(update={"background": background, "blocks": blocks, "layers": layers})
 
     def track(self, track: Track) -> Track:
@@ -71,9 +72,9 @@ class _Laying:
             changes["voices"] = block.voices | {self._language: override.voice}
         return block.model_copy(update=changes)
 
-    def _layer(self, layer: Layer, move: Move = "") -> Layer:
+    def _layer(self, layer: Layer, move: Move = "", *, with_presenter: bool = False) -> Layer:
         override = self._overrides.get(layer.id, Override())
-        fitted = layer if override.transform else refitted(layer, self._old, self._new, move)
+        fitted = layer if override.transform else refitted(layer, self._old, self._new, move, with_presenter=with_presenter)
         changes = {name: value for name in ("transform", "opacity", "hidden") if (value := getattr(override, name)) is not None}
         return fitted.model_copy(update=changes | {"content": self._content(layer, override)})
 

@@ -42,7 +42,7 @@ def presenter(document):
 
 
 def pressed(page):
-    return re.findall(r'data-shows-shape="(\w*)" aria-pressed="true"', page)
+    return re.findall(r'data-shows-shape="(\w*)" data-ratio="[\d.]+" aria-pressed="true"', page)
 
 
 def test_a_shape_is_added_once_and_has_the_videos_frame_rate(mei):

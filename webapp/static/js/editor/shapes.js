@@ -39,7 +39,8 @@ function show(shape) {
   if (shape) address.searchParams.set("shape", shape);
   else address.searchParams.delete("shape");
   history.replaceState(history.state, "", address);
-  document.dispatchEvent(new CustomEvent("piying:shape", { detail: { shape } }));
+  const { ratio } = buttons().find((button) => button.dataset.showsShape === shape)?.dataset ?? {};
+  document.dispatchEvent(new CustomEvent("piying:shape", { detail: { shape, ratio } }));
   refetch(["scenes", "settings"]);
   wake();
 }
@@ -53,9 +54,11 @@ function settle() {
 }
 
 function names() {
-  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-shows-shape]"))].map(
-    (button) => button.dataset.showsShape ?? "",
-  );
+  return buttons().map((button) => button.dataset.showsShape ?? "");
+}
+
+function buttons() {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-shows-shape]"))];
 }
 
 function bar() {

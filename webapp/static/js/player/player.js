@@ -60,7 +60,7 @@ export class Player {
     on(document, "piying:play-scene", ({ sceneId }) => this.playScene(sceneId));
     on(document, "piying:play-range", ({ from, until }) => this.play(from, until));
     on(document, "piying:seek", ({ ticks }) => this.seek(ticks));
-    on(document, "piying:shape", ({ shape }) => this.showShape(shape));
+    on(document, "piying:shape", ({ shape, ratio }) => this.showShape(shape, ratio));
     on(document, "piying:saved", ({ revision }) => this.refresh(revision));
     on(document, "socket:nudge", ({ revision }) => this.refresh(revision));
     document.addEventListener("visibilitychange", () => this.stir());
@@ -94,9 +94,10 @@ export class Player {
     this.say({ type: "shape", shape: this.session.shape }, { type: "seek", ticks: this.ticks });
   }
 
-  /** Look at another shape of the ad, at the same place. @param {string} shape */
-  showShape(shape) {
+  /** Look at another shape of the ad, at the same place. @param {string} shape @param {string} ratio width to height */
+  showShape(shape, ratio) {
     this.session.shape = shape;
+    this.root.style.setProperty("--ratio", ratio);
     this.stir();
     this.say({ type: "shape", shape });
   }
