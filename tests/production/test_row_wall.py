@@ -12,10 +12,12 @@ from tests.production.roles import admit, plain, stripped
 from tests.production.town import upgrade
 from webapp.database import HOUSE, Audience, Database, Reach, for_everybody
 from webapp.errors import NotFound
+from webapp.ledger.kinds import Currency
 from webapp.models.binding import Binding
 from webapp.models.columns import utc_now
 from webapp.models.ledger import Lot
 from webapp.models.project import Project, Snapshot
+from webapp.models.purchase import Purchase
 from webapp.models.tenant import Agent, Tenant, TenantKind
 
 DIRECTORY = {"agent", "approval", "audit_entry", "company", "login", "membership", "order_line"}
@@ -92,8 +94,12 @@ def test_an_agent_reaches_its_customers_and_nobody_else(wall: Wall) -> None:
         wall.reach = HOUSE
         session.add(Agent(tenant_id=agent.id, code="code", discount=1000, created_at=utc_now()))
         session.add(Binding(agent_id=agent.id, customer_id=wall.own.id, since=utc_now(), statement=""))
+        told = {"provider": "manual", "currency": Currency.CNY, "total": 1, "expires_at": utc_now()}
+        session.add(Purchase(tenant_id=wall.own.id, number="P1", key="k", **told))
     wall.reach = Reach(agent.id, Audience.AGENT)
-    assert wall.seen() == 1
+    assert (wall.seen(), wall.seen(Purchase)) == (1, 0)
+    wall.reach = Reach(wall.own.id, Audience.TENANT)
+    assert wall.seen(Purchase) == 1
     wall.reach = Reach(agent.id, Audience.OPERATOR)
     assert wall.seen() == 2
 

@@ -225,7 +225,7 @@ def paid(app, world, mei, pack, account):
 
 def test_a_refund_shows_what_it_takes_back_and_sends_the_money(app, world, mei, pack, boss, account):
     purchase, session = paid(app, world, mei, pack, account)
-    assert "loses 20 min" in boss.get(f"/operator/purchases/{purchase.id}").text
+    assert "loses 20 min · Video minutes" in boss.get(f"/operator/purchases/{purchase.id}").text
 
     for _ in range(2):
         boss.post(f"/operator/purchases/{purchase.id}/refund", data={"reason": "She asked."})
