@@ -9,7 +9,10 @@ from io import BytesIO
 
 import pytest
 
+from tests import exporting
 from tests.webapp.test_routes import address, routes
+from tools.consoles import walk
+from webapp import nudges
 from webapp.ledger.kinds import Currency, Kind
 from webapp.services import cash, orders, people, products, projects
 from webapp.services.order_terms import Item
@@ -58,18 +61,32 @@ def traces(amount):
     return {str(amount), major, f"{amount:,}", f"{amount / 100:,.2f}", f"{round(amount / 100):,}", str(amount // 100)}
 
 
+FORBIDDEN = traces(AMOUNT) | traces(round(AMOUNT * 0.655)) | traces(AMOUNT * 3)
+
+
 def read(answer):
-    """What an answer says, without the looks and programs of a page."""
+    """What an answer says."""
     if answer.mimetype == sheets.MEDIA_TYPES["xlsx"]:
         with zipfile.ZipFile(BytesIO(answer.data)) as book:
             return book.read("xl/worksheets/sheet1.xml").decode()
-    return re.sub(r"<(script|style)\b.*?</\1>", "", answer.get_data(as_text=True), flags=re.DOTALL)
+    return seen(answer.get_data(as_text=True))
+
+
+def seen(page):
+    """A page without its looks and programs."""
+    return re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+
+
+def spotless(text, where):
+    """Hold no amount of what was paid, no sign of a currency, and no field that is called like money."""
+    assert not [trace for trace in FORBIDDEN if trace in text], where
+    assert not (found := MONEY.search(text)), (where, found)
+    assert not (found := FIELDS.search(text)), (where, found)
 
 
 @pytest.mark.parametrize("who", ["admin", "li"])
 def test_no_page_or_file_of_an_enterprise_holds_money(app, world, bought, things, who):
     client, looked_at = world.enter(who, bought).client, 0
-    forbidden = traces(AMOUNT) | traces(round(AMOUNT * 0.655)) | traces(AMOUNT * 3)
     for rule, method in routes(app):
         if method != "GET":
             continue
@@ -78,8 +95,35 @@ def test_no_page_or_file_of_an_enterprise_holds_money(app, world, bought, things
             if answer.status_code != 200 or answer.mimetype.startswith(("image/", "video/", "audio/")):
                 continue
             looked_at += 1
-            text = read(answer)
-            assert not [trace for trace in forbidden if trace in text], rule
-            assert not (found := MONEY.search(text)), (rule, found)
-            assert not (found := FIELDS.search(text)), (rule, found)
+            spotless(read(answer), rule)
     assert looked_at >= 10
+
+
+@pytest.mark.usefixtures("things")
+@pytest.mark.parametrize("who", ["admin", "li"])
+def test_no_page_that_an_enterprise_is_led_to_holds_money(app, world, bought, who):
+    for sight, text in walk(app, world.enter(who, bought).client, each_max=3):
+        spotless(seen(text), sight)
+
+
+@pytest.mark.parametrize("who", ["admin", "li"])
+def test_what_an_export_costs_is_told_without_money(world, bought, who):
+    project = exporting.keep(world.database, bought, exporting.small_document("一句话"))
+    exporting.voice(world.database, bought, project.id)
+    client = world.enter(who, bought).client
+
+    offer = client.post(f"/projects/{project.id}/exports/offer", data={"preset": "720p", "language": "zh"})
+    spotless(read(offer), "offer")
+    ordered = client.post(re.search(r"/exports/[0-9a-f]{32}/order", offer.text)[0])
+    spotless(read(ordered), "order")
+    spotless(read(client.get("/exports")), "exports")
+
+
+def test_a_message_of_a_socket_names_what_changed_and_nothing_else(monkeypatch):
+    said = []
+    monkeypatch.setattr(nudges, "_emit", lambda payload, _room: said.append(payload))
+
+    nudges.nudge_project("p", "lines", 3)
+    nudges.nudge_tenant("t", "export", "e")
+
+    assert [set(payload) for payload in said] == [{"what", "revision"}, {"what", "id"}]
