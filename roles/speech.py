@@ -15,9 +15,12 @@ from render.speech.engine import KokoroEngine
 from render.timeline.spoken import SpeechRequest, SpokenTimes
 from render.timeline.voicing import DEFAULT_VOICES, times_to_json
 from roles.house import House, house
+from roles.outside_voices import OutsideVoices
 from roles.sources import HouseSources
+from webapp.errors import Unavailable
 from webapp.models.project import Project
 from webapp.nudges import nudge_project
+from webapp.servers import OUTSIDE
 from webapp.services import artefacts, linking, previews, voices
 
 log = structlog.get_logger("speech")
@@ -56,17 +59,29 @@ def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechReque
     target = artefacts.place(here.settings.artefacts, digest, "wav")
     try:
         with artefacts.publishing(target) as wav:
-            times = _aligned(here, speaker, request, project_id, wav) if request.recording else speaker.synthesize(request, wav)
+            if request.recording:
+                times = _aligned(here, speaker, request, project_id, wav)
+            else:
+                times = _speaking(here, speaker, request).synthesize(request, wav)
     except SpeechRefused as refusal:
         log.info("passage refused", digest=digest, reason=refusal.reason)
         with here.database.transaction() as session:
             linking.refuse(session, digest, refusal.reason)
+        return
+    except Unavailable as away:
+        log.warning("voice away", digest=digest, reason=away.code)
         return
     except MissingSource as missing:
         log.info("recording missing", digest=digest, recording=missing.facts["name"])
         return
     here.storage.keep(target)
     _write_down(here, digest, times, target.stat().st_size)
+
+
+def _speaking(here: House, own: SpeechEngine, request: SpeechRequest) -> SpeechEngine:
+    """Whose voice it is: our own engine's, or another's server's."""
+    server = here.settings.speech_server
+    return OutsideVoices(server, DtwAligner(own)) if server and request.voice.startswith(OUTSIDE) else own
 
 
 def _aligned(here: House, speaker: SpeechEngine, request: SpeechRequest, project_id: str, wav: Path) -> SpokenTimes:

@@ -10,8 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
+from render.ports.speech import Voice
 from render.presets.devices import DEVICES
+from webapp import servers
 from webapp.errors import SettingsWrong
+from webapp.servers import AvatarServer, SpeechServer
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 SECRET_LENGTH_MIN: Final = 32
@@ -62,6 +65,8 @@ class Settings:
     stripe_key: str = field(default="", repr=False)
     stripe_secrets: tuple[str, ...] = field(default=(), repr=False)
     stripe_url: str = "https://api.stripe.com"
+    speech_server: SpeechServer | None = None
+    avatar_server: AvatarServer | None = None
     translations: Path = REPOSITORY / "translations"
 
     @classmethod
@@ -102,9 +107,16 @@ class Settings:
             stripe_key=environment.get("PIYING_STRIPE_KEY", ""),
             stripe_secrets=tuple(environment.get("PIYING_STRIPE_WEBHOOK_SECRET", "").split()),
             stripe_url=(environment.get("PIYING_STRIPE_URL") or "https://api.stripe.com").rstrip("/"),
+            speech_server=servers.speech_server(environment),
+            avatar_server=servers.avatar_server(environment),
         )
         _check(settings)
         return settings
+
+    @property
+    def outside_voices(self) -> tuple[Voice, ...]:
+        """Voices of another's server."""
+        return self.speech_server.voices if self.speech_server else ()
 
     @property
     def reviews_uploads(self) -> bool:

@@ -57,11 +57,11 @@ class Choices:
     styles: tuple[Style, ...] = STYLES
 
 
-def offered(session: Session, tenant: Tenant, user: User) -> Choices:
+def offered(session: Session, tenant: Tenant, user: User, outside: tuple[Voice, ...] = ()) -> Choices:
     """What this tenant may choose from, as this person likes it."""
     return Choices(
         presenters=(*_gallery(), *_own(session, tenant)),
-        voices=voice_favourites.first(voice_favourites.of(session, tenant, user)),
+        voices=voice_favourites.first(voice_favourites.of(session, tenant, user), outside),
         usual_voices=DEFAULT_VOICES,
         tracks=TRACKS,
         pictures=tuple(assets.pictures_of(session, tenant, 24)),

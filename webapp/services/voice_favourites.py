@@ -19,14 +19,14 @@ def of(session: Session, tenant: Tenant, user: User) -> frozenset[str]:
     return frozenset(row.voice_id for row in session.exec(_mine(tenant, user)))
 
 
-def first(loved: Collection[str]) -> tuple[Voice, ...]:
-    """All voices on offer, the favourites before the others."""
-    return tuple(sorted(VOICES, key=lambda voice: voice.id not in loved))
+def first(loved: Collection[str], outside: tuple[Voice, ...] = ()) -> tuple[Voice, ...]:
+    """All voices on offer, `outside` ones too, the favourites before the others."""
+    return tuple(sorted((*VOICES, *outside), key=lambda voice: voice.id not in loved))
 
 
-def turn(session: Session, tenant: Tenant, user: User, voice_id: str, now: datetime) -> bool:
+def turn(session: Session, tenant: Tenant, user: User, voice_id: str, now: datetime, *, outside: tuple[Voice, ...] = ()) -> bool:
     """Make a voice a favourite, or no longer one; says which. Raises NotFound."""
-    if voice_id not in BY_ID:
+    if voice_id not in BY_ID and voice_id not in {voice.id for voice in outside}:
         raise NotFound
     row = session.exec(_mine(tenant, user).where(FavouriteVoice.voice_id == voice_id)).first()
     if row:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from render.ports.speech import Voice
 from render.presets.voices import BY_ID, SPEECH_ENGINE
 from render.timeline.spoken import SpeechRequest
 from render.timeline.voicing import DEFAULT_VOICES, speech_digest
@@ -18,6 +19,7 @@ from webapp.services import artefacts
 SENTENCES: Final = {
     "zh": "您好，欢迎光临。今天想和您分享一件小东西。",
     "en": "Hello, and welcome. Today I would like to show you something small.",
+    "th": "สวัสดี ยินดีต้อนรับ วันนี้มีของชิ้นเล็ก ๆ มาแนะนำ",
 }
 """What every voice of a language says of itself."""
 
@@ -31,12 +33,12 @@ class Sample:
     refused: bool = False
 
 
-def of_voice(voice_id: str) -> SpeechRequest:
-    """What a voice says to be chosen. Raises NotFound."""
-    if voice_id not in BY_ID:
+def of_voice(voice_id: str, outside: tuple[Voice, ...] = ()) -> SpeechRequest:
+    """What a voice, our own or one `outside`, says to be chosen. Raises NotFound."""
+    voice = BY_ID.get(voice_id) or next((other for other in outside if other.id == voice_id), None)
+    if voice is None:
         raise NotFound
-    language = BY_ID[voice_id].language
-    return SpeechRequest(SPEECH_ENGINE, language, voice_id, SENTENCES[language])
+    return SpeechRequest(SPEECH_ENGINE, voice.language, voice_id, SENTENCES[voice.language])
 
 
 def of_entry(entry: LexiconEntry) -> SpeechRequest:

@@ -1,23 +1,27 @@
 """The editor: a project's page, and the parts of it that are fetched again when somebody changed them."""
 
+from unicodedata import east_asian_width
+
 from flask import Blueprint, Response, render_template, request, url_for
 
-from webapp.extensions import database
+from webapp.extensions import database, settings
 from webapp.services import boards, choices, decks, documents, gallery
 from webapp.services.boards import Board
 from webapp.services.choices import Choices
-from webapp.views import exchange
+from webapp.views import exchange, scene_parts
+from webapp.views.presenters import MICROPHONE
 from webapp.views.session import current_tenant, current_user
 
 blueprint = Blueprint("editor", __name__)
 
 
-
 @blueprint.get("/projects/<project_id>/edit")
-def page(project_id: str) -> str:
-    """The whole editor."""
+def page(project_id: str) -> tuple[str, dict[str, str]]:
+    """The whole editor; passages are recorded in it."""
     shown, offered = _newest(project_id)
-    return render_template("editor/page.html", board=shown, choices=offered, deck=decks.fitting(shown.document, None))
+    deck, beside = decks.fitting(shown.document, None), scene_parts.beside(shown)
+    html = render_template("editor/page.html", board=shown, choices=offered, deck=deck, beside=beside)
+    return html, {"Permissions-Policy": MICROPHONE}
 
 
 @blueprint.get("/projects/<project_id>/parts")
@@ -25,6 +29,12 @@ def parts(project_id: str) -> Response:
     """Some parts of it as they stand now, `?what=` with their names parted by spaces."""
     shown, offered = _newest(project_id)
     return exchange.parts(shown, offered, request.args.get("what", "").split())
+
+
+@blueprint.app_template_filter("ems")
+def ems(text: str) -> float:
+    """About how wide a line of text is, in its own size: wide letters count one, others rather more than half. At least one."""
+    return max(1.0, sum(1.0 if east_asian_width(letter) in "WF" else 0.6 for letter in text))
 
 
 @blueprint.app_template_global("poster")
@@ -41,4 +51,4 @@ def _newest(project_id: str) -> tuple[Board, Choices]:
         shown = boards.board(
             session, current_user(), loaded.project, loaded.project.revision, loaded.document, shape=exchange.shape_shown()
         )
-        return shown, choices.offered(session, current_tenant(), current_user())
+        return shown, choices.offered(session, current_tenant(), current_user(), settings().outside_voices)

@@ -76,7 +76,7 @@ def answered(project: Project, outcome: Outcome) -> Response:
     documents.keep(project.id, outcome.revision, outcome.document)
     with database().reading() as session:
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document, shape=shape_shown())
-        offered = choices.offered(session, current_tenant(), current_user())
+        offered = choices.offered(session, current_tenant(), current_user(), settings().outside_voices)
         before = documents.at_revision(session, project, outcome.revision - 1)
         former = lanes.layout(placings.of(session, before, tenant_id=project.tenant_id)) if track_parts.asked() else None
     response = parts(shown, offered, outcome.changed, before=before, former=former)

@@ -2,11 +2,12 @@
 
 from flask import Blueprint, render_template, request
 
-from webapp.extensions import database
-from webapp.services import boards, choices, decks, documents
+from webapp.extensions import database, settings
+from webapp.services import boards, choices, decks, documents, tongues
 from webapp.services.windows import Sight
 from webapp.views import track_parts
 from webapp.views.language import reading_language
+from webapp.views.presenters import MICROPHONE
 from webapp.views.session import current_tenant, current_user
 
 blueprint = Blueprint("tracks", __name__)
@@ -16,14 +17,22 @@ OPENING_TICKS = 30 * 240_000
 
 
 @blueprint.get("/projects/<project_id>/tracks")
-def page(project_id: str) -> str:
+def page(project_id: str) -> tuple[str, dict[str, str]]:
     """The whole track view; `?chosen=` names what is looked at."""
     seen = Sight(until_ticks=OPENING_TICKS, chosen=tuple(request.args.get("chosen", "").split()))
     with database().reading() as session:
         loaded = documents.current(session, current_tenant(), project_id)
         shown = boards.board(session, current_user(), loaded.project, loaded.project.revision, loaded.document)
-        offered = choices.offered(session, current_tenant(), current_user())
+        offered = choices.offered(session, current_tenant(), current_user(), settings().outside_voices)
     sheet = track_parts.sheet(shown, seen)
-    return render_template(
-        "tracks/page.html", board=shown, choices=offered, deck=decks.WHOLE, sheet=sheet, reading_language=reading_language(), view="tracks"
+    html = render_template(
+        "tracks/page.html",
+        board=shown,
+        choices=offered,
+        deck=decks.WHOLE,
+        beside=tongues.ALONE,
+        sheet=sheet,
+        reading_language=reading_language(),
+        view="tracks",
     )
+    return html, {"Permissions-Policy": MICROPHONE}

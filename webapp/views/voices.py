@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from render.timeline.spoken import SpeechRequest
 from webapp.errors import Invalid
-from webapp.extensions import database, now, storage
+from webapp.extensions import database, now, settings, storage
 from webapp.services import lexicon, linking, voice_favourites, voice_samples
 from webapp.views.language import reading_language
 from webapp.views.media import artefact_file
@@ -28,7 +28,7 @@ def index() -> str:
 def favourite(voice_id: str) -> ResponseReturnValue:
     """Keep a voice at the front, or no longer."""
     with database().transaction() as session:
-        loved = voice_favourites.turn(session, current_tenant(), current_user(), voice_id, now())
+        loved = voice_favourites.turn(session, current_tenant(), current_user(), voice_id, now(), outside=settings().outside_voices)
     if not request.headers.get("HX-Request"):
         return redirect(url_for("voices.index"))
     return render_template("voices/_heart.html", voice_id=voice_id, is_loved=loved)
@@ -37,7 +37,7 @@ def favourite(voice_id: str) -> ResponseReturnValue:
 @blueprint.get("/voices/<voice_id>/sample.wav")
 def sample(voice_id: str) -> ResponseReturnValue:
     """A voice's sample; 202 while it is being made."""
-    return _heard(voice_samples.of_voice(voice_id))
+    return _heard(voice_samples.of_voice(voice_id, settings().outside_voices))
 
 
 @blueprint.post("/voices/lexicon")
@@ -86,7 +86,7 @@ def _page(error: Invalid | None = None) -> str:
         entries = lexicon.of(session, current_tenant())
     return render_template(
         "voices/page.html",
-        voices=voice_favourites.first(loved),
+        voices=voice_favourites.first(loved, settings().outside_voices),
         loved=loved,
         entries=entries,
         sentences=voice_samples.SENTENCES,

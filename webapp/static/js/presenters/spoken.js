@@ -11,13 +11,16 @@ document.addEventListener("DOMContentLoaded", open);
 open();
 
 function open() {
-  for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-reads] [data-recorder]"))) {
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("[data-reads] [data-recorder]")
+  )) {
     row.hidden = !("MediaRecorder" in window && navigator.mediaDevices);
   }
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("[data-record]")) : null;
+  const button =
+    event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("[data-record]")) : null;
   if (button) void (recording ? recording.stop() : record(button));
 });
 
