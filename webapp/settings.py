@@ -18,7 +18,7 @@ from webapp.servers import AvatarServer, SpeechServer
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 SECRET_LENGTH_MIN: Final = 32
-PAY_TO: Final = "PIYING_PAY_TO_"
+PAY_TO: Final = {"CNY": "PIYING_PAY_TO_CNY", "USD": "PIYING_PAY_TO_USD", "THB": "PIYING_PAY_TO_THB"}
 
 
 class Environment(StrEnum):
@@ -101,9 +101,7 @@ class Settings:
             google_client_id=environment.get("PIYING_GOOGLE_CLIENT_ID", ""),
             google_client_secret=environment.get("PIYING_GOOGLE_CLIENT_SECRET", ""),
             google_issuer=(environment.get("PIYING_GOOGLE_ISSUER") or "https://accounts.google.com").rstrip("/"),
-            pay_to=tuple(
-                sorted((name.removeprefix(PAY_TO), told) for name, told in environment.items() if name.startswith(PAY_TO) and told)
-            ),
+            pay_to=tuple((currency, told) for currency, name in PAY_TO.items() if (told := environment.get(name, "").strip())),
             stripe_key=environment.get("PIYING_STRIPE_KEY", ""),
             stripe_secrets=tuple(environment.get("PIYING_STRIPE_WEBHOOK_SECRET", "").split()),
             stripe_url=(environment.get("PIYING_STRIPE_URL") or "https://api.stripe.com").rstrip("/"),

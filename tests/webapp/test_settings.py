@@ -58,3 +58,12 @@ def test_settings_that_cannot_be_run_with_are_named(tmp_path, wrong, code):
         Settings.from_environment({"PIYING_HOME": str(tmp_path), **wrong})
 
     assert refused.value.code == code
+
+
+def test_how_one_pays_is_said_by_currency(tmp_path):
+    told = {"PIYING_PAY_TO_THB": "Bank of Lamps\n12-345", "PIYING_PAY_TO_USD": "", "PIYING_STRIPE_WEBHOOK_SECRET": "old new"}
+    settings = Settings.from_environment({"PIYING_HOME": str(tmp_path), **told})
+
+    assert settings.pay_to == (("THB", "Bank of Lamps\n12-345"),)
+    assert settings.stripe_secrets == ("old", "new")
+    assert hash(settings) == hash(settings)
