@@ -88,13 +88,19 @@ def _resized(layer: Layer, old: Canvas, new: Canvas) -> Transform:
     width, height = held.width * old.width_px * ratio / new.width_px, held.height * old.height_px * ratio / new.height_px
     if isinstance(layer.content, TextContent):
         width = min(width, TEXT_WIDTH_MAX)
-    elif held.width >= FULL and not isinstance(layer.content, PresenterContent):
+    elif held.width >= FULL and not _keeps_its_shape(layer):
         width = held.width
     else:
         shrunk = min(1.0, max(PARTS, held.width) / width, max(PARTS, held.height) / height) if width and height else 1.0
         width, height = width * shrunk, height * shrunk
     size = {"width": round(width), "height": round(height)}
     return held.model_copy(update=size | {"x": _place(held.x, held.width, width), "y": _place(held.y, held.height, height)})
+
+
+def _keeps_its_shape(layer: Layer) -> bool:
+    """Whether it is no band, however wide it is: people and discs are not drawn out."""
+    content = layer.content
+    return isinstance(content, PresenterContent) or (isinstance(content, ShapeContent) and content.shape == "ellipse")
 
 
 def _narrowed(held: Transform) -> Transform:

@@ -176,7 +176,7 @@ def test_a_presenter_comes_to_the_middle_below_where_there_is_none():
 
 def test_a_shape_that_is_drawn_behind_a_presenter_goes_with_her_and_a_plate_behind_a_title_does_not():
     def shape(name, y, height, lane):
-        place = {"x": 5_000, "y": y, "width": 8_000, "height": height}
+        place = {"x": 5_000, "y": y, "width": 9_600, "height": height}
         return {"id": name, "lane": lane, "transform": place, "content": {"kind": "shape", "shape": "ellipse"}}
 
     person = {"id": "p", "lane": 10, "transform": {"x": 5_000, "y": 5_500, "width": 10_000, "height": 9_000}, "content": PRESENTER}
@@ -185,7 +185,7 @@ def test_a_shape_that_is_drawn_behind_a_presenter_goes_with_her_and_a_plate_behi
     stood = {layer.id: layer.transform for layer in in_variant(codec.read(raw), "v").scenes[0].layers}
 
     assert stood["halo"].x == stood["p"].x > 7_000
-    assert stood["halo"].width * 1920 * 4_500 * 1920 == pytest.approx(stood["halo"].height * 1080 * 8_000 * 1080, rel=0.01)
+    assert stood["halo"].width * 1920 * 4_500 * 1920 == pytest.approx(stood["halo"].height * 1080 * 9_600 * 1080, rel=0.01)
     assert stood["plate"].x < 6_000
     assert stood["veil"].x < 6_000
 
