@@ -25,7 +25,7 @@ _DIGESTS_PER_QUERY: Final = 500
 _TIMES_KEPT_MAX: Final = 4_096
 
 _times: Final[Kept[SpokenTimes]] = Kept(_TIMES_KEPT_MAX)
-"""Times read lately, by a sentence's digest, when it was asked for, and the size of its sound: said anew, it is another row."""
+"""Times read lately, by a sentence's digest, when it was said or used last, and how long they are as JSON: said anew, it is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +122,29 @@ def forget_unused(session: Session, before: datetime) -> list[str]:
 def _heard(session: Session, digests: Sequence[str]) -> tuple[dict[str, SpokenTimes], dict[str, str]]:
     """Of these sentences the times of those that are voiced, and why others were refused, by digest.
 
-    A sentence's times are long, and stay what they are as long as its sound does: those read lately are not read again.
+    A sentence's times are long and seldom change: those read lately are not read again.
     """
-    voiced, reasons, unread = dict[str, SpokenTimes](), dict[str, str](), list[str]()
-    for digest, size_bytes, asked_at, refused in _heads(session, digests):
-        known = _times.get(_time_name(digest, asked_at, size_bytes))
+    voiced, reasons, unread = dict[str, SpokenTimes](), dict[str, str](), dict[str, tuple[str, int]]()
+    for digest, said_at, length, refused in _heads(session, digests):
+        name = f"{digest} {said_at.isoformat()}", length
+        known = _times.get(name)
         if refused:
             reasons[digest] = refused
         elif known is None:
-            unread.append(digest)
+            unread[digest] = name
         else:
             voiced[digest] = known
-    for row in _rows(session, unread):
+    for row in _rows(session, list(unread)):
         if row.times:
             voiced[row.digest] = times_from_json(row.times)
-            _times.put(_time_name(row.digest, row.created_at, row.bytes), voiced[row.digest])
+            _times.put(unread[row.digest], voiced[row.digest])
     return voiced, reasons
 
 
-def _time_name(digest: str, asked_at: datetime, size_bytes: int) -> tuple[str, int]:
-    return f"{digest} {asked_at.isoformat()}", size_bytes
-
-
-def _heads(session: Session, digests: Sequence[str]) -> list[tuple[str, int, datetime, str]]:
-    heads = select(Voiced.digest, Voiced.bytes, Voiced.created_at, Voiced.refused)
+def _heads(session: Session, digests: Sequence[str]) -> list[tuple[str, datetime, int, str]]:
+    """Of each sentence when it was said or used last, how long its times are as JSON (nothing is 2), and why it was refused."""
+    length = sa.func.length(sa.cast(col(Voiced.times), sa.Text))
+    heads = select(Voiced.digest, Voiced.used_at, length, Voiced.refused)
     return [row for chunk in _chunks(digests) for row in session.exec(heads.where(col(Voiced.digest).in_(chunk))).all()]
 
 

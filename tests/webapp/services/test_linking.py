@@ -74,3 +74,16 @@ def test_a_sentence_that_went_and_was_said_anew_has_its_new_times(gather, any_da
     _, after = said(3)
 
     assert (before, after) == ([480_000] * 2, [720_000] * 2)
+
+
+def test_a_sentence_whose_sound_was_lost_is_missing_until_it_is_said_again(gather, any_database):
+    before = gather(FIRST)
+    with any_database.transaction() as session:
+        for digest, request in before.missing.items():
+            voice(session, digest, request)
+    assert gather(FIRST).manifest.complete
+
+    with any_database.transaction() as session:
+        session.get_one(Voiced, before.digests["b0"][0]).times = {}
+
+    assert list(gather(FIRST).missing) == [*before.digests["b0"]]
