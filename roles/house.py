@@ -24,6 +24,10 @@ class House:
         """The storage that the settings name. Work waits for one that does not answer."""
         return storage_of(self.settings, STORAGE_PATIENCE_S)
 
+    def __deepcopy__(self, _memo: object) -> "House":
+        """The house itself: the threads of an export have all else to themselves, and this together."""
+        return self
+
 
 def house() -> House:
     """This process's own: a database connection must not cross a fork."""

@@ -5,6 +5,7 @@ where that ended. The files of an export are named after the export: however oft
 """
 
 import errno
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ from webapp.services import artefacts, consents, documents, exports, jobs, piece
 from webapp.settings import Settings
 
 REPORT_EVERY_S: Final = 0.5
+THREADS_MAX: Final = 4
 FREE_BYTES_MIN: Final = 256 * 2**20
 UNFINISHED_S: Final = 3600
 
@@ -101,6 +103,14 @@ def export(running: Running) -> None:
     nudge_tenant(running.claim.tenant_id, "export", order.export_id)
 
 
+def threads(cores: int) -> int:
+    """How many segments one export draws at once: all of two cores, else half of them, since there may be another export; four at most.
+
+    Each takes a quarter of a gigabyte, and more are waited for by few segments.
+    """
+    return min(cores, max(2, min(THREADS_MAX, cores // 2)))
+
+
 def avatars(settings: Settings) -> AvatarEngine:
     """The embedded presenters' engine; rigs that it has computed are kept."""
     return WarpEngine(settings.models, settings.home / "rigs", chosen(settings.device))
@@ -135,12 +145,12 @@ def _take(running: Running) -> Order:
         project = session.get_one(Project, row.project_id)
         preset = OFFERED[row.preset]
         document = quotes.as_made(documents.at_revision(session, project, row.revision), row.variant, preset)
-        _permit(session, claim.tenant_id, document)
+        permit(session, claim.tenant_id, document)
         manifest = quotes.manifest_from_json(row.manifest)
     return Order(row.id, project.id, project.title or document.title, document, manifest, preset, tuple(row.extras.split()))
 
 
-def _permit(session: Session, tenant_id: str, document: Document) -> None:
+def permit(session: Session, tenant_id: str, document: Document) -> None:
     """Refuse a likeness whose consent does not stand: pictures of it may still be kept from before. Raises Forbidden."""
     for refusal in consents.may_render(session, session.get_one(Tenant, tenant_id), document):
         raise Forbidden(refusal.code, presenter=refusal.name or refusal.presenter_id)
@@ -167,6 +177,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         producer=here.settings.producer,
         produce_id=order.export_id,
         device=chosen(here.settings.device),
+        workers=threads(len(os.sched_getaffinity(0))),
         progress=Reporter(running, at_stage),
         cancelled=running.cancelled,
     )
@@ -185,7 +196,7 @@ def _settle(running: Running, here: House, order: Order, result: ExportResult) -
         here.storage.keep(path)
     with running.database.transaction() as session:
         running.finish(session)
-        _permit(session, running.claim.tenant_id, order.document)
+        permit(session, running.claim.tenant_id, order.document)
         names = {kind: _move(here, order.export_id, kind, path) for kind, path in made.items()}
         exports.complete(session, order.export_id, names | facts, result.duration // 240)
 

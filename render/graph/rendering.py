@@ -1,8 +1,8 @@
 """Rendering: segments are drawn and encoded into a store, one after the other or in several threads."""
 
-import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from copy import deepcopy
 from dataclasses import dataclass
 from threading import Event, Lock
 from typing import Final
@@ -43,7 +43,7 @@ def tell_nobody(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ProgramOrder:
-    """All that a program is compiled from: a plain value, so that another process can compile the same one."""
+    """All that a program is compiled from: a plain value, so that it can be copied for each thread that compiles the same one."""
 
     timeline: PlacedTimeline
     size_px: tuple[int, int]
@@ -121,8 +121,7 @@ def compose_in_parallel(
         return compose_segments(program, store, preset, progress=progress, cancelled=cancelled)
     share = _Share(missing, store, preset, program.frame_count - frames)
     with ThreadPoolExecutor(count) as pool:
-        copies = pickle.dumps(order)
-        running = [pool.submit(_take_part, program, share), *(pool.submit(_help, copies, share) for _ in range(count - 1))]
+        running = [pool.submit(_take_part, program, share), *(pool.submit(_help, deepcopy(order), share) for _ in range(count - 1))]
         try:
             waiting = set(running)
             while waiting:
@@ -162,12 +161,11 @@ def _take_part(program: Program, share: _Share) -> None:
         render_segment(program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
 
 
-def _help(order: bytes, share: _Share) -> None:
-    """The same with a program of its own. The order comes pickled: what is unpickled, no other thread has."""
-    own: ProgramOrder = pickle.loads(order)  # noqa: S301 - pickled by our caller
-    workshop = Workshop(own.device)
+def _help(order: ProgramOrder, share: _Share) -> None:
+    """The same with a program of its own, of an order that no other thread has: engines serve one thread at a time."""
+    workshop = Workshop(order.device)
     try:
-        _take_part(own.program(workshop), share)
+        _take_part(order.program(workshop), share)
     finally:
         workshop.close()
 

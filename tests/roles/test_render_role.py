@@ -13,9 +13,11 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
+from render.graph import rendering
 from render.graph.store import SegmentStore
 from render.media.marks import Authority, inspect
 from render.presets.exports import PRESETS, ExportPreset
+from render.presets.platforms import OFFERED
 from render.timeline import captions, voicing
 from render.timeline.resolve import resolve
 from roles import passages, render
@@ -44,6 +46,7 @@ def ledger(monkeypatch):
 @pytest.fixture
 def house(settings, monkeypatch):
     monkeypatch.setitem(PRESETS, "tiny", TINY)
+    monkeypatch.setitem(OFFERED, "tiny", TINY)
     house = House(settings, Database(settings.database_url))
     monkeypatch.setattr(render, "house", lambda: house)
     yield house
@@ -163,6 +166,24 @@ def test_the_same_again_draws_nothing_anew(house, order):
     assert (first.files["segments_rendered"], first.files["segments_reused"]) == (2, 0)
     assert (second.files["segments_rendered"], second.files["segments_reused"]) == (0, 2)
     assert first.files["video"] != second.files["video"]
+
+
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (4, 2), (8, 4), (64, 4)])
+def test_an_export_leaves_cores_to_another_one_where_there_are_many(cores, at_once):
+    assert render.threads(cores) == at_once
+
+
+def test_pieces_drawn_side_by_side_make_the_film_that_one_thread_makes(house, order, monkeypatch):
+    monkeypatch.setattr(rendering, "WORKER_FRAMES_MIN", 1)
+    made = []
+    for at_once in (1, 2):
+        monkeypatch.setattr(render, "threads", lambda _cores, at_once=at_once: at_once)
+        export, _ = work(house, order())
+        made.append(list(av.open(str(file_of(house, export, "video"))).demux(video=0)))
+        shutil.rmtree(house.settings.pieces)
+
+    assert [bytes(packet) for packet in made[0]] == [bytes(packet) for packet in made[1]]
+    assert len(made[0]) > 2 * rendering.WORKER_FRAMES_MIN
 
 
 def test_a_paused_export_stops_after_a_piece_and_goes_on_from_there(house, order, ledger, tenant, monkeypatch):
