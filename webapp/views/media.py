@@ -54,7 +54,9 @@ def part(key: str, name: str) -> Response:
     """Something made of an asset: its poster, its thumbnails side by side, its waveform, its sound."""
     with database().reading() as session:
         asset = assets.find(session, current_tenant(), key)
-    return _asset_file(asset, (_PARTS[name],))
+    response = _asset_file(asset, (_PARTS[name],))
+    response.headers["X-Film-Ticks"] = str(asset.duration_ticks)
+    return response
 
 
 @blueprint.get("/media/<tenant_id>/<kind>/<name>/<int:expires>/<proof>")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.webapp.material import keep, made_bytes
+from tests.webapp.material import LENGTH_TICKS, keep, made_bytes
 from webapp.models.asset import Asset, AssetState
 from webapp.services import library, material, media_links
 from webapp.services.material import Part
@@ -42,6 +42,13 @@ def test_the_parts_of_an_asset_have_addresses_of_their_own(signed_in, settings, 
     asset = keep(settings, database, signed_in.tenant, clock(), kind=kind)
 
     assert fetched(signed_in.client, f"/assets/{asset.digest}/{name}")[1] == made_bytes(asset.digest, part)
+
+
+def test_thumbnails_say_how_long_their_film_is(signed_in, settings, database, clock):
+    asset = keep(settings, database, signed_in.tenant, clock(), kind="video")
+
+    answer, _ = fetched(signed_in.client, f"/assets/{asset.digest}/strip")
+    assert answer.headers["X-Film-Ticks"] == str(LENGTH_TICKS["video"])
 
 
 def test_a_film_is_shown_by_its_first_seconds_until_the_rest_is_there_and_no_browser_keeps_those(signed_in, settings, database, clock):

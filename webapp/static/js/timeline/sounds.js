@@ -1,4 +1,4 @@
-/** What clips look like: a picture's or film's own picture, a sound's waveform. They are there once the material was looked through. */
+/** What clips look like: a picture itself, a film's thumbnails, a sound's waveform. They are there once the material was looked through. */
 
 import { sheet, startOf, TICKS } from "./sheet.js";
 
@@ -9,11 +9,14 @@ const WAVE_PX_MAX = 4_000;
 
 /** @type {Map<string, Promise<Int8Array | null>>} */
 const known = new Map();
+/** @type {Map<string, Promise<number>>} how long films are, in ticks; 0 where that is not known yet */
+const lengths = new Map();
 
 /** Draw what is known of the clips on the page. */
 export function drawSounds() {
   for (const clip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tracks-clip[data-asset]"))) {
     if (clip.matches(".tracks-clip--audio")) drawWave(clip);
+    else if (clip.matches(".tracks-clip--video")) showStrip(clip);
     else showPicture(clip);
   }
 }
@@ -42,6 +45,37 @@ function showPicture(clip) {
   const address = addressOf(clip.dataset.asset ?? "", "poster");
   if (clip.style.backgroundImage.includes(address)) return;
   clip.style.backgroundImage = `url("${address}")`;
+}
+
+/**
+ * The film's thumbnails, each under the time it shows. Their places are told in the sheet's scale, so that zooming needs no drawing.
+ * @param {HTMLElement} clip
+ */
+async function showStrip(clip) {
+  const asset = clip.dataset.asset ?? "";
+  const ticks = await lengthOf(asset);
+  if (!ticks) {
+    lengths.delete(asset);
+    showPicture(clip);
+    return;
+  }
+  const [length, from] = [ticks, Number(clip.dataset.source ?? 0)].map((time) => time / TICKS / speedOf(clip));
+  clip.style.backgroundImage = `url("${addressOf(asset, "strip")}")`;
+  clip.style.backgroundSize = `calc(${length} * var(--scale) * 1px) 100%`;
+  clip.style.backgroundPosition = `calc(${-(from ?? 0)} * var(--scale) * 1px) center`;
+}
+
+/** @param {string} asset @returns {Promise<number>} */
+function lengthOf(asset) {
+  const length = lengths.get(asset) ?? fetchLength(asset);
+  lengths.set(asset, length);
+  return length;
+}
+
+/** @param {string} asset */
+async function fetchLength(asset) {
+  const response = await fetch(addressOf(asset, "strip"), { method: "HEAD" }).catch(() => null);
+  return response?.ok ? Number(response.headers.get("X-Film-Ticks")) : 0;
 }
 
 /** @param {HTMLElement} clip */
@@ -88,7 +122,7 @@ async function fetchPeaks(asset) {
   return response?.ok ? new Int8Array(await response.arrayBuffer()) : null;
 }
 
-/** @param {string} asset @param {"poster" | "peaks"} made */
+/** @param {string} asset @param {"poster" | "peaks" | "strip"} made */
 function addressOf(asset, made) {
   return `/assets/${asset}/${made}`;
 }
