@@ -1,15 +1,11 @@
 """The same news from several sides at once, on both databases: what was paid is granted once."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from sqlmodel import select
 
 from tests.accounts import NOW, differences, left, opened, product
-from webapp.database import Database
 from webapp.ledger.kinds import Currency
-from webapp.models.everything import METADATA
 from webapp.models.purchase import PaymentEvent, Purchase, PurchaseState
 from webapp.models.tenant import TenantKind
 from webapp.providers.payments.port import Notice, What
@@ -20,19 +16,8 @@ from webapp.services.order_terms import Item
 TOGETHER = 4
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path, blank_database):
-    if request.param == "sqlite":
-        shutil.copy(blank_database, tmp_path / "together.sqlite3")
-        database = Database(f"sqlite:///{tmp_path / 'together.sqlite3'}")
-    else:
-        database = Database(request.getfixturevalue("postgres_url"))
-        METADATA.create_all(database.engine)
-    yield database
-    database.dispose()
-
-
-def test_several_who_hear_of_a_payment_at_once_grant_it_once(database):
+def test_several_who_hear_of_a_payment_at_once_grant_it_once(any_database):
+    database = any_database
     mei, pack = opened(database, TenantKind.PERSONAL)[0], product(database)
     with database.transaction() as session:
         told = {"currency": Currency.CNY, "total": 10_000, "provider": "stripe", "key": "k", "now": NOW}
