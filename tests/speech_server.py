@@ -1,5 +1,6 @@
-"""A server on a port of its own that answers `/v1/audio/speech` as the published schema says (openai/openai-python,
-src/openai/types/audio/speech_create_params.py at 0396a9fbbbf7269a96f7f7ce02baff6a420ba1e8), and as servers at times do.
+"""A server on a port of its own that answers `/v1/audio/speech` as the published schema says, and as servers at times do.
+
+Schema: openai/openai-python, src/openai/types/audio/speech_create_params.py at 0396a9fbbbf7269a96f7f7ce02baff6a420ba1e8.
 """
 
 import io

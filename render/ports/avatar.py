@@ -1,5 +1,6 @@
 """Presenters: a folder and speech times become pictures of somebody talking."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -68,4 +69,18 @@ class AvatarEngine(Protocol):
 
     def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> Presenter:
         """Make `folder` ready to be drawn inside a box of the given size (fit: contain, standing on its lower edge)."""
+        ...
+
+
+class FilmEngine(Protocol):
+    """Another's engine that moves the mouth of a film to a sound. It gives opaque films: `render.avatar.rematted` cuts them out."""
+
+    version: str
+
+    def prepare(self, film: Path) -> str:
+        """Make a presenter's film (25 frames a second) known, once for each of its versions; the name it has from then on."""
+        ...
+
+    def render(self, prepared: str, sound: Path, out: Path, look: Callable[[], None]) -> None:
+        """Write to `out` the prepared film saying a passage. `look` is called while it works and may raise to give it up."""
         ...

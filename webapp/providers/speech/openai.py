@@ -30,7 +30,7 @@ def say(server: SpeechServer, text: str, voice: str, rate: int, *, wait: Callabl
     """
     if len(text) > TEXT_LENGTH_MAX:
         raise Invalid("text", "speech-refused", length_max=TEXT_LENGTH_MAX)
-    asked = {
+    asked: dict[str, str | float] = {
         "model": server.model,
         "input": text,
         "voice": voice,

@@ -1,0 +1,1 @@
+"""Servers that move the mouth of a film."""
