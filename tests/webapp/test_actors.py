@@ -13,7 +13,7 @@ SIGNED_IN = frozenset({OTHER, MEMBER, ADMIN, AGENT, OPERATOR})
 
 STUDIO = {
     "account", "acting", "boards", "casting", "clips", "copywriting", "cues", "editor", "edits", "exports", "gallery", "home", "identities", "language", "library", "listing",
-    "media", "presenters", "presenter_samples", "preview", "projects", "second_factor", "sharing", "signin", "subtitles", "tracks", "uploads", "versions", "voices", "outbox", "health", "metrics",
+    "media", "presenters", "presenter_samples", "preview", "projects", "recordings", "second_factor", "sharing", "signin", "subtitles", "tracks", "uploads", "versions", "voices", "outbox", "health", "metrics",
     "signin_google", "spoken_consents",
 }  # fmt: skip
 """Blueprints for whoever is signed in (their open endpoints are in OPEN_ENDPOINTS): what they show is the tenant's own."""

@@ -58,6 +58,11 @@ def person(person_id: str) -> GalleryPerson:
     raise NotFound
 
 
+def sentences_of(person_id: str) -> dict[str, str]:
+    """What somebody of the gallery would say, by language; nothing for anybody else."""
+    return next((candidate.samples for candidate in people() if candidate.id == person_id), {})
+
+
 def _person(path: Path) -> GalleryPerson:
     description: dict[str, Any] = json.loads(path.read_bytes())
     shown = description["person"]

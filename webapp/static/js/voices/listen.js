@@ -3,11 +3,8 @@
  * being made (202), the address is asked again until it is there. `data-listens-to` names a select whose value fills `{id}`.
  */
 
+import { whenMade } from "../base/made.js";
 import { showToast } from "../base/toasts.js";
-
-const MAKING = 202;
-const AGAIN_MS = 700;
-const ASKS_MAX = 90;
 
 /** @type {{ button: HTMLElement, audio: HTMLAudioElement } | null} */
 let playing = null;
@@ -38,28 +35,13 @@ async function play(button) {
   playing = mine;
   show(button, "true");
   button.setAttribute("aria-busy", "true");
-  const sound = await made(addressOf(button), () => playing === mine);
+  const sound = await whenMade(addressOf(button), () => playing === mine);
   button.removeAttribute("aria-busy");
   if (playing !== mine) return;
   if (!sound) return fail();
   mine.audio.src = sound;
   mine.audio.addEventListener("ended", () => playing === mine && stop());
   await mine.audio.play().catch(() => playing === mine && fail());
-}
-
-/**
- * The address once a sound is there; null where none comes.
- * @param {string} address
- * @param {() => boolean} wanted
- */
-async function made(address, wanted) {
-  for (let asked = 0; asked < ASKS_MAX && wanted(); asked += 1) {
-    const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok) return null;
-    if (answer.status !== MAKING) return address;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-  }
-  return null;
 }
 
 function fail() {

@@ -1,0 +1,82 @@
+"""A presenter's sample: the short film in which she says her sentence, made once for whoever may choose her."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from sqlmodel import Session
+
+from render import engine
+from render.graph.store import SegmentStore
+from render.pixels.device import chosen
+from render.presets.exports import PRESETS
+from render.timeline.document import Document
+from render.timeline.manifest import LinkManifest
+from roles import passages
+from roles.authority import authority
+from roles.base import Running
+from roles.house import House, house
+from roles.render import avatars, permit
+from roles.sources import HouseSources
+from webapp.models.tenant import Tenant
+from webapp.services import artefacts, linking, presenter_samples
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A film that is wanted: its artefact's digest, and all that it is made of."""
+
+    digest: str
+    document: Document
+    manifest: LinkManifest
+
+
+def make(running: Running) -> None:
+    """Make the film that the job's subject names, and keep it under its digest."""
+    here = house()
+    torch.set_num_threads(1)
+    with running.database.reading() as session:
+        order = _order(session, running)
+    passages.ensure(running, here, order.manifest, "")
+    with TemporaryDirectory(prefix="sample-", dir=_workroom(here)) as folder:
+        made = _film(running, here, order, Path(folder))
+        here.storage.keep(made)
+        with running.database.transaction() as session:
+            running.finish(session)
+            here.storage.move(made, artefacts.place(here.settings.artefacts, order.digest, "mp4"))
+
+
+def _order(session: Session, running: Running) -> Order:
+    tenant = session.get_one(Tenant, running.claim.tenant_id)
+    person, language = presenter_samples.wanted(session, tenant, running.claim.subject_id)
+    document = presenter_samples.document_of(person, language)
+    permit(session, tenant.id, document)
+    linked = linking.gather(session, document, language)
+    if linked.missing:
+        raise passages.SpeechChanged
+    return Order(presenter_samples.digest_of(person, language), document, linked.manifest)
+
+
+def _film(running: Running, here: House, order: Order, folder: Path) -> Path:
+    return engine.export(
+        order.document,
+        preset=PRESETS[presenter_samples.PRESET],
+        language=order.manifest.language,
+        manifest=order.manifest,
+        sources=HouseSources(here, running.claim.tenant_id),
+        avatars=avatars(here.settings),
+        store=SegmentStore(folder / "pieces"),
+        out_folder=folder,
+        authority=authority(here),
+        producer=here.settings.producer,
+        produce_id=order.digest,
+        device=chosen(here.settings.device),
+        cancelled=running.cancelled,
+    ).mp4
+
+
+def _workroom(here: House) -> Path:
+    folder = here.settings.home / "work"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

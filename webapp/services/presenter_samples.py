@@ -1,0 +1,102 @@
+"""Presenters to see and hear before they are chosen: a sentence each. The film is made when first asked for, and kept."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from render.presets.exports import RENDERER_VERSION
+from render.presets.voices import SPEECH_ENGINE
+from render.timeline import codec, starters
+from render.timeline.document import Background, Canvas, Content, Document, PresenterContent, Scene
+from webapp.errors import NotFound
+from webapp.models.job import Job, JobState
+from webapp.models.tenant import Tenant
+from webapp.providers.storage.port import Storage
+from webapp.services import artefacts, gallery, jobs, linking, presenters, projects, voice_samples
+from webapp.services.presenters import Offered
+
+KIND: Final = "sample"
+QUEUE: Final = "render"
+CANVAS: Final = Canvas(width_px=1080, height_px=1440, frame_rate=25)
+PRESET: Final = "480p"
+WALL: Final = "#eadfce"
+TRIED_AGAIN_AFTER: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A film to see: its artefact's digest, and whether it is there, cannot be made now, or is still to come.
+
+    Ring for `missing` sentences and for the `job` after the commit.
+    """
+
+    digest: str
+    ready: bool = False
+    refused: bool = False
+    missing: list[str] = field(default_factory=list)
+    job: Job | None = None
+
+
+def sample(session: Session, tenant: Tenant, presenter_id: str, language: str, *, storage: Storage, now: datetime) -> Film:
+    """The film of a presenter who may be chosen, ordered where it is not there: first its words, then its pictures. Raises NotFound."""
+    person = presenters.offer(session, tenant, presenter_id)
+    film = Film(digest_of(person, language))
+    if storage.has(artefacts.place(storage.home / artefacts.FOLDER, film.digest, "mp4")):
+        return Film(film.digest, ready=True)
+    linked = linking.gather(session, document_of(person, language), language)
+    if linked.refused:
+        return Film(film.digest, refused=True)
+    if linked.missing:
+        linking.want(session, linked.missing, now)
+        return Film(film.digest, missing=list(linked.missing))
+    last = _last_job(session, tenant, subject_of(person, language))
+    if last and last.state not in jobs.ENDED:
+        return film
+    if last and last.state is JobState.FAILED and last.created_at > now - TRIED_AGAIN_AFTER:
+        return Film(film.digest, refused=True)
+    return Film(film.digest, job=jobs.create(session, tenant.id, KIND, subject_of(person, language), queue=QUEUE, now=now))
+
+
+def subject_of(person: Offered, language: str) -> str:
+    """What a job is to make: `<presenter>/<language>`."""
+    return f"{person.id}/{language}"
+
+
+def wanted(session: Session, tenant: Tenant, subject: str) -> tuple[Offered, str]:
+    """The presenter and the language that a job's subject names. Raises NotFound where she may not be chosen any more."""
+    presenter_id, _, language = subject.rpartition("/")
+    return presenters.offer(session, tenant, presenter_id), language
+
+
+def document_of(person: Offered, language: str) -> Document:
+    """One scene in which she says her sentence. Raises NotFound for a language that nobody speaks."""
+    if language not in voice_samples.SENTENCES:
+        raise NotFound
+    said = gallery.sentences_of(person.id).get(language) or voice_samples.SENTENCES[language]
+    voice = projects.VOICES[language, person.sex]
+    words = said.replace("\n", " ")
+    plain = starters.from_script(words, canvas=CANVAS, language=language, voice=voice, presenter=person.id, title=person.name)
+    return plain.model_copy(update={"scenes": tuple(_on_paper(scene) for scene in plain.scenes)})
+
+
+def digest_of(person: Offered, language: str) -> str:
+    """The name of the film: of everything that decides how it looks and sounds."""
+    document = codec.digest(document_of(person, language))
+    return codec.digest({"sample": document, "revision": person.revision, "renderer": RENDERER_VERSION, "speech": SPEECH_ENGINE})
+
+
+def _on_paper(scene: Scene) -> Scene:
+    """The scene as the shelf shows people: near, before a light wall."""
+    layers = tuple(layer.model_copy(update={"content": _near(layer.content)}) for layer in scene.layers)
+    return scene.model_copy(update={"background": Background(colour=WALL), "layers": layers})
+
+
+def _near(content: Content) -> Content:
+    return content.model_copy(update={"shot": "close"}) if isinstance(content, PresenterContent) else content
+
+
+def _last_job(session: Session, tenant: Tenant, subject: str) -> Job | None:
+    ordered = select(Job).where(Job.tenant_id == tenant.id, Job.kind == KIND, Job.subject_id == subject)
+    return session.exec(ordered.order_by(col(Job.created_at).desc(), col(Job.id)).limit(1)).first()
