@@ -1,5 +1,6 @@
 """The speech role: what is wanted is said once, written down with its times, and told."""
 
+import errno
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -66,6 +67,20 @@ def test_a_wanted_passage_is_said_once_and_told(settings, database, clock, heard
     assert speaker.said == [REQUEST]
     assert heard == ["project"]
     assert artefacts.place(settings.artefacts, DIGEST, "wav").read_bytes() == b"sound"
+    with database.reading() as session:
+        assert linking.times_of(session, [DIGEST]) == {DIGEST: TIMES}
+
+
+def test_a_full_disk_leaves_no_half_sound_and_the_passage_is_said_once_there_is_room(settings, database, clock, heard, monkeypatch) -> None:
+    speak_with(Speaker(OSError(errno.ENOSPC, "no space")), monkeypatch)
+    wish(database, clock)
+    with pytest.raises(OSError, match="no space"):
+        speech.voice(DIGEST, "project")
+    assert [path for path in settings.artefacts.rglob("*") if path.is_file()] == []
+    speak_with(Speaker(), monkeypatch)
+    speech.voice(DIGEST, "project")
+
+    assert heard == ["project"]
     with database.reading() as session:
         assert linking.times_of(session, [DIGEST]) == {DIGEST: TIMES}
 
