@@ -43,6 +43,8 @@ def remove_files(settings: Settings, storage: Storage, tenant_id: str, files: Fi
         storage.remove_folder(folder)
     for digest in files.originals:
         storage.remove(assets.path_of(settings.assets, digest), *material.places(settings.artefacts, digest))
+    for consent_id in files.consents:
+        storage.remove_folder(settings.consents / consent_id)
     for upload_id in files.uploads:
         storage.landing.remove(upload_id)
     storage.remove(*(artefacts.named(settings.artefacts, name) for name in files.artefacts))

@@ -23,6 +23,7 @@ from webapp.models.export import Export, ExportState
 from webapp.models.job import Job, JobState
 from webapp.models.ledger import PaidScene
 from webapp.models.presenter import Consent, Presenter
+from webapp.models.spoken import SpokenConsent
 from webapp.services import artefacts, audit, consents, deletions, exports, lexicon, library, people, pieces, settlement, sharing, takeouts
 from webapp.services import erasure as rules
 from webapp.services.audit import Actor
@@ -110,9 +111,11 @@ def _presented(database, person, settings, clock):
         consent = consents.record(session, person.tenant, person.user, given, evidence=Evidence("10.0.0.1", SECRET), now=clock())
         presenter = Presenter(tenant_id=person.tenant.id, name=SECRET, consent_id=consent.id, created_at=clock())
         session.add(presenter)
-    folder = settings.presenters / presenter.id / "1"
-    folder.mkdir(parents=True)
-    (folder / "poster.webp").write_text(SECRET)
+    with database.transaction() as session:
+        session.add(SpokenConsent(tenant_id=person.tenant.id, consent_id=consent.id, sentence=SECRET, findings={"heard": SECRET}))
+    for folder in (settings.presenters / presenter.id / "1", settings.consents / consent.id):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text(SECRET)
 
 
 def due(database, person, clock):

@@ -28,6 +28,7 @@ from webapp.models.outbox import Message
 from webapp.models.presenter import Consent, Presenter
 from webapp.models.share import Share
 from webapp.models.speech import Voiced
+from webapp.models.spoken import SpokenConsent
 from webapp.models.tenant import Company, Membership, Tenant, TenantKind
 from webapp.models.upload import Upload
 from webapp.services import bookkeeping, exports, jobs, seats
@@ -35,7 +36,7 @@ from webapp.services import bookkeeping, exports, jobs, seats
 KEPT: Final = frozenset(
     {
         "ledger_book", "ledger_journal", "ledger_entry", "ledger_lot", "ledger_cash", "ledger_hold", "order_line", "seat",
-        "purchase", "payment_event", "consent", "audit_entry", "approval", "deletion", "job",
+        "purchase", "payment_event", "consent", "spoken_consent", "audit_entry", "approval", "deletion", "job",
     },
 )  # fmt: skip
 """Tables of tenants whose rows stay. Those of jobs go as well, but for the one at work."""
@@ -51,6 +52,8 @@ class Files:
     """As `<digest>.<extension>`."""
     presenters: tuple[str, ...]
     uploads: tuple[str, ...]
+    consents: tuple[str, ...]
+    """Whose recordings, read aloud, lie in folders of their own."""
 
 
 def pseudonym(key: str) -> str:
@@ -90,6 +93,7 @@ def files_of(session: Session, tenant_id: str) -> Files:
         artefacts=tuple(_artefacts(session, tenant_id)),
         presenters=tuple(session.exec(select(Presenter.id).where(Presenter.tenant_id == tenant_id))),
         uploads=tuple(session.exec(select(Upload.id).where(Upload.tenant_id == tenant_id))),
+        consents=tuple(session.exec(select(Consent.id).where(Consent.tenant_id == tenant_id))),
     )
 
 
@@ -188,7 +192,9 @@ def _unname_in_audit(session: Session, user_id: str, addresses: Collection[str])
 
 
 def _unname_consents(session: Session, tenant_id: str) -> None:
-    """That there was one, when, in which language and until when stays; the digest proves the statement to whoever still has it."""
+    """That there was one, when, in which language and until when stays; digests prove statement and recording to whoever still has them."""
+    heard = sa.update(SpokenConsent).where(col(SpokenConsent.tenant_id) == tenant_id)
+    session.execute(heard.values(sentence="", findings={}, user_id=None))
     for consent in session.exec(select(Consent).where(Consent.tenant_id == tenant_id)).all():
         consent.subject_name, consent.statement, consent.evidence = pseudonym(consent.id), "", {}
         session.add(consent)
