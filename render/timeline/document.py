@@ -227,12 +227,13 @@ class Pronunciation(Value):
 
 
 class BlockText(Value):
-    """What a block says in one language."""
+    """What a block says in one language. `of` names the words in the document's language for which these were written last."""
 
     text: str = Field(default="", max_length=TEXT_LENGTH_MAX)
     marks: tuple[Mark, ...] = Field(default=(), max_length=2_000)
     pronunciations: tuple[Pronunciation, ...] = Field(default=(), max_length=2_000)
     captions: tuple[CaptionOverride, ...] = Field(default=(), max_length=2_000)
+    of: Annotated[str, Field(pattern=r"^[0-9a-f]{0,16}$"), LATER] = ""
 
 
 class Block(Value):

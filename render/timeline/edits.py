@@ -15,6 +15,7 @@ from render.timeline.values import TEXT_LENGTH_MAX, Language, Value
 
 GROUP_LENGTH_MAX: Final = 10_000
 EDIT_DEPTH_MAX: Final = 60
+NAME_LENGTH: Final = 16
 EDIT_SIZE_MAX_BYTES: Final = codec.SIZE_MAX_BYTES
 """An inverse may hold a whole scene, so what fits a document fits an edit; whoever takes edits from outside caps them lower."""
 
@@ -28,8 +29,8 @@ Place = Annotated[int, Field(ge=0, le=TEXT_LENGTH_MAX)]
 class SpliceText(Value):
     """In a block's text, `delete` characters (code points) at `at` give way to `insert`.
 
-    `marks` and `pronunciations`, in places of the new text, are what an inverse puts back; `vacate` takes a text away whole when
-    nothing is left of it. A language without a text gets one.
+    `marks` and `pronunciations`, in places of the new text, and `of` are what an inverse puts back; `vacate` takes a text away whole
+    when nothing is left of it. A language without a text gets one; in another than the document's it is written for what stands there.
     """
 
     kind: Literal["splice-text"] = "splice-text"
@@ -41,6 +42,7 @@ class SpliceText(Value):
     marks: tuple[Mark, ...] = Field(default=(), max_length=2_000)
     pronunciations: tuple[Pronunciation, ...] = Field(default=(), max_length=2_000)
     vacate: bool = False
+    of: Annotated[str, Field(pattern=r"^[0-9a-f]{0,16}$")] | None = None
 
 
 class SetField(Value):
@@ -164,6 +166,11 @@ def splice_between(block_id: str, language: str, old: str, new: str) -> SpliceTe
     return SpliceText(block=block_id, language=language, at=splice.at, delete=splice.delete, insert=splice.insert)
 
 
+def named(words: str) -> str:
+    """The name by which a text remembers the words it was written for; none for none."""
+    return codec.digest(words)[:NAME_LENGTH] if words else ""
+
+
 def _sound(edit: Edit, raw: str | bytes) -> Edit:
     if len(raw) > EDIT_SIZE_MAX_BYTES:
         raise ValueError("too large")
@@ -191,13 +198,21 @@ def _apply_splice(document: Document, edit: SpliceText) -> Applied:
         raise EditRefused("range", path=f"{edit.block}.texts.{edit.language}", length=len(text.text))
     if len(text.text) + splice.growth > TEXT_LENGTH_MAX:
         raise EditRefused("too-long", path=f"{edit.block}.texts.{edit.language}", length_max=TEXT_LENGTH_MAX)
-    after: BlockText | None = spliced(text, splice, edit.marks, edit.pronunciations)
+    of = _written_for(document, block, edit)
+    after: BlockText | None = spliced(text, splice, edit.marks, edit.pronunciations).model_copy(update={"of": of})
     inverse = _splice_back(edit, text, cast("BlockText", after), vacate=before is None)
     if edit.vacate and after == BlockText():
         after = None
     texts = {key: kept for key, kept in block.texts.items() if key != edit.language} | ({edit.language: after} if after else {})
     changed = block.model_copy(update={"texts": texts})
     return Applied(items.replaced(document, items.steps_to(document, edit.block), changed), inverse)
+
+
+def _written_for(document: Document, block: Block, edit: SpliceText) -> str:
+    if edit.of is not None:
+        return edit.of
+    own = block.texts.get(document.language, BlockText())
+    return own.of if edit.language == document.language else named(own.text)
 
 
 def _splice_back(edit: SpliceText, old: BlockText, new: BlockText, *, vacate: bool) -> SpliceText:
@@ -213,6 +228,7 @@ def _splice_back(edit: SpliceText, old: BlockText, new: BlockText, *, vacate: bo
         marks=tuple(mark for mark, fallen in zip(old.marks, bare.marks, strict=True) if mark != fallen),
         pronunciations=tuple(said for said in old.pronunciations if said not in bare.pronunciations),
         vacate=vacate,
+        of=old.of,
     )
 
 
@@ -350,6 +366,8 @@ def _field_past(leaf: SetField, other: SpliceText) -> SetField:
         return leaf
     if leaf.field == whole:
         raise EditRefused("text-changed", path=f"{leaf.target}.{leaf.field}")
+    if not leaf.field.endswith((".marks", ".pronunciations")):
+        return leaf
     return leaf.model_copy(update={"value": _carried_places(leaf, Splice(other.at, other.delete, other.insert))})
 
 

@@ -12,7 +12,7 @@ from render.timeline.items import COLLECTIONS, Holder, validated
 FIXED: Final = frozenset({"id", "schema_version"})
 MAPS: Final = frozenset({"texts", "voices", "recordings", "overrides"})
 """Fields keyed by language or by id: their members come and go; None takes one out."""
-TEXT_PARTS: Final = frozenset({"marks", "pronunciations", "captions"})
+TEXT_PARTS: Final = frozenset({"marks", "pronunciations", "captions", "of"})
 """What of a spoken text may be set by itself; its characters change by splices."""
 
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tools.vendor import VENDOR
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+         "--disable-component-update", "--disable-sync",
+         "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ blueprint = Blueprint("presenters", __name__)
 HOUR_S = 3600
 FORM_BYTES = 64 * 1024
 MICROPHONE = "camera=(), microphone=(self), geolocation=(), payment=()"
-"""Where a consent is read aloud, and nowhere else."""
+"""Where a consent is read aloud and where passages are recorded, and nowhere else."""
 
 
 @blueprint.get("/presenters")

@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import parse_qs
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 
 from render.timeline.document import Document
-from webapp.services import decks
+from render.timeline.edits import named
+from webapp.services import decks, tongues
 from webapp.services.boards import Board
 from webapp.services.choices import Choices
 from webapp.services.decks import Deck
+from webapp.services.tongues import Beside
 from webapp.views.language import reading_language
 
+blueprint = Blueprint("scene_parts", __name__)
+blueprint.app_template_filter("words_name")(named)
+
 HEADER: Final = "X-View"
+BESIDE_HEADER: Final = "X-Beside"
 NAMES_MAX: Final = 1_000
 
 
@@ -26,13 +32,19 @@ def asked() -> Deck | None:
     return Deck(_names(words, "held"), _names(words, "open"))
 
 
+def beside(shown: Board) -> Beside:
+    """The language beside the first, as the page wishes it by its header or address."""
+    return tongues.beside(shown.document, request.headers.get(BESIDE_HEADER) or request.args.get("beside", ""))
+
+
 def drawn(shown: Board, offered: Choices, wanted: set[str], before: Document | None) -> Iterator[str]:
     """The HTML of the cards that `wanted` names: of all where their order changed, less those that are as `before` the edit."""
     deck = decks.fitting(shown.document, asked())
     changed = [card for card in shown.cards if f"scene:{card.scene.id}" in wanted]
     if before is not None:
         deck = decks.knowing(decks.holding(deck, [card.scene.id for card in changed]), before, shown.document)
-    given = {"board": shown, "choices": offered, "deck": deck, "reading_language": reading_language()}
+    given = {"board": shown, "choices": offered, "deck": deck, "beside": beside(shown), "reading_language": reading_language()}
+    yield render_template("editor/_tongues.html", **given)
     if "scenes" in wanted:
         yield render_template("editor/_scenes.html", **given)
     else:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from flask import render_template, request
 
 from render.timeline.document import Layer, Track
-from webapp.services import decks, lanes, windows
+from webapp.services import decks, lanes, tongues, windows
 from webapp.services.boards import Board, Card
 from webapp.services.choices import Choices
 from webapp.services.lanes import Clip, Column, Layout
@@ -107,7 +107,14 @@ def sheet(board: Board, seen: Sight) -> Sheet:
 
 def drawn(shown: Sheet, offered: Choices, wanted: set[str], before: Layout | None) -> Iterator[str]:
     """The HTML of what changed: since `before`, where that is known, else of all that `wanted` names."""
-    told = {"sheet": shown, "board": shown.board, "choices": offered, "deck": decks.WHOLE, "reading_language": reading_language()}
+    told = {
+        "sheet": shown,
+        "board": shown.board,
+        "choices": offered,
+        "deck": decks.WHOLE,
+        "beside": tongues.ALONE,
+        "reading_language": reading_language(),
+    }
     yield render_template("tracks/_inspector.html", **told)
     if wanted == {"inspector"}:
         return

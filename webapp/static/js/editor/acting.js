@@ -5,12 +5,15 @@ import { enqueue } from "./queue.js";
 import { characters } from "./splices.js";
 import { textIn } from "./text.js";
 
+/** The words in the first language: actions, and where a scene is parted, hang on those. */
+const FIRST = "[data-block]:not([data-second])";
+
 /** @type {HTMLTextAreaElement | null} */
 let written = null;
 
 export function openActing() {
   document.addEventListener("focusin", (event) => {
-    if (event.target instanceof HTMLTextAreaElement && event.target.dataset.block) written = event.target;
+    if (event.target instanceof HTMLTextAreaElement && event.target.matches(FIRST)) written = event.target;
   });
   document.addEventListener("change", (event) => {
     if (event.target instanceof HTMLSelectElement && event.target.dataset.acts && event.target.value) act(event.target);

@@ -9,6 +9,9 @@ import { characters } from "./splices.js";
 import { tellToast } from "./status.js";
 import { textIn } from "./text.js";
 
+/** The words in the first language: actions, and where a scene is parted, hang on those. */
+const FIRST = "[data-block]:not([data-second])";
+
 /** @type {HTMLTextAreaElement | null} */
 let written = null;
 const lists = new WeakSet();
@@ -21,7 +24,7 @@ export function openGestures(project) {
   });
   document.addEventListener("keydown", (event) => key(event, project));
   document.addEventListener("focusin", (event) => {
-    if (event.target instanceof HTMLTextAreaElement && event.target.dataset.block) written = event.target;
+    if (event.target instanceof HTMLTextAreaElement && event.target.matches(FIRST)) written = event.target;
   });
   document.addEventListener("editor:placed", makeSortable);
   makeSortable();
@@ -76,7 +79,7 @@ function split(from, address) {
  */
 function key(event, project) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
-  const area = event.target instanceof HTMLTextAreaElement && event.target.dataset.block ? event.target : null;
+  const area = event.target instanceof HTMLTextAreaElement && event.target.matches(FIRST) ? event.target : null;
   if (area && event.key === "Enter") {
     const button = area.closest("[data-scene]")?.querySelector("[data-splits]");
     if (button instanceof HTMLElement) split(button, button.dataset.splits ?? "");
