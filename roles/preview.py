@@ -1,5 +1,7 @@
 """The preview role: one job holds one tab's program warm and draws what the tab asks for, until the tab has gone."""
 
+import gc
+
 import structlog
 import torch
 
@@ -22,6 +24,7 @@ log = structlog.get_logger("preview")
 def session(session_id: str, generation: int) -> None:
     """Show a session until its tab has gone or another worker has taken over."""
     torch.set_num_threads(1)
+    gc.freeze()  # what the parent loaded stays: looking through it for garbage would hold up a frame by a tenth of a second
     here = house()
     there = previews.at(here.settings.frames_url, here.settings.preview_slots)
     record = there.beat(session_id, generation)

@@ -25,7 +25,9 @@ from render.presets.exports import ExportPreset
 from render.timeline.time import TICKS_PER_SECOND
 
 GROUP_SECONDS: Final = 2
-"""A key frame every two seconds and at the start of every segment, and nowhere else."""
+"""A key frame every two seconds while something moves, and at the start of every segment and of every stretch of it."""
+STANDING_GROUP_SECONDS: Final = 10
+"""Of a picture that stands: its key frame is most of what it costs, and the repeats between two of them are decoded in no time."""
 REORDER_FRAMES: Final = 2
 """How far decoding runs ahead of showing: x264's delay for pyramids of B-frames. `join` counts on it."""
 TIMESCALES: Final = {"video_track_timescale": str(TICKS_PER_SECOND), "movie_timescale": str(TICKS_PER_SECOND)}
@@ -35,7 +37,10 @@ AAC_FRAME: Final = 1_024
 BUFFER_SECONDS: Final = 2
 """Over so long a time a bit rate is kept below its bound."""
 THREADS: Final = 2
-"""Frames that x264 encodes at once, on every machine: with another number it searches elsewhere, and the file would be another."""
+"""Frames that x264 encodes at once, on every machine: with another number it searches elsewhere, and the file would be another.
+
+Where the bit rate is bounded it is one: what is left of the bound depends on how far each thread has come.
+"""
 SETS_ID: Final = 3
 """Of our parameter sets. Films that are copied into ours mostly have 0."""
 _BT709: Final = 1
@@ -100,7 +105,7 @@ def _video_stream(container: OutputContainer, size_px: tuple[int, int], frame_ra
     stream = container.add_stream("libx264", rate=frame_rate, options=options)
     stream.width, stream.height, stream.pix_fmt = *size_px, "yuv420p"
     codec = stream.codec_context
-    codec.thread_count, codec.thread_type = THREADS, "FRAME"
+    codec.thread_count, codec.thread_type = 1 if preset.video_kbps_max else THREADS, "FRAME"
     codec.color_range, codec.colorspace, codec.color_primaries, codec.color_trc = _LIMITED, _BT709, _BT709, _BT709
     return stream
 
@@ -157,7 +162,7 @@ class _Encoder:
         if self._sets:
             codec.extradata = together([own, *self._sets]).to_bytes()
         rules = slice_rules(own)
-        return laid_out(self._pictures, self.stretches, rules, GROUP_SECONDS * self._frame_rate)
+        return laid_out(self._pictures, self.stretches, rules, STANDING_GROUP_SECONDS * self._frame_rate)
 
     def _encode(self, kind: PictureType) -> None:
         self._frame.pts, self._frame.time_base = self._coded, Fraction(1, self._frame_rate)

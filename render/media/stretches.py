@@ -82,8 +82,8 @@ def _moving(stretch: Stretch, own: Sequence[Coded]) -> Iterator[Coded]:
 
 
 def _standing(stretch: Stretch, head: Sequence[Coded], rules: SliceRules, group: int) -> Iterator[Coded]:
-    last = frame_number(head[-1].data, rules)
-    repeats = [Coded(repeated(rules, last + 1 + place, len(head) + place), 0, is_key=False) for place in range(group - len(head))]
+    last, longest = frame_number(head[-1].data, rules), min(group, stretch.shown_count)
+    repeats = [Coded(repeated(rules, last + 1 + place, len(head) + place), 0, is_key=False) for place in range(longest - len(head))]
     whole = [*head, *repeats]
     for start in range(0, stretch.shown_count, group):
         for place, picture in enumerate(whole[: stretch.shown_count - start]):

@@ -58,5 +58,5 @@ FILES: Final = {"video": "mp4", "srt": "srt", "vtt": "vtt", "cover": "jpg"} | EX
 PREVIEW_SHORT_SIDES_PX: Final = (240, 360, 540)
 """Sizes a preview session may ask for."""
 
-RENDERER_VERSION: Final = "2"
+RENDERER_VERSION: Final = "3"
 """Part of every cache key: raise it when the same document would give other pictures or sound."""
