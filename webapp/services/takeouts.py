@@ -17,6 +17,7 @@ from webapp.models.job import Job
 from webapp.models.ledger import Journal
 from webapp.models.presenter import Consent, Presenter
 from webapp.models.project import Project
+from webapp.models.spoken import SpokenConsent
 from webapp.models.tenant import Tenant
 from webapp.models.voice import LexiconEntry
 from webapp.services import documents, export_links, jobs, statements
@@ -38,6 +39,7 @@ _CONSENT: Final = (
     "expires_at",
     "revoked_at",
 )
+_SPOKEN: Final = ("consent_id", "language", "sentence", "recording_digest", "state", "created_at", "heard_at")
 _PRESENTER: Final = ("id", "name", "kind", "state", "revision", "created_at")
 _WORD: Final = ("language", "written", "said", "created_at")
 _EXPORT: Final = ("id", "project_id", "revision", "language", "preset", "variant", "extras", "state", "created_at", "finished_at")
@@ -147,6 +149,7 @@ def lists(session: Session, tenant_id: str) -> dict[str, list[dict[str, Any]]]:
         "material": _rows(session, Asset, tenant_id, _ASSET),
         "presenters": _rows(session, Presenter, tenant_id, _PRESENTER),
         "consents": _rows(session, Consent, tenant_id, _CONSENT),
+        "consents read aloud": _rows(session, SpokenConsent, tenant_id, _SPOKEN),
         "lexicon": _rows(session, LexiconEntry, tenant_id, _WORD),
         "exports": _rows(session, Export, tenant_id, _EXPORT),
     }
