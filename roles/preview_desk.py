@@ -93,6 +93,10 @@ class Desk:
         self._stale |= message["shape"] != self.stage.shape
         self.stage.shape = message["shape"]
 
+    def _hear_plain(self, message: Message) -> None:
+        self._stale |= message["plain"] != self.stage.plain
+        self.stage.plain = message["plain"]
+
     def _hear_voiced(self, _message: Message) -> None:
         self._stale = True
 

@@ -15,6 +15,7 @@ from render.ports.avatar import AvatarEngine
 from render.ports.sources import Sources
 from render.timeline.document import Document
 from render.timeline.placed import PlacedScene, PlacedTimeline
+from render.timeline.plain import unflattered
 from render.timeline.resolve import resolve
 from render.timeline.time import frame_at, frame_ticks
 from render.timeline.variants import in_variant
@@ -74,6 +75,8 @@ class Stage:
     workshop: Workshop = field(default_factory=Workshop)
     shape: str = ""
     """The variant that is shown; one that has gone is the document itself."""
+    plain: bool = False
+    """Whether presenters are shown without what flatters them."""
     _programs: dict[tuple[str, int], Program] = field(default_factory=dict)
     _noted: bool = False
     """Whether it is written down that this document's sentences are listened to."""
@@ -82,7 +85,7 @@ class Stage:
         """The newest revision, linked with what has been voiced; what is not yet is written down as wanted. Raises NotFound."""
         with self.house.database.reading() as session:
             project, whole = self._newest(session)
-            shape, document, language = self._in_shape(whole)
+            shape, document, language = self._in_shape(unflattered(whole) if self.plain else whole)
             linked = linking.gather(session, document, language, tenant_id=project.tenant_id)
         if linked.missing or not self._noted:
             with self.house.database.transaction() as session:
@@ -91,7 +94,8 @@ class Stage:
             self._noted = True
         manifest = replace(linked.manifest, media_durations=measured(document, self.sources))
         timeline = resolve(document, manifest)
-        return Play(project.revision, previews.manifest_name(manifest, shape), timeline, tuple(linked.missing), linked.digests)
+        name = previews.manifest_name(manifest, shape, plain=self.plain)
+        return Play(project.revision, name, timeline, tuple(linked.missing), linked.digests)
 
     def program(self, play: Play, short_side_px: int) -> Program:
         """The play compiled for a size."""

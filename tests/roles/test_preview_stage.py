@@ -7,7 +7,8 @@ import pytest
 
 from render.avatar.engine import WarpEngine
 from render.timeline import codec
-from render.timeline.document import Canvas, Document, Variant
+from render.timeline.acting import Beautify
+from render.timeline.document import Canvas, Document, Layer, PresenterContent, Variant
 from render.timeline.placed import PlacedTimeline
 from render.timeline.resolve import resolve
 from render.timeline.voicing import link
@@ -110,6 +111,21 @@ def test_a_shape_has_its_own_size_and_plays_of_its_own_and_one_that_has_gone_is_
     stage.shape = "gone"
     assert (itself.size_px(240), shaped.size_px(240)) == ((240, 240), (426, 240))
     assert shaped.key != itself.key == stage.read().key
+
+
+def test_a_face_before_it_was_flattered_is_a_play_of_its_own(database: Database, signed_in: Person, settings: Settings) -> None:
+    speaker = Layer(id="speaker", content=PresenterContent(presenter="mei", beautify=Beautify(smooth=700)))
+    whole = small_document("早上好。")
+    first = whole.scenes[0].model_copy(update={"layers": (speaker,)})
+    document = whole.model_copy(update={"scenes": (first,)})
+    project, house = keep(database, signed_in.tenant, document), House(settings, database)
+    stage = Stage(house, project.id, "zh", HouseSources(house, project.tenant_id), WarpEngine(settings.models))
+
+    flattered = stage.read()
+    stage.plain = True
+    plain = stage.read()
+    assert [play.timeline.scenes[0].layers[0].layer.content.beautify.smooth for play in (flattered, plain)] == [700, 0]
+    assert flattered.key != plain.key
 
 
 def test_a_project_in_the_trash_is_not_read(stage: Stage, project: Project, database: Database, clock) -> None:

@@ -71,6 +71,8 @@ def read_control(data: Any) -> Message:
             return {"type": "size", "short_side_px": short_side(data.get("short_side_px"))}
         case "shape":
             return {"type": "shape", "shape": shape(data.get("shape"))}
+        case "plain":
+            return {"type": "plain", "plain": data.get("plain") is True}
     raise Invalid("control")
 
 

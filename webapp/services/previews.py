@@ -217,11 +217,12 @@ def channel(owner: str) -> str:
     return f"preview:web:{owner}"
 
 
-def manifest_name(manifest: LinkManifest, shape: str = "") -> str:
-    """16 hexadecimal digits that name what has been voiced, how long everything takes, and the shape in which it is seen."""
+def manifest_name(manifest: LinkManifest, shape: str = "", *, plain: bool = False) -> str:
+    """16 hexadecimal digits that name what has been voiced, how long everything takes, and as what it is seen."""
     blocks = {block.block_id: [block.speech_digest, block.times.duration] for block in manifest.blocks.values()}
     media = dict(manifest.media_durations)
-    facts = {"language": manifest.language, "engines": list(manifest.engines), "blocks": blocks, "media": media, "shape": shape}
+    said = {"language": manifest.language, "engines": list(manifest.engines), "blocks": blocks}
+    facts = said | {"media": media, "shape": shape, "plain": plain}
     return codec.digest(cast("Any", facts))[:MANIFEST_DIGITS]
 
 

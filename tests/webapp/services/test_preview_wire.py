@@ -66,6 +66,7 @@ def test_nothing_but_the_known_fields_is_passed_on() -> None:
     assert read_control({"type": "play", "ticks": 5, "program": "3:ab"}) == {"type": "play", "ticks": 5, "program": "3:ab"}
     assert read_control({"type": "revision", "revision": 7}) == {"type": "revision", "revision": 7}
     assert read_control({"type": "size", "short_side_px": 300}) == {"type": "size", "short_side_px": 360}
+    assert [read_control({"type": "plain", "plain": said})["plain"] for said in (True, False, "yes", None)] == [True, False, False, False]
     assert read_control({"type": "shape", "shape": "v1"}) == {"type": "shape", "shape": "v1"}
     assert [read_control({"type": "shape", "shape": odd})["shape"] for odd in (None, 3, "a b", "x" * 41, "")] == [""] * 5
 

@@ -61,6 +61,7 @@ export class Player {
     on(document, "piying:play-range", ({ from, until }) => this.play(from, until));
     on(document, "piying:seek", ({ ticks }) => this.seek(ticks));
     on(document, "piying:shape", ({ shape, ratio }) => this.showShape(shape, ratio));
+    on(document, "piying:plain", ({ plain }) => this.showPlain(plain));
     on(document, "piying:saved", ({ revision }) => this.refresh(revision));
     on(document, "socket:nudge", ({ revision }) => this.refresh(revision));
     document.addEventListener("visibilitychange", () => this.stir());
@@ -91,7 +92,8 @@ export class Player {
 
   /** Say where one stands, and what is looked at. */
   stand() {
-    this.say({ type: "shape", shape: this.session.shape }, { type: "seek", ticks: this.ticks });
+    const { shape, plain } = this.session;
+    this.say({ type: "shape", shape }, { type: "plain", plain }, { type: "seek", ticks: this.ticks });
   }
 
   /** Look at another shape of the ad, at the same place. @param {string} shape @param {string} ratio width to height */
@@ -100,6 +102,13 @@ export class Player {
     this.root.style.setProperty("--ratio", ratio);
     this.stir();
     this.say({ type: "shape", shape });
+  }
+
+  /** See presenters without what flatters them, or with it again. @param {boolean} plain */
+  showPlain(plain) {
+    this.session.plain = plain;
+    this.stir();
+    this.say({ type: "plain", plain });
   }
 
   /** From now on this is the program. @param {Program} program @param {number} ticks */

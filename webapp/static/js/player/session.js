@@ -17,6 +17,7 @@ export class Session extends EventTarget {
     this.project = project;
     this.language = language;
     this.shape = shape;
+    this.plain = false;
     this.shortSide = 360;
     this.wanted = false;
     this.id = "";
