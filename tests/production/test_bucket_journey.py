@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 
 from tests.browser.journeys.visitor import Visitor
 from tests.plugins.bucket import Bucket
+from tests.production.guests import ADDRESS, a_project
 from tests.production.roles import admit, stripped
-from tests.production.test_two_webs import ADDRESS, a_project
 from tests.production.town import EVERYTHING, NGINX, Town
 
 SCRIPT = "Good morning.\n\nThis cup keeps warm."

@@ -13,7 +13,7 @@ FILM_S = 240
 
 @pytest.mark.timeout(900)
 def test_a_film_is_made_and_sent_whichever_web_is_asked(town: Town) -> None:
-    project = a_project(town, "第一幕的话", "第二幕的话")
+    project = a_project(town)
     browser = enter(town)
     page = browser.get(f"{town.address}/projects/{project}/exports").text
     offer = press(browser, f"{town.address}/projects/{project}/exports/offer", page, preset="720p", language="zh").text

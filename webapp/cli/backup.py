@@ -13,7 +13,8 @@ from webapp.services.backups import Backup
 WORDS: Final = {
     "backup-damaged": "{field} is missing or is not what it was when the backup was made; nothing was changed.",
     "backup-missing": "There is no backup in {folder}.",
-    "backup-sqlite-only": "The database is not SQLite: back it up with its own tools (pg_dump) and copy {home} beside it.",
+    "storage-away": "The storage does not answer; run the command again when it does, it goes on where it stopped.",
+    "backup-sqlite-only": "The database is not SQLite: back it up with its own tools (pg_dump), then the files with --files-only.",
     "database-missing": "There is no database at {path} yet.",
     "home-running": "The studio runs in {home}: stop it first.",
     "home-in-use": "{home} holds a database already: stop the studio and give --replace to write over it.",
@@ -22,10 +23,11 @@ WORDS: Final = {
 
 @click.command("backup")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def backup(folder: Path) -> None:
+@click.option("--files-only", is_flag=True, help="Leave the database to its own tools.")
+def backup(folder: Path, *, files_only: bool) -> None:
     """Copy the database and all files into FOLDER, also while the studio runs."""
     try:
-        _tell("saved in", folder, backups.write(settings(), folder))
+        _tell("saved in", folder, backups.write(settings(), folder, files_only=files_only))
     except WebError as error:
         raise _worded(error) from error
 

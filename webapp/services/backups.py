@@ -5,18 +5,21 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from webapp.errors import Conflict, Invalid, NotFound
+from webapp.providers.storage.chosen import storage_of
 from webapp.settings import Settings
 
 DATABASE: Final = "piying.sqlite3"
 MANIFEST: Final = "manifest.json"
-KEPT: Final = ("assets", "artefacts", "presenters", "authority", "secret")
+SECRET: Final = "secret"  # noqa: S105 - a file's name
+PATIENCE_S: Final = 60.0
+KEPT: Final = ("assets", "artefacts", "presenters", "authority", SECRET)
 CHUNK_BYTES: Final = 1 << 20
 
 
@@ -34,40 +37,53 @@ class Backup:
     size_bytes: int
 
 
-def write(settings: Settings, folder: Path) -> Backup:
-    """Copy the database as it stands at this moment, then the files; what the folder already has is not copied again.
+def write(settings: Settings, folder: Path, *, files_only: bool = False) -> Backup:
+    """Copy the database as it stands at this moment, then the files, from wherever they are kept; what the folder has is not copied again.
 
-    The database goes first: files are only ever added, so each that it names is still there.
-    Raises Invalid for a database that is not SQLite, which has tools of its own.
+    The database goes first: files are only ever added, so each that it names is still there. One that is not SQLite has tools of its own:
+    Invalid is raised for it, unless it is left out.
     """
-    source = _sqlite(settings)
+    source = None if files_only else _sqlite(settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    _copy_database(source, folder / DATABASE)
-    for path in _kept(settings.home):
+    if source:
+        _copy_database(source, folder / DATABASE)
+    for path in _brought(settings):
         _copy(path, folder / path.relative_to(settings.home))
-    digests = {str(path.relative_to(folder)): digest(path) for path in (folder / DATABASE, *_kept(folder))}
+    databases = [folder / DATABASE] if source else []
+    digests = {str(path.relative_to(folder)): digest(path) for path in (*databases, *_kept(folder))}
     (folder / MANIFEST).write_text(json.dumps(digests, indent=1, sort_keys=True))
     return _measured(folder, digests)
 
 
 def read(settings: Settings, folder: Path, *, replace: bool = False) -> Backup:
-    """Bring a backup into the home, once all of it is known to be whole.
+    """Bring a backup to where files are kept, and its database, if it has one, into the home, once all of it is known to be whole.
 
     Raises BackupDamaged, NotFound, or Conflict when the home is at work or holds a database already.
     """
-    target = _sqlite(settings)
     _refuse_while_running(settings.home)
-    if target.exists() and not replace:
-        raise Conflict("home-in-use", home=str(settings.home))
     digests = check(folder)
-    for name in digests:
-        if name != DATABASE:
-            _copy(folder / name, settings.home / name)
+    target = _sqlite(settings) if DATABASE in digests else None
+    if target and target.exists() and not replace:
+        raise Conflict("home-in-use", home=str(settings.home))
+    _read_files(settings, folder, [name for name in digests if name != DATABASE])
+    if target:
+        _read_database(folder, target)
+    return _measured(folder, digests)
+
+
+def _read_files(settings: Settings, folder: Path, names: Sequence[str]) -> None:
+    storage = storage_of(settings, PATIENCE_S)
+    for name in names:
+        _copy(folder / name, settings.home / name)
+        if name != SECRET:
+            storage.keep(settings.home / name)
+
+
+def _read_database(folder: Path, target: Path) -> None:
     for leftover in (f"{target}-wal", f"{target}-shm"):
         Path(leftover).unlink(missing_ok=True)
     _copy(folder / DATABASE, target)
-    return _measured(folder, digests)
 
 
 def check(folder: Path) -> dict[str, str]:
@@ -118,6 +134,17 @@ def _copy_database(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
+
+
+def _brought(settings: Settings) -> Iterator[Path]:
+    """Every file that belongs into a backup, standing in the home."""
+    storage = storage_of(settings, PATIENCE_S)
+    for name in KEPT:
+        for path in storage.kept(settings.home / name) if name != SECRET else ():
+            if storage.bring(path):
+                yield path
+    if (settings.home / SECRET).is_file():
+        yield settings.home / SECRET
 
 
 def _kept(home: Path) -> Iterator[Path]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.plugins.bucket import Bucket
 from webapp.database import Database
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.tenant import Tenant
+from webapp.providers.storage.chosen import storage_of
 from webapp.services import backups
 from webapp.services.backups import BackupDamaged
 from webapp.settings import Settings
@@ -99,3 +101,22 @@ def test_what_is_not_there_is_said(home: Settings, tmp_path: Path) -> None:
         backups.write(elsewhere(home, tmp_path / "empty"), tmp_path / "backup")
     with pytest.raises(Invalid):
         backups.write(replace(home, database_url="postgresql://db/piying"), tmp_path / "backup")
+
+
+def test_files_in_a_bucket_are_saved_and_come_back_into_another(home: Settings, bucket: Bucket, tmp_path: Path) -> None:
+    bucketed = replace(home, storage=bucket.address, database_url="postgresql://db/piying")
+    storage = storage_of(bucketed, 0.0)
+    film = home.home / "artefacts" / "ab" / "film.mp4"
+    film.parent.mkdir(parents=True)
+    film.write_bytes(b"film")
+    for name in ("assets", "artefacts"):
+        storage.keep(home.home / name)
+    film.unlink()
+    backups.write(bucketed, tmp_path / "backup", files_only=True)
+    new = replace(bucketed, home=tmp_path / "new", storage=f"{bucket.address}-new")
+    backups.read(new, tmp_path / "backup")
+
+    saved = [path.relative_to(home.home) for path in storage.kept(home.home)]
+    assert saved == [path.relative_to(new.home) for path in storage_of(new, 0.0).kept(new.home)]
+    assert film.relative_to(home.home) in saved
+    assert backups.DATABASE not in backups.check(tmp_path / "backup")

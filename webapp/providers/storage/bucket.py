@@ -129,6 +129,10 @@ class BucketStorage:
             _note(path, {str(file.relative_to(path)): tag for file, tag in there.items()})
         return bool(there)
 
+    def kept(self, folder: Path) -> Iterator[Path]:
+        """All objects below."""
+        yield from (self._file(key) for key, _ in self._listed(folder))
+
     def remove(self, *paths: Path) -> None:
         """Remove files here and there."""
         self._delete([self.place.key(path) for path in paths])

@@ -18,7 +18,7 @@ def storage_of(settings: Settings, patience_s: float) -> Storage:
 
 
 @lru_cache(maxsize=8)
-def _opened(home: Path, named: str, address: str, near_bytes_max: int, patience_s: float, _pid: int) -> Storage:  # noqa: PLR0917 - what it is known by
+def _opened(home: Path, named: str, address: str, near_bytes_max: int, patience_s: float, _pid: int) -> Storage:
     from webapp.providers.storage.bucket import BucketStorage, Place  # noqa: PLC0415 - only who has a bucket pays for its client
 
     parts = urlsplit(named)

@@ -120,6 +120,10 @@ class FolderStorage:
         """Whether it stands there."""
         return path.is_dir()
 
+    def kept(self, folder: Path) -> Iterator[Path]:
+        """All files below, in order."""
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+
     def remove(self, *paths: Path) -> None:
         """Remove files."""
         for path in paths:

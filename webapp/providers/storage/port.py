@@ -5,7 +5,7 @@ in the home; the storage sees to it that what one machine kept is what another b
 does not answer, and OSError for a full disk.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +50,9 @@ class Storage(Protocol):
 
     def bring_folder(self, path: Path) -> bool:
         """Have all files of the folder stand below `path`, as they are now; False where none is kept."""
+
+    def kept(self, folder: Path) -> Iterator[Path]:
+        """The places of all files that are kept below `folder`."""
 
     def remove(self, *paths: Path) -> None:
         """Forget files, here and for every machine."""
