@@ -129,8 +129,8 @@ async function use(dialog, chosen) {
   const name = chosen instanceof File ? chosen.name : `${document.title}.${chosen.type.split(/[/;]/)[1]}`;
   const file = new File([chosen], name, { type: chosen.type });
   try {
-    show("sending", 0);
-    const tell = (/** @type {number} */ bytes) => show("sending", Math.floor((100 * bytes) / file.size));
+    show("sending", "0%");
+    const tell = (/** @type {number} */ bytes) => show("sending", `${Math.floor((100 * bytes) / file.size)}%`);
     const address = await announce(dialog.dataset.uploads ?? "", file, signal);
     const asset = await transfer(address, file, tell, () => {}, signal);
     show("checking");
@@ -152,7 +152,7 @@ async function read(address, signal) {
   }
 }
 
-/** Say how it stands, and offer what can be done then. @param {State} state @param {number} [number] */
+/** Say how it stands, and offer what can be done then. @param {State} state @param {number | string} [number] */
 function show(state, number = 0) {
   const words = part("state").dataset[state] ?? "";
   const said = words.replace("{n}", String(number));
