@@ -19,7 +19,7 @@ DATABASE: Final = "piying.sqlite3"
 MANIFEST: Final = "manifest.json"
 SECRET: Final = "secret"  # noqa: S105 - a file's name
 PATIENCE_S: Final = 60.0
-KEPT: Final = ("assets", "artefacts", "presenters", "authority", SECRET)
+KEPT: Final = ("assets", "artefacts", "presenters", "consents", "authority", SECRET)
 CHUNK_BYTES: Final = 1 << 20
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-FOLDERS: Final = ("assets", "artefacts", "pieces", "presenters")
+FOLDERS: Final = ("assets", "artefacts", "pieces", "presenters", "consents")
 LOOK_EVERY_S: Final = 60.0
 UNTOUCHED_S: Final = 3600.0
 """What was used within the last hour stays, whatever its size: somebody may be about to open it."""
