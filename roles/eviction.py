@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session, col, select
 
+from render.graph.store import ends_sealed
 from roles.house import House, house
 from webapp.models.columns import utc_now
 from webapp.models.job import Job, JobState
@@ -29,6 +30,8 @@ log = structlog.get_logger("eviction")
 def evict(here: House) -> Report:
     """Look through everything once. Any number of processes may do so at once, and others may use what is looked at."""
     _forget(here, utc_now())
+    if shelf.remembered(here.settings.pieces) is None:
+        _remove_former(here)
     report = evict_pieces(here, time.time())
     shelf.remember(here.settings.pieces, report)
     if report.removed:
@@ -70,6 +73,15 @@ def _forget(here: House, now: datetime) -> None:
     here.storage.remove(*(artefacts.place(root, digest, "wav") for digest in sounds))
     made = [part for part in Part if part is not Part.POSTER]
     here.storage.remove(*(material.place(root, digest, part) for digest in asleep for part in made))
+
+
+def _remove_former(here: House) -> None:
+    """Once in a home: pieces lay among the artefacts before they had a folder of their own, and nobody asks for those any more."""
+    for ending in ("mp4", "m4a"):
+        for path in here.settings.artefacts.glob(f"*/*.{ending}"):
+            with suppress(FileNotFoundError):
+                if ends_sealed(path):
+                    path.unlink()
 
 
 def _exporting(session: Session) -> set[str]:

@@ -60,6 +60,13 @@ def segment_name(segment: Segment, preset: ExportPreset) -> str:
     return codec.digest(facts | {"copied": copied} if copied else facts)
 
 
+def ends_sealed(path: Path) -> bool:
+    """Whether a file ends as pieces do and films do not; what it seals is not looked at."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _SEAL_BYTES))
+        return file.read().startswith(_SEAL)
+
+
 def _encoding(preset: ExportPreset) -> Any:
     """What of a preset decides a segment's bytes: the sound has its own name, and a bound that there is none of changes nothing."""
     facts = {fact: value for fact, value in asdict(preset).items() if fact in {"short_side_px", "x264_preset", "crf", "video_kbps_max"}}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from render.graph.store import SegmentStore
 from render.timeline.spoken import SpeechRequest
 from render.timeline.voicing import speech_digest
 from roles import clock as office
@@ -198,6 +199,17 @@ def test_the_operator_sees_how_much_is_kept(here, put):
 
     assert "piying_pieces_bytes 10\n" in figures.exposition(figures.of_pieces(report))
     assert checkup.kept(report, 10**9).words == "0.0 of 1.0 GB kept in 1 files"
+
+
+def test_pieces_among_the_artefacts_go_once_and_films_stay(here):
+    former, film = (artefacts.place(here.settings.artefacts, name * 32, "mp4") for name in ("ab", "cd"))
+    SegmentStore(here.settings.artefacts).put("ab" * 32, lambda path: path.write_bytes(b"piece"))
+    film.parent.mkdir(parents=True)
+    film.write_bytes(b"film" * 100)
+
+    eviction.evict(here)
+
+    assert (former.exists(), film.exists()) == (False, True)
 
 
 def test_the_clock_evicts():
