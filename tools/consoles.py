@@ -85,7 +85,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with _studio() as app:
         tokens = tokens_of(app, utc_now())
-        sights = {name: tuple(_chosen(app, token, options.only)) for name, token in tokens.items()}
+        sights = {name: _chosen(app, token, options.only) for name, token in tokens.items()}
         for language in options.language or LANGUAGES:
             with chromium() as browser:
                 for name, width in product(sights, options.width or WIDTHS):
@@ -139,13 +139,13 @@ def _kind(app: Flask, address: str) -> tuple[object, ...] | None:
     return endpoint, *sorted(part.partition("=")[0] for part in parts.query.split("&") if part)
 
 
-def _chosen(app: Flask, token: str, only: str | None) -> Iterator[Sight]:
-    """One page of each endpoint: the one that is led to first."""
-    met = set[str]()
-    for sight, _ in walk(app, browser_of(app, token), each_max=EACH_MAX):
-        if sight.endpoint not in met and sight.endpoint != "projects.index" and (only or "") in sight.endpoint:
-            met.add(sight.endpoint)
-            yield sight
+def _chosen(app: Flask, token: str, only: str | None) -> tuple[Sight, ...]:
+    """One page of each endpoint: the one that says most."""
+    fullest: dict[str, tuple[int, Sight]] = {}
+    for sight, text in walk(app, browser_of(app, token), each_max=EACH_MAX):
+        if sight.endpoint != "projects.index" and (only or "") in sight.endpoint:
+            fullest[sight.endpoint] = max(fullest.get(sight.endpoint, (0, sight)), (len(text), sight), key=lambda each: each[0])
+    return tuple(sight for _, sight in fullest.values())
 
 
 @contextmanager

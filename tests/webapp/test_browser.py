@@ -129,8 +129,9 @@ def test_every_page_fits_a_phone(page):
         assert page.evaluate(TOO_SMALL) == [], path
 
 
-def test_a_moment_that_counts_is_told_in_the_reader_s_own_time(chromium, site):
-    context = chromium.new_context(base_url=site, locale="zh-CN", timezone_id="Asia/Shanghai")
+@pytest.mark.parametrize(("locale", "told"), [("zh-CN", "2026年3月5日 04:00"), ("th-TH", "5 มี.ค. 2026 04:00")])
+def test_a_moment_that_counts_is_told_in_the_reader_s_own_time(chromium, site, locale, told):
+    context = chromium.new_context(base_url=site, locale=locale, timezone_id="Asia/Shanghai")
     page = context.new_page()
     page.goto("/signin")
     page.evaluate("""() => {
@@ -138,7 +139,7 @@ def test_a_moment_that_counts_is_told_in_the_reader_s_own_time(chromium, site):
         document.dispatchEvent(new Event("htmx:afterSettle"));
     }""")
 
-    assert page.locator("#when").inner_text() == "2026年3月5日 04:00"
+    assert page.locator("#when").inner_text() == told
     context.close()
 
 

@@ -92,7 +92,7 @@ CONSUMPTION_FILTERS: Final[tuple[Filter, ...]] = (
 )
 NOTHING_USED: Final = _("Nothing has been used yet. Every finished video stands here.")
 
-ORDER_SOURCE: Final = one_of("source", _("From"), SOURCES, lambda source: col(OrderLine.source) == Source(source))
+ORDER_SOURCE: Final = one_of("source", _("Source"), SOURCES, lambda source: col(OrderLine.source) == Source(source))
 ORDER_KIND: Final = one_of("kind", _("Kind"), KINDS, lambda kind: col(OrderLine.kind) == Kind(kind))
 ORDER_FILTERS: Final[tuple[Filter, ...]] = (
     words("q", _("Number"), lambda text: col(OrderLine.number).icontains(text, autoescape=True)),

@@ -42,7 +42,7 @@ ORDERS: Final = Listing(
         Column("when", _("When"), lambda row: row.OrderLine.created_at, sort=col(OrderLine.created_at)),
         Column("customer", _("Customer"), lambda row: row.Tenant.name),
         Column("kind", _("Kind"), lambda row: KINDS[row.OrderLine.kind]),
-        Column("source", _("From"), lambda row: SOURCES[row.OrderLine.source]),
+        Column("source", _("Source"), lambda row: SOURCES[row.OrderLine.source]),
         Column(
             "quantity",
             _("Quantity"),

@@ -73,7 +73,7 @@ AGENTS: Final = Listing(
     name="agents",
     columns=(
         Column("name", _("Name"), lambda row: row.Tenant.name, sort=col(Tenant.name), link=_address),
-        Column("code", _("Code"), lambda row: row.Agent.code, sort=col(Agent.code)),
+        Column("code", _("Agent's code"), lambda row: row.Agent.code, sort=col(Agent.code)),
         Column(
             "discount",
             _("Discount"),

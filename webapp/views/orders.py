@@ -24,7 +24,7 @@ ORDERS: Final = Listing(
         Column("number", _("Number"), lambda row: row.number, sort=col(OrderLine.number)),
         Column("when", _("When"), lambda row: row.created_at, sort=col(OrderLine.created_at)),
         Column("kind", _("Kind"), lambda row: KINDS[row.kind]),
-        Column("source", _("From"), lambda row: SOURCES[row.source]),
+        Column("source", _("Source"), lambda row: SOURCES[row.source]),
         Column(
             "quantity",
             _("Quantity"),

@@ -3,5 +3,6 @@
 import "./dialogs.js";
 import "./exchange.js";
 import "./menus.js";
+import "./tabs.js";
 import "./times.js";
 import "./toasts.js";

@@ -12,7 +12,8 @@ const REFRESH_MS = 30_000;
 
 const language = document.documentElement.lang;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+/** In the calendar of the pages themselves and of their files: left alone, a Thai browser would count years otherwise than the server. */
+const exact = new Intl.DateTimeFormat(language, { calendar: "gregory", dateStyle: "medium", timeStyle: "short" });
 
 /** @param {number} seconds before now */
 function ago(seconds) {
