@@ -1,6 +1,5 @@
 """W6: documents that grow in one way each, and what a second of their films costs."""
 
-import resource
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from bench import scripts
+from bench.meter import forget_peak, peak_mb
 from bench.places import ASSETS, MODELS
 from render import engine
 from render.avatar.engine import WarpEngine
@@ -30,6 +30,7 @@ SCENE_FRAMES: Final = 150
 
 def measures() -> Iterator[tuple[str, dict[str, float]]]:
     """Each document's name and what a second of its film took."""
+    _exported(long(1), 1)  # what a process does once, such as loading its libraries, belongs to none of them
     for minutes in MINUTES:
         yield f"minutes_{minutes}", _exported(long(minutes), 1)
     for workers in WORKERS:
@@ -88,7 +89,8 @@ def _moving(number: int, count: int) -> dict[str, Any]:
 
 
 def _exported(document: Document, workers: int) -> dict[str, float]:
-    """Processor and wall milliseconds for a second of film, and the memory that the process has held at most so far."""
+    """Processor and wall milliseconds for a second of film, and the memory that the process held at most meanwhile."""
+    forget_peak()
     with TemporaryDirectory(prefix="piying-growth-") as name:
         folder = Path(name)
         start, cpu = time.perf_counter(), time.process_time()
@@ -112,5 +114,4 @@ def _exported(document: Document, workers: int) -> dict[str, float]:
             "cpu_ms_per_s": (time.process_time() - cpu) / seconds * 1_000,
             "wall_ms_per_s": (time.perf_counter() - start) / seconds * 1_000,
         }
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
-    return {name: round(value, 1) for name, value in (taken | {"peak_mb": peak_mb}).items()}
+    return {name: round(value, 1) for name, value in (taken | {"peak_mb": peak_mb()}).items()}

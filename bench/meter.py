@@ -53,6 +53,17 @@ def measured(command: Sequence[str | Path], log: Path, *, timeout_s: float, env:
     return Taken(wall_s, _children_cpu_s() - before, watch.peak_kb / 1024, status, printed)
 
 
+def forget_peak() -> None:
+    """Count this process's most memory from now on."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held since then."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1_024
+
+
 class _Watch:
     """Looks at a tree of processes until it is left. Shared memory counts once (proportional set size)."""
 

@@ -35,7 +35,8 @@ class Normaliser:
         if not self._alpha and self._is_normal(frame):
             self.size_px = self.size_px or (frame.width, frame.height)
             return frame
-        kind = (frame.width, frame.height, frame.format.name, int(frame.colorspace), int(frame.color_range), frame.rotation)
+        shape = (frame.width, frame.height, frame.format.name, frame.rotation, frame.interlaced_frame)
+        kind = (*shape, int(frame.colorspace), int(frame.color_range))
         if kind != self._kind:
             self._kind, self._graph = kind, self._planned(frame)
         frame.pts, frame.time_base = 0, _ANY_RATE
@@ -50,7 +51,8 @@ class Normaliser:
         size = (frame.width, frame.height)
         as_wanted = size == self.size_px if self.size_px else self._upright_size(frame, 0) == size
         ours = frame.format.name == "yuv420p" and _matrix(frame) == "bt709" and not _is_full(frame)
-        return as_wanted and ours and not round(frame.rotation / 90) % 4 and int(frame.color_trc) not in _TRANSFERS
+        upright = not round(frame.rotation / 90) % 4 and not frame.interlaced_frame
+        return as_wanted and ours and upright and int(frame.color_trc) not in _TRANSFERS
 
     def _planned(self, frame: av.VideoFrame) -> Graph:
         turns = round(frame.rotation / 90) % 4
@@ -58,7 +60,7 @@ class Normaliser:
         graph = Graph()
         graph.threads = 2
         first = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=_ANY_RATE)
-        steps = [*self._colours(frame), *(("transpose", turn) for turn in _TURNS.get(turns, ())), self._sized(frame)]
+        steps = [*_one_moment(frame), *self._colours(frame), *(("transpose", turn) for turn in _TURNS.get(turns, ())), self._sized(frame)]
         last = first
         for name, arguments in (*steps, ("format", "yuva420p" if self._alpha else "yuv420p"), ("buffersink", "")):
             step = graph.add(name, arguments) if arguments else graph.add(name)
@@ -97,6 +99,13 @@ class Normaliser:
             ("scale", "out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd"),
             ("format", "yuv420p"),
         ]
+
+
+def _one_moment(frame: av.VideoFrame) -> list[tuple[str, str]]:
+    """Of two interlaced fields the upper one, stretched: filters that mix both look at the frames around, which come one by one here."""
+    if not frame.interlaced_frame:
+        return []
+    return [("field", "type=top"), ("scale", f"{frame.width}:{frame.height}:flags=bicubic")]
 
 
 def _matrix(frame: av.VideoFrame) -> str:

@@ -312,6 +312,45 @@ def test_a_huge_picture_is_kept_smaller(tmp_path, folder):
     assert (take(tmp_path / "wide.jpg", folder).width_px, take(tmp_path / "wide.jpg", folder).height_px) == (6_144, 878)
 
 
+def combed(luma):
+    """How much each row differs from the mean of its neighbours."""
+    rows = luma.numpy().astype(float)
+    return float(np.abs(rows[1:-1] - (rows[:-2] + rows[2:]) / 2).mean())
+
+
+def test_interlaced_fields_are_not_shown_at_once(tmp_path, folder, ffmpeg):
+    moving = ("-f", "lavfi", "-i", "mandelbrot=s=320x240:r=50:start_scale=1:end_scale=0.2:end_pts=25", "-t", "1")
+    ffmpeg(*moving, "-vf", "interlace", "-c:v", "libx264", "-crf", "8", "-flags", "+ildct+ilme", "-pix_fmt", "yuv420p", tmp_path / "tv.mp4")
+    ffmpeg(*moving, "-r", "25", "-c:v", "libx264", "-crf", "8", "-pix_fmt", "yuv420p", tmp_path / "even.mp4")
+    take(tmp_path / "tv.mp4", folder)
+    readers = [VideoReader(path) for path in (folder / "film.mp4", tmp_path / "tv.mp4", tmp_path / "even.mp4")]
+    ours, theirs, even = (combed(reader.frame_at(48_000).y) for reader in readers)
+    for reader in readers:
+        reader.close()
+
+    assert ours < 1.2 * even < theirs
+
+
+def test_a_picture_hurt_in_the_middle_of_a_film_leaves_the_rest_as_it_was(tmp_path, folder, ffmpeg):
+    clip = tmp_path / "clip.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2", "-pix_fmt", "yuv420p", "-g", "10", "-bf", "0", clip)
+    with av.open(str(clip)) as container:
+        hurt = [packet for packet in container.demux(video=0) if packet.size][25]
+    content = bytearray(clip.read_bytes())
+    content[hurt.pos + 8 : hurt.pos + hurt.size] = bytes(hurt.size - 8)
+    whole = VideoReader(clip)
+    expected = [whole.frame_at(index * 9_600).y for index in (10, 40)]
+    whole.close()
+    clip.write_bytes(content)
+    facts = take(clip, folder)
+    film = VideoReader(folder / "film.mp4")
+    seen = [film.frame_at(index * 9_600).y for index in (10, 40)]
+    film.close()
+
+    assert facts.duration_ticks == 2 * TICKS_PER_SECOND
+    assert all(float((one.float() - two.float()).abs().mean()) < 3 for one, two in zip(seen, expected, strict=True))
+
+
 def test_a_file_that_breaks_off_is_as_long_as_what_came(tmp_path, folder, ffmpeg):
     clip = tmp_path / "clip.mkv"
     ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=4", "-pix_fmt", "yuv420p", clip)
