@@ -26,6 +26,7 @@ test: setup-dev ## every test; installs by apt, where it may, the servers and th
 
 soak: setup-dev ## the long kill, fuzz and load suites
 	@$(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)
+	@$(BIN)/python -m pytest -m "not soak" --behind-the-wall tests/webapp/views tests/webapp/test_money_walls.py $(ARGS)
 
 bench: setup-dev ## measure the renderer; ARGS="--json FILE" keeps the figures
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,5 +1,6 @@
 """The laws of a book: whatever happens, in whatever order, they hold after every step."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from webapp.ledger.lots import Category, Lot, Shortfall, draw, lapsed
 
 KEPT = (Account.AVAILABLE, Account.HELD, Account.USED, Account.EXPIRED)
 UNIT = "video"
+SEEDS = int(os.environ.get("SEEDS", "10000"))
+"""So many histories the long suite goes through."""
 
 
 class BookOfLots(RuleBasedStateMachine):
@@ -142,4 +145,4 @@ def test_the_laws_of_a_book_hold_after_every_step():
 
 @pytest.mark.soak
 def test_the_laws_of_a_book_hold_for_long():
-    run_state_machine_as_test(BookOfLots, settings=settings(max_examples=500, stateful_step_count=200, deadline=None))
+    run_state_machine_as_test(BookOfLots, settings=settings(max_examples=SEEDS, stateful_step_count=200, deadline=None))
