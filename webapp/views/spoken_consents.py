@@ -36,6 +36,8 @@ def create(presenter_id: str) -> ResponseReturnValue:
     except (Invalid, TooLarge) as error:
         return _part(presenter_id, worded(error)), 422
     ring_job(job)
+    if request.headers.get("HX-Request"):
+        return _part(presenter_id)
     return redirect(url_for("presenters.show", presenter_id=presenter_id, _anchor="spoken"))
 
 

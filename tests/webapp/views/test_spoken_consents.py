@@ -115,6 +115,16 @@ def test_what_says_something_else_is_never_approved(database, presenter, heard, 
         training.approve(session, OPERATOR, presenter, clock(), listened=True)
 
 
+def test_a_page_that_sends_it_by_itself_gets_the_part_that_asks_on(signed_in, presenter):
+    words = spoken_consents.sentence("en", "Mei Lin", signed_in.tenant.name)
+    fields = {"language": "en", "shown": consents.digest_of(words), "recording": (io.BytesIO(b"RIFF"), "me.webm")}
+    answer = signed_in.client.post(
+        f"/presenters/{presenter}/spoken", data=fields, content_type="multipart/form-data", headers={"HX-Request": "true"}
+    )
+    assert 'hx-trigger="every 2s"' in answer.text
+    assert "Being listened to" in answer.text
+
+
 def test_what_was_heard_once_stays_as_it_was(database, heard, clock):
     row_id = heard(SpokenState.OTHER)
     with database.transaction() as session:
