@@ -34,7 +34,7 @@ def create(presenter_id: str) -> ResponseReturnValue:
     try:
         job = _bring(presenter_id)
     except (Invalid, TooLarge) as error:
-        return _part(presenter_id, worded(error)), 422
+        return _part(presenter_id, worded(error)), 422, {"HX-Reswap": "outerHTML"}
     ring_job(job)
     if request.headers.get("HX-Request"):
         return _part(presenter_id)
