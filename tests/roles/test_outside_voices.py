@@ -19,7 +19,7 @@ class Finds:
     def __init__(self, refusal=None):
         self.refusal = refusal
 
-    def align(self, recording, request, out):
+    def align(self, recording, _request, out):
         if self.refusal:
             raise SpeechRefused(self.refusal)
         out.write_bytes(recording.read_bytes())
