@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import FakeClock
+from tests.consoles import World
 from tools.consoles import ACTORS, CONSOLES, browser_of, tokens_of, walk
 from webapp import create_app
 from webapp.extensions import detach
@@ -54,6 +55,16 @@ def walked(sides: tuple[Flask, Flask], clock: FakeClock, *, days: int, each_max:
             if stranger and OWN_NAME.search(sight.address):
                 assert stranger.get(sight.address).status_code in {403, 404}, (name, sight)
     assert {endpoint.partition(".")[0] for endpoint in met} >= CONSOLES - {"operator", "seats"}
+
+
+def test_an_administrator_takes_in_somebody_new_who_gets_an_account_of_her_own(sides: tuple[Flask, Flask], clock: FakeClock) -> None:
+    walled, _ = sides
+    walled.config.update(WTF_CSRF_ENABLED=False)
+    world = World(walled, walled.extensions["piying"][1], clock)
+    admin = world.enter("admin", world.enterprise()).client
+
+    assert admin.post("/members", data={"address": "new@example.com"}).status_code == 302
+    assert world.enter("new").client.get("/entitlements").status_code == 200
 
 
 def test_every_page_shows_behind_the_wall_what_it_shows_in_front_of_it(sides: tuple[Flask, Flask], clock: FakeClock) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from webapp.providers.storage.port import Wrapping
 
@@ -36,7 +36,7 @@ class FolderLanding:
     def receiving(self, upload_id: str, length_bytes: int) -> Iterator["FolderArriving"]:  # noqa: ARG002 - a bucket has to know it
         """Append to the file."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / upload_id).open("ab") as file:
+        with (self.folder / upload_id).open("ab", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield FolderArriving(file)
 
@@ -65,7 +65,7 @@ class FolderLanding:
 class FolderArriving:
     """The file's end."""
 
-    file: BinaryIO
+    file: FileIO
 
     @property
     def size(self) -> int:
@@ -73,9 +73,10 @@ class FolderArriving:
         return os.fstat(self.file.fileno()).st_size
 
     def write(self, piece: bytes) -> None:
-        """Append, so that the next one to ask finds it."""
-        self.file.write(piece)
-        self.file.flush()
+        """Append, so that the next one to ask finds it, and on a full disk as much of it as there was room for."""
+        left = memoryview(piece)
+        while left:
+            left = left[self.file.write(left) :]
 
 
 @dataclass(frozen=True, slots=True)
