@@ -51,6 +51,7 @@ def test_chinese_is_written_down_in_hanzi(transcriber, sound):
     assert 10 <= len(heard.text) <= 20
 
 
+@pytest.mark.soak
 def test_nothing_is_heard_in_silence(transcriber):
     heard = transcriber.write_down(torch.zeros(16_000 * 3), "en")
     assert heard.silence > 0.6 or heard.certainty < -0.6
