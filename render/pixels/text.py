@@ -265,6 +265,7 @@ class _Kept(Generic[Thing]):
             self._bytes -= self._weigh(self._things.popitem(last=False)[1])
         return thing
 
+
 def _bytes(picture: Planes) -> int:
     planes = (picture.y, picture.u, picture.v, picture.a)
     return sum(plane.numel() for plane in planes if plane is not None)
