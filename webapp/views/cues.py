@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from render.timeline.document import Document
 from render.timeline.edits import Edit
 from render.timeline.time import ticks_from_seconds
-from webapp.errors import Invalid
+from webapp.errors import Invalid, NotFound
 from webapp.extensions import database
 from webapp.services import cues, editing, placings, projects
 from webapp.services.boards import Board, Card
@@ -35,7 +35,7 @@ def caption_lines(board: Board, card: Card) -> tuple[Line, ...]:
 def change(project_id: str, block_id: str, at: int, what: str) -> Response:
     """Change the caption that begins at a character of what is said. Raises Invalid, NotFound."""
     if what not in _CHANGES:
-        raise Invalid("what", "invalid")
+        raise NotFound
     with database().transaction() as session:
         project = projects.find(session, current_tenant(), project_id)
 
