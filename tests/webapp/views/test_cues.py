@@ -40,7 +40,7 @@ def test_captions_are_changed_parted_hidden_and_taken_back(editor):
 
 
 def test_nonsense_is_refused_in_words(editor):
-    assert change(editor, 0, "sing").status_code == 422
+    assert change(editor, 0, "sing").status_code == 404
     assert change(editor, 7, "hide").status_code == 409
     for what, value in (("start", "nan"), ("length", "-1"), ("size", "much"), ("split", "")):
         assert change(editor, 0, what, value=value).status_code == 422
