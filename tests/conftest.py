@@ -17,7 +17,8 @@ from webapp.extensions import detach
 from webapp.models.everything import METADATA
 from webapp.models.identity import User
 from webapp.models.tenant import Tenant
-from webapp.services import people, signin
+from webapp.services import linking, people, signin
+from webapp.services.documents import Kept
 from webapp.settings import Environment, Settings
 
 SECRET = "0123456789abcdef" * 4
@@ -64,8 +65,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, blank_database: Path) -> str:
-    """A database with all tables and no rows."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, blank_database: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with all tables and no rows, of which no sentence has been read before."""
+    monkeypatch.setattr(linking, "_times", Kept(64))
     if request.config.getoption(OPTION):
         return request.getfixturevalue("walled_url")
     shutil.copy(blank_database, tmp_path / "piying.sqlite3")
