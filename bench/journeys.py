@@ -236,7 +236,7 @@ def missing(visitor: Visitor) -> int | None:
 def add_title(visitor: Visitor) -> None:
     """A title in the first scene, whose colour is to be changed."""
     page = visitor.page
-    visitor.open(page.locator("details.look").first)
+    visitor.open(page.locator("details[id^=look-]").first)
     page.locator("[id^=add-title-]").first.click()
     page.locator("textarea[id^=words-]").first.fill("米乳早餐")
     visitor.settle()

@@ -8,7 +8,7 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
   .filter((one) => one.checkVisibility() && !one.matches(".unseen") && !one.closest("#player"))
   .filter((one) => one.getBoundingClientRect().height < 44)
   .map((one) => one.outerHTML.slice(0, 80))"""
-UNNAMED = """() => [...document.querySelectorAll("#content :is(button, select, textarea, input), #header :is(button, a, input)")]
+UNNAMED = """() => [...document.querySelectorAll("#content :is(button, select, textarea, input:not([type=hidden])), #header :is(button, a, input)")]
   .filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim()))
   .map((one) => one.outerHTML.slice(0, 80))"""
 
@@ -33,7 +33,7 @@ def test_the_page_fits_and_every_control_is_within_reach_and_has_a_name(open_edi
 def test_settings_show_in_the_page_and_last(open_editor):
     page = open_editor()
     page.get_by_role("button", name="Settings of the video").click()
-    page.get_by_label("Shape").select_option(label="16:9")
+    page.get_by_label("Shape", exact=True).select_option(label="16:9")
     page.locator(".miniature[viewBox='0 0 1920 1080']").first.wait_for(state="attached")
     page.locator("#music-name").select_option("quiet-water")
     page.get_by_label("Softer while somebody speaks").wait_for()

@@ -152,8 +152,8 @@ def test_what_a_phone_sends_arrives_in_the_open_editor_and_is_put_into_the_scene
     _, tenant, token = studio.open_login("mei@example.com")
     project = studio.start(tenant, "你好。")
     page = visit(token, f"/projects/{project.id}/edit")
-    page.locator(".look summary").first.click()
-    page.locator(".look [data-pictures]").first.click()
+    page.locator("[id^=look-] summary").first.click()
+    page.locator("[id^=look-] [data-pictures]").first.click()
     page.get_by_role("button", name="From my phone").click()
     address = page.get_by_label("Address for the phone").input_value()
 

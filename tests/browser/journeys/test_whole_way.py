@@ -129,7 +129,7 @@ def edit(visitor: Visitor, way: Way) -> None:
     words.press_sequentially(way.added, delay=20)
     for voice in page.locator("select[id^=voice-]").all():
         voice.select_option(way.voice)
-    visitor.open(page.locator("details.look").first)
+    visitor.open(page.locator("details[id^=look-]").first)
     page.locator("[id^=add-title-]").first.click()
     page.locator("textarea[id^=words-]").first.fill(way.title)
     page.locator("input[id^=colour-]").nth(0).evaluate(CHOOSE, "#274060")
