@@ -213,7 +213,7 @@ def test_what_is_typed_offline_survives_a_reload_and_is_sent_then(desk):
 
     block = desk.document().scenes[0].blocks[0]
     assert (block.texts["zh"].text, block.rate) == ("夏天出门，最怕水不够凉。offline", 1200)
-    assert page.locator("select[id^=rate-]").first.input_value() == "1200"
+    until(page, "document.querySelector('select[id^=rate-]').value === '1200'")
 
 
 def test_words_of_a_scene_that_somebody_deleted_are_handed_back(desk):
