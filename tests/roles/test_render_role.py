@@ -97,7 +97,7 @@ def file_of(house, export, kind):
 def left_behind(house):
     """Half-written files and work folders."""
     work = house.settings.home / "work"
-    return [*house.settings.artefacts.rglob(".*"), *(work.iterdir() if work.exists() else [])]
+    return [*house.settings.artefacts.rglob(".*"), *house.settings.pieces.rglob(".*"), *(work.iterdir() if work.exists() else [])]
 
 
 def films_of(house, export):
@@ -325,8 +325,8 @@ def test_what_a_killed_attempt_left_is_cleared_away(house, order):
     left = house.settings.home / "work" / f"{export.id}-0" / "half.mp4"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
-    piece = house.settings.artefacts / "ab" / ".half.mp4"
-    piece.parent.mkdir(exist_ok=True)
+    piece = house.settings.pieces / export.tenant_id / "ab" / ".half.mp4"
+    piece.parent.mkdir(parents=True)
     piece.write_bytes(b"half")
     os.utime(piece, (0, 0))
     with house.database.transaction() as session:
