@@ -96,7 +96,8 @@ class Visitor:
 
     def revision(self) -> int:
         """What the editor says it has saved."""
-        return int(re.search(r"\d+", self.page.locator("#saved").inner_text())[0])  # type: ignore[index]
+        found = re.search(r"\d+", self.page.locator("#saved").inner_text())
+        return int(found[0]) if found else -1
 
     def open(self, place: Locator) -> None:
         """Unfold a part that may be folded."""
