@@ -15,7 +15,7 @@ from torch.nn import functional
 from render.avatar.anatomy import Anatomy, anatomy, smooth
 from render.avatar.carried import carried
 from render.avatar.drawing import draw
-from render.avatar.footage import Footage, Frames
+from render.avatar.footage import Footage, Frames, own_actions
 from render.avatar.framing import Framing, Window
 from render.avatar.looping import Placed, placed, shown_at
 from render.avatar.mouth import Box, even_box
@@ -51,11 +51,8 @@ class ClipPresenter:
     def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...], direction: Direction = PLAIN) -> "ClipPerformance":
         """A performance of one passage; None is idle. Actions are the clip's own; others are left out. Same arguments, same pictures."""
         seconds = seconds_from_ticks(times.duration) if times else 0.0
-        wanted = [
-            (self.footage.actions[action.name], seconds_from_ticks(action.at))
-            for action in direction.actions
-            if action.name in self.footage.actions
-        ]
+        own = own_actions(self.footage, direction)
+        wanted = [(own[action.name], seconds_from_ticks(action.at)) for action in direction.actions if action.name in own]
         return ClipPerformance(self, compose(times, seed, loudness, Direction(direction.emotion)), tuple(placed(wanted, seconds)))
 
     def picture(self, index: float, lips: np.ndarray) -> Planes:

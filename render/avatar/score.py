@@ -21,7 +21,7 @@ from render.timeline.time import seconds_from_ticks
 
 Curve = NDArray[np.float32]
 
-ENGINE_VERSION: Final = "warp-4"
+ENGINE_VERSION: Final = "warp-5"
 """Raise it when the same presenter, times and seed would give other pictures."""
 
 LIPS: Final = ("jaw", "wide", "pucker", "up", "low", "tuck", "press", "tongue")

@@ -13,7 +13,7 @@ from render.graph.stamp import Key
 from render.graph.workshop import Workshop
 from render.media.wav import read_wav
 from render.pixels.planes import Planes
-from render.ports.avatar import AvatarEngine, Look, Performance, Presenter
+from render.ports.avatar import AvatarEngine, Direction, Look, Performance, Presenter
 from render.ports.sources import Sources
 from render.timeline import codec, voicing
 from render.timeline.document import PresenterContent
@@ -78,9 +78,10 @@ class PresenterPainter:
         return self._cast.workshop.performances.get(key, partial(self._perform, block))
 
     def _perform(self, block: PlacedBlock | None) -> Performance:
+        emotion = self._content.emotion
         if block is None:
-            return self._presenter().perform(None, seed_of(self._content.presenter), ())
-        return self._presenter().perform(block.times, seed_of(block.id), self._loudness(block))
+            return self._presenter().perform(None, seed_of(self._content.presenter), (), Direction(emotion))
+        return self._presenter().perform(block.times, seed_of(block.id), self._loudness(block), Direction(emotion, block.actions))
 
     def _loudness(self, block: PlacedBlock) -> tuple[float, ...]:
         """The whole passage's, silent where nobody has said it yet; nothing where nothing has been said."""

@@ -12,7 +12,7 @@ from render.link import FolderSources
 from render.media.wav import write_wav
 from render.pixels.fill import ellipse
 from render.pixels.planes import Planes
-from render.ports.avatar import PLAIN, Look
+from render.ports.avatar import PLAIN, Direction, Look
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.spoken import SpeechRequest, SpokenTimes, VisemeTime, Word
@@ -59,9 +59,10 @@ class OvalPresenter:
     width_px: int
     height_px: int
     performed: list[tuple[SpokenTimes | None, int, int]]
+    directed: list[Direction]
 
     def perform(self, times, seed, loudness, direction=PLAIN):
-        del direction
+        self.directed.append(direction)
         self.performed.append((times, seed, len(loudness)))
         return OvalPerformance(self.width_px, self.height_px, seed, "#d0a080" if times else "#8090d0")
 
@@ -73,10 +74,11 @@ class OvalAvatars:
     version: str = "oval-1"
     loaded: list[tuple[str, str, int, int]] = field(default_factory=list)
     performed: list[tuple[SpokenTimes | None, int, int]] = field(default_factory=list)
+    directed: list[Direction] = field(default_factory=list)
 
     def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> OvalPresenter:
         self.loaded.append((folder.name, look.shot, width_px, height_px))
-        return OvalPresenter(max(2, width_px // 4 * 2), height_px, self.performed)
+        return OvalPresenter(max(2, width_px // 4 * 2), height_px, self.performed, self.directed)
 
 
 @dataclass
