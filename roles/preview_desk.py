@@ -45,7 +45,7 @@ class Desk:
         self.coming: Play | None = None
         """The next play, shown once the tab takes its sound."""
         self.short_side_px, self.level = heart.record.short_side_px, 0
-        self.sequence = 0
+        self.sequence, self._begun_us = 0, 0
         self._stale, self._dirty, self._fine = True, False, True
         self._drawn, self._changed_at, self._words_at, self._asked_at = -1, 0.0, 0.0, float("-inf")
         self._told_sound, self._tried_sound = "", ""
@@ -55,9 +55,17 @@ class Desk:
     def run(self) -> None:
         """Until the tab closes or another worker takes over."""
         while not (self.heart.over or self._closed):
-            for message in coalesced(self.there.hear(self.session_id, self._patience_s())):
-                self._take(message)
-            self._guarded(self._work)
+            self.turn()
+
+    def turn(self) -> None:
+        """Hear what has been said, then do one piece of work."""
+        waited = not (self._stale or self._dirty)
+        words = coalesced(self.there.hear(self.session_id, self._patience_s()))
+        if waited:
+            self._begun_us = _now_us()
+        for message in words:
+            self._take(message)
+        self._guarded(self._work)
 
     def _take(self, message: Message) -> None:
         """Hear one message."""
@@ -186,7 +194,8 @@ class Desk:
         data = jpeg(planes, FINE_QUALITY if fine else QUALITIES[self.level])
         self.sequence += 1
         place = (play.ticks_of(index), self.sequence, planes.width_px, planes.height_px)
-        head = FrameHead(self.session_id, self.heart.generation, play.revision, play.manifest, *place, timed=timed, fine=fine)
+        moments = {"begun_us": self._begun_us, "made_us": _now_us()}
+        head = FrameHead(self.session_id, self.heart.generation, play.revision, play.manifest, *place, timed=timed, fine=fine, **moments)
         self.there.show(self.heart.record.owner, head, data)
 
     def _announce(self, play: Play) -> None:
@@ -263,6 +272,11 @@ class Desk:
         except (RenderError, WebError) as problem:
             log.info("preview refused", session=self.session_id[:8], code=problem.code)
             self._report("problem", {"generation": self.heart.generation, "code": problem.code, "facts": problem.facts})
+
+
+def _now_us() -> int:
+    """By the clock that tabs on the same machine share."""
+    return time.time_ns() // 1_000
 
 
 def moving_side(short_side_px: int, level: int) -> int:

@@ -9,9 +9,10 @@ from typing import Any, Final, Self
 from render.presets.exports import PREVIEW_SHORT_SIDES_PX
 from webapp.errors import Invalid
 
-MAGIC: Final = b"PYF1"
-HEADER: Final = struct.Struct("<4s16sII8sqIHHHxx")
-"""Little-endian: magic, session (16), generation, revision, manifest (8), ticks, sequence, width, height, flags, two spare bytes."""
+MAGIC: Final = b"PYF2"
+HEADER: Final = struct.Struct("<4s16sII8sqIHHHxxqq")
+"""Little-endian: magic, session (16), generation, revision, manifest (8), ticks, sequence, width, height, flags, two spare bytes, and the
+moments begun and made."""
 TIMED: Final = 1
 FINE: Final = 2
 TICKS_MAX: Final = 24 * 3600 * 240_000
@@ -25,7 +26,8 @@ Message = dict[str, Any]
 class FrameHead:
     """What a frame shows. `session` is 32, `manifest` 16 hexadecimal digits; `ticks` count from the project's start.
 
-    A `timed` frame is to be shown when the sound comes to its ticks, any other at once. A `fine` one is of full quality.
+    A `timed` frame is to be shown when the sound comes to its ticks, any other at once. A `fine` one is of full quality. `begun_us` and
+    `made_us` are microseconds since 1970 by the worker's clock: when the work that led to the frame began, and when its JPEG stood.
     """
 
     session: str
@@ -38,12 +40,14 @@ class FrameHead:
     height_px: int
     timed: bool = False
     fine: bool = False
+    begun_us: int = 0
+    made_us: int = 0
 
     def pack(self) -> bytes:
         """The header's bytes."""
         flags = TIMED * self.timed | FINE * self.fine
         session, manifest = bytes.fromhex(self.session), bytes.fromhex(self.manifest)
-        place = (self.ticks, self.sequence, self.width_px, self.height_px, flags)
+        place = (self.ticks, self.sequence, self.width_px, self.height_px, flags, self.begun_us, self.made_us)
         return HEADER.pack(MAGIC, session, self.generation, self.revision, manifest, *place)
 
     @classmethod
@@ -51,9 +55,10 @@ class FrameHead:
         """Read the header that stands at the start of `data`. Raises ValueError for anything else."""
         if len(data) < HEADER.size or not data.startswith(MAGIC):
             raise ValueError("not a frame")
-        _, session, generation, revision, manifest, ticks, sequence, width, height, flags = HEADER.unpack_from(data)
+        _, session, generation, revision, manifest, ticks, sequence, width, height, flags, begun, made = HEADER.unpack_from(data)
         kind = {"timed": bool(flags & TIMED), "fine": bool(flags & FINE)}
-        return cls(session.hex(), generation, revision, manifest.hex(), ticks, sequence, width, height, **kind)
+        place = (ticks, sequence, width, height)
+        return cls(session.hex(), generation, revision, manifest.hex(), *place, **kind, begun_us=begun, made_us=made)
 
 
 def read_control(data: Any) -> Message:

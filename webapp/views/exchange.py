@@ -17,6 +17,7 @@ from webapp.services.boards import Board
 from webapp.services.editing import Outcome, Seat
 from webapp.services.lanes import Layout
 from webapp.views import scene_parts, track_parts
+from webapp.views.headers import mark
 from webapp.views.language import reading_language
 from webapp.views.session import current_tenant, current_user
 
@@ -72,7 +73,9 @@ def nudge(project_id: str, outcome: Outcome) -> None:
 
 def answered(project: Project, outcome: Outcome) -> Response:
     """The changed parts for the author, and a nudge for everybody."""
+    mark("edited")
     nudge(project.id, outcome)
+    mark("told")
     documents.keep(project.id, outcome.revision, outcome.document)
     with database().reading() as session:
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document, shape=shape_shown())
@@ -82,6 +85,7 @@ def answered(project: Project, outcome: Outcome) -> Response:
     response = parts(shown, offered, outcome.changed, before=before, former=former)
     saved = {"saved": {"revision": outcome.revision, "changed": list(outcome.changed)}}
     response.headers["HX-Trigger"] = json.dumps(saved)
+    mark("written")
     return response
 
 

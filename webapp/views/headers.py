@@ -1,5 +1,6 @@
 """The headers every answer carries: what a browser may load, run, embed and tell others, and which line of the log is about it."""
 
+import time
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -31,7 +32,13 @@ def _policy(storage_address: str) -> str:
 @blueprint.before_app_request
 def name() -> None:
     """Give the request the id that its answer and every line about it carry."""
+    g.began, g.moments = time.perf_counter(), []
     g.request_id = logs.begin_request(request.headers.get("X-Request-Id", ""))
+
+
+def mark(moment: str) -> None:
+    """Tell the browser when the request came to this moment, for whoever measures (`Server-Timing`)."""
+    g.moments.append(f"{moment};dur={(time.perf_counter() - g.began) * 1_000:.1f}")
 
 
 @blueprint.after_app_request
@@ -46,6 +53,8 @@ def guard(response: Response) -> Response:
     """Put them on, unless the view has stricter ones."""
     headers = response.headers
     headers["X-Request-Id"] = g.get("request_id", "")
+    if g.get("moments"):
+        headers["Server-Timing"] = ", ".join(g.moments)
     headers.setdefault("Content-Security-Policy", _policy(settings().storage_address))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -5,12 +5,14 @@ import pytest
 from webapp.errors import Invalid
 from webapp.services.preview_wire import HEADER, FrameHead, coalesced, read_control, short_side
 
-HEAD = FrameHead("0f" * 16, 3, 41, "a1" * 8, 7_200_000_123, 9, 540, 960, timed=True)
+HEAD = FrameHead(
+    "0f" * 16, 3, 41, "a1" * 8, 7_200_000_123, 9, 540, 960, timed=True, begun_us=1_700_000_000_000_001, made_us=1_700_000_000_020_002
+)
 
 
 def test_a_header_comes_back_as_it_was_sent_whatever_follows_it() -> None:
     assert FrameHead.unpack(HEAD.pack() + b"jpeg") == HEAD
-    assert len(HEAD.pack()) == HEADER.size == 56
+    assert len(HEAD.pack()) == HEADER.size == 72
 
 
 def test_the_browser_finds_its_fields_where_it_looks_for_them() -> None:
@@ -22,9 +24,11 @@ def test_the_browser_finds_its_fields_where_it_looks_for_them() -> None:
     assert int.from_bytes(data[36:44], "little") == HEAD.ticks
     assert int.from_bytes(data[44:48], "little") == HEAD.sequence
     assert int.from_bytes(data[52:54], "little") == 1
+    assert int.from_bytes(data[56:64], "little") == HEAD.begun_us
+    assert int.from_bytes(data[64:72], "little") == HEAD.made_us
 
 
-@pytest.mark.parametrize("data", [b"", b"PYF1", b"JPEG" + bytes(60)])
+@pytest.mark.parametrize("data", [b"", b"PYF2", b"JPEG" + bytes(60)])
 def test_what_is_no_frame_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a frame"):
         FrameHead.unpack(data)

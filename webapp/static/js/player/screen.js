@@ -59,6 +59,7 @@ export class Screen {
       this.pen.drawImage(picture, 0, 0);
       this.shown = frame.sequence;
       this.drawn += 1;
+      this.canvas.dispatchEvent(new CustomEvent("drawn", { detail: frame }));
       if (!frame.timed) this.canvas.dataset.still = `${frame.key} ${frame.ticks} ${frame.fine ? "fine" : "quick"}`;
     }
     picture.close();
