@@ -1,4 +1,6 @@
-"""Letters of the studio's own accord: what ends soon and what has ended, to whoever rules the account, in her language, each once.
+"""Letters of the studio's own accord: what ends soon and what has ended, each once, in the reader's language.
+
+Whoever rules the account hears all of it; who has a seat that ends hears that of her own.
 
 Lots are told of a week ahead, unless they live no longer than that; seats a month ahead, where nothing is left that would renew them.
 What ended days ago, before the clock came to it, is not told any more.
@@ -16,6 +18,7 @@ from babel.support import NullTranslations
 from sqlmodel import Session, col, select
 
 from webapp.ledger.kinds import Kind, told
+from webapp.models.identity import User
 from webapp.models.ledger import Lot, Seat
 from webapp.models.letter import Letter
 from webapp.models.outbox import Message
@@ -51,7 +54,7 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Something that ends: `about` names it for good, `amount` is in the kind's unit."""
+    """Something that ends: `about` names it for good, `amount` is in the kind's unit; a seat has a `holder_id`."""
 
     about: str
     tenant_id: str
@@ -59,6 +62,17 @@ class Ending:
     kind: Kind
     amount: int
     on: date
+    holder_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody to write to: in which language, with whose words, and where the account is that it is about."""
+
+    user: User
+    language: str
+    words: NullTranslations
+    account: str
 
 
 def post_due(session: Session, words: Words, address: str, now: datetime) -> list[Message]:
@@ -66,8 +80,7 @@ def post_due(session: Session, words: Words, address: str, now: datetime) -> lis
     groups: dict[tuple[str, Occasion, Kind, date], list[Ending]] = defaultdict(list)
     for ending in _untold(session, _endings(session, now)):
         groups[ending.tenant_id, ending.occasion, ending.kind, ending.on].append(ending)
-    written = [_post(session, words, address, groups[key], now) for key in sorted(groups)]
-    return [message for message in written if message is not None]
+    return [message for key in sorted(groups) for message in _post(session, words, address, groups[key], now)]
 
 
 def _endings(session: Session, now: datetime) -> Iterator[Ending]:
@@ -106,7 +119,7 @@ def _seats_soon(session: Session, now: datetime) -> Iterator[Ending]:
 
 
 def _of_seat(seat: Seat, occasion: Occasion, at: datetime) -> Ending:
-    return Ending(f"{occasion}:{seat.id}:{seat.terms}", seat.tenant_id, occasion, seat.kind, 1, at.date())
+    return Ending(f"{occasion}:{seat.id}:{seat.terms}", seat.tenant_id, occasion, seat.kind, 1, at.date(), seat.user_id or "")
 
 
 def _untold(session: Session, endings: Iterable[Ending]) -> list[Ending]:
@@ -115,24 +128,36 @@ def _untold(session: Session, endings: Iterable[Ending]) -> list[Ending]:
     return [ending for ending in found if ending.about not in known]
 
 
-def _post(session: Session, words: Words, address: str, endings: list[Ending], now: datetime) -> Message | None:
-    """One letter; where nobody rules the account any more there is nobody to write to, and it counts as told."""
+def _post(session: Session, words: Words, address: str, endings: list[Ending], now: datetime) -> Iterator[Message]:
+    """The letters about what ends alike; where nobody can be written to, it counts as told."""
     first = endings[0]
     session.add_all(Letter(tenant_id=first.tenant_id, about=ending.about, created_at=now) for ending in endings)
     session.flush()
-    admin, tenant = tenants.admin_of(session, first.tenant_id), session.get_one(Tenant, first.tenant_id)
-    if admin is None or not (admin.email or admin.phone):
+    account, admin = session.get_one(Tenant, first.tenant_id).name, tenants.admin_of(session, first.tenant_id)
+    if reader := _reader(admin, words, account):
+        subject, body = _written(reader, first, sum(ending.amount for ending in endings))
+        yield outbox.post(session, reader.user, reader.language, subject, f"{body}\n\n{address}", now)
+    for holder_id in sorted({ending.holder_id for ending in endings} - {"", admin.id if admin else ""}):
+        if reader := _reader(session.get(User, holder_id), words, account):
+            yield outbox.post(session, reader.user, reader.language, *_written_to_holder(reader, first), now)
+
+
+def _reader(user: User | None, words: Words, account: str) -> Reader | None:
+    if user is None or not (user.email or user.phone):
         return None
-    language = languages.negotiate(admin.ui_language)
-    subject, body = _written(words(language), first, sum(ending.amount for ending in endings), tenant.name, language)
-    return outbox.post(session, admin, language, subject, f"{body}\n\n{address}", now)
+    language = languages.negotiate(user.ui_language)
+    return Reader(user, language, words(language), account)
 
 
-def _written(words: NullTranslations, ending: Ending, amount: int, account: str, language: str) -> tuple[str, str]:
-    """Subject and body."""
-    _, kind = words.gettext, words.gettext(KINDS[ending.kind])
-    day = format_date(ending.on, locale=languages.locale_of(language))
-    facts = {"kind": kind, "quantity": told(ending.kind, amount, down=True), "day": day, "account": account, "num": amount}
+def _facts(reader: Reader, ending: Ending) -> dict[str, str]:
+    day = format_date(ending.on, locale=languages.locale_of(reader.language))
+    return {"kind": reader.words.gettext(KINDS[ending.kind]), "day": day, "account": reader.account}
+
+
+def _written(reader: Reader, ending: Ending, amount: int) -> tuple[str, str]:
+    """Subject and body for whoever rules the account."""
+    _ = reader.words.gettext
+    facts = _facts(reader, ending) | {"quantity": told(ending.kind, amount, down=True), "num": str(amount)}
     match ending.occasion:
         case Occasion.LOT_SOON:
             # Translators: subject of a mail; kind is for example "Video minutes"
@@ -148,4 +173,19 @@ def _written(words: NullTranslations, ending: Ending, amount: int, account: str,
         case Occasion.SEAT_ENDED:
             subject = _("%(kind)s: seats have ended")
             body = _("%(kind)s of %(account)s: seats ended on %(day)s because nothing was left to renew them. Number: %(num)s.")
+    return subject % facts, body % facts
+
+
+def _written_to_holder(reader: Reader, ending: Ending) -> tuple[str, str]:
+    """Subject and body for whoever has the seat."""
+    _ = reader.words.gettext
+    if ending.occasion is Occasion.SEAT_SOON:
+        subject = _("%(kind)s: your seat ends soon")
+        body = _(
+            "%(kind)s of %(account)s: your seat ends on %(day)s and cannot be renewed yet. Ask your administrator to top up before then."
+        )
+    else:
+        subject = _("%(kind)s: your seat has ended")
+        body = _("%(kind)s of %(account)s: your seat ended on %(day)s because nothing was left to renew it. Ask your administrator.")
+    facts = _facts(reader, ending)
     return subject % facts, body % facts

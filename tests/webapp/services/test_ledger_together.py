@@ -1,5 +1,6 @@
 """Eight clients and three workers on the same books, with duplicates and retries: totals are right and nothing is charged twice."""
 
+import os
 import random
 import threading
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from webapp.services.order_terms import Item
 
 CLIENTS, WORKERS = 8, 3
 CASH = 400_000
+OPERATIONS = int(os.environ.get("OPERATIONS", "5000"))
+"""So many the long suite does."""
+
 SUBJECTS_PER_OPERATION = 0.6
 """Less than one: most wishes come twice, from another client or as a retry."""
 
@@ -130,4 +134,4 @@ def test_clients_and_workers_together_charge_nothing_twice(any_database):
 
 @pytest.mark.soak
 def test_clients_and_workers_together_charge_nothing_twice_for_long(any_database):
-    traded(any_database, 5_000)
+    traded(any_database, OPERATIONS)

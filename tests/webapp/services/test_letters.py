@@ -113,13 +113,32 @@ def test_seats_are_told_of_where_nothing_will_renew_them(database):
             seats.assign(session, tenant, Kind.VIP, user.id, NOW)
 
     assert written(database, NOW + YEAR - 31 * DAY) == []
-    (soon,) = written(database, NOW + YEAR - 30 * DAY)
-    (ended,) = written(database, NOW + YEAR)
-    (next_soon,) = written(database, NOW + YEAR + YEAR - 29 * DAY)
+    soon, *_ = written(database, NOW + YEAR - 30 * DAY)
+    ended, *_ = written(database, NOW + YEAR)
+    next_soon, *_ = written(database, NOW + YEAR + YEAR - 29 * DAY)
 
     assert "Missing: 2" in soon.body
     assert "Number: 2" in ended.body
     assert "Missing: 1" in next_soon.body
+
+
+def test_who_has_a_seat_hears_of_its_end_herself_and_without_the_account_s_numbers(database):
+    tenant, (admin, member) = opened(database, members=2)
+    given(database, tenant, Kind.VIP, 2)
+    with database.transaction() as session:
+        member.ui_language = "th"
+        session.add(member)
+        for user in (admin, member):
+            seats.assign(session, tenant, Kind.VIP, user.id, NOW)
+
+    soon, hers = written(database, NOW + YEAR - 30 * DAY)
+    ended, hers_ended = written(database, NOW + YEAR)
+
+    assert [letter.address for letter in (soon, hers, ended, hers_ended)] == [admin.email, member.email] * 2
+    assert "Missing: 2" in soon.body
+    assert hers.body.startswith("th: th: VIP membership of enterprise: your seat ends on 4 มี.ค. 2027")
+    assert "your seat ended" in hers_ended.body
+    assert PAGE not in hers.body + hers_ended.body
 
 
 def test_seats_that_the_stock_renews_are_no_news(database):
