@@ -5,10 +5,12 @@ import signal
 from types import FrameType
 from typing import Any, Final, NoReturn
 
+import structlog
 from redis import Redis
 from rq import Queue
 from rq.job import Job as Bell
 from rq.worker import SimpleWorker, Worker
+from sqlalchemy.exc import SQLAlchemyError
 
 from roles import lifeline
 from roles.base import WorkerStopping
@@ -21,6 +23,8 @@ WORKER_TTL_S: Final = 20
 MONITORING_S: Final = 5
 MAINTENANCE_S: Final = 5
 SILENCE_S: Final = 15
+
+log = structlog.get_logger("worker")
 
 
 class ForkingWorker(Worker):
@@ -52,8 +56,7 @@ class ForkingWorker(Worker):
         """The child died without a word: let the sweeper have its job at once."""
         super().handle_work_horse_killed(job, retpid, ret_val, rusage)  # type: ignore[no-untyped-call]
         if job.func_name == ANSWER:
-            with house().database.transaction() as session:
-                jobs.bereave(session, str(job.args[0]), self.name)
+            _bereave(str(job.args[0]), self.name)
 
 
 class WarmWorker(SimpleWorker):
@@ -81,6 +84,14 @@ def work(role: Role, url: str) -> None:
     )
     os.environ["RQ_WORKER_ID"] = worker.name
     worker.work(logging_level="WARNING")
+
+
+def _bereave(job_id: str, worker: str) -> None:
+    try:
+        with house().database.transaction() as session:
+            jobs.bereave(session, job_id, worker)
+    except SQLAlchemyError as error:
+        log.warning("lease not ended", job=job_id, reason=str(error))
 
 
 def _give_back(_signal: int, _frame: FrameType | None) -> NoReturn:

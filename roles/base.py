@@ -4,18 +4,19 @@ import errno
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from render.errors import Cancelled, RenderError
 from roles.registry import KINDS, resolve
 from webapp import logs
-from webapp.database import Database
+from webapp.database import Database, is_away
 from webapp.errors import StorageAway, WebError
 from webapp.models.columns import utc_now
 from webapp.models.job import Job, JobState
@@ -25,6 +26,8 @@ from webapp.services.jobs import Claim, JobCancelled, JobLost
 RENEWALS_PER_LEASE: Final = 4
 AWAY_S: Final = 15
 """Before a job is tried again that found no storage."""
+ASK_AGAIN_S: Final = 1.0
+"""How often a worker tries to write down how a job ended while the database is away."""
 UNEXPECTED: Final = "unexpected"
 
 log = structlog.get_logger("jobs")
@@ -102,7 +105,8 @@ def claimed(job_id: str, database: Database, lease_s: float = jobs.LEASE_S) -> I
     """Work on the job inside the block, or find None if it is not to be had.
 
     Leaving the block finishes the job unless its body did. What the body raises is written down as the job's end: a RenderError or WebError
-    with its code and facts for good; WorkerStopping, TurnOver and StorageAway as a return to the queue; anything else as a failed attempt.
+    with its code and facts for good; WorkerStopping, TurnOver, StorageAway and a database that was away as a return to the queue; anything
+    else as a failed attempt. It is written as soon as there is a database to write it into.
     """
     with database.transaction() as session:
         claim = jobs.claim(session, job_id, worker_name(), lease_s)
@@ -149,17 +153,29 @@ def _finish(running: Running) -> None:
 def _write_end(running: Running, reason: BaseException) -> None:
     claim = running.claim
     try:
-        with running.database.transaction() as session:
-            job = _end(session, claim, reason)
-            tell_ended(session, job)
+        while not _is_written(running, reason):
+            time.sleep(ASK_AGAIN_S)
     except JobLost:
         log.warning("job lost to another worker", job=claim.job_id, fence=claim.fence)
+
+
+def _is_written(running: Running, reason: BaseException) -> bool:
+    """Write down how it ended; False while the database is away. Raises JobLost."""
+    try:
+        with running.database.transaction() as session:
+            tell_ended(session, _end(session, running.claim, reason))
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        log.warning("end not written", job=running.claim.job_id, reason=str(error.orig))
+        return False
+    return True
 
 
 def _end(session: Session, claim: Claim, reason: BaseException) -> Job:
     if isinstance(reason, JobLost):
         raise reason
-    if isinstance(reason, (WorkerStopping, TurnOver)):
+    if isinstance(reason, (WorkerStopping, TurnOver)) or is_away(reason):
         return jobs.release(session, claim.job_id, claim.fence)
     if isinstance(reason, StorageAway):
         return jobs.release(session, claim.job_id, claim.fence, pause_s=AWAY_S)

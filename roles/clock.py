@@ -5,8 +5,8 @@ import signal
 import socket
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Final
 
@@ -51,7 +51,7 @@ EXPIRIES: Final = (
 log = structlog.get_logger("clock")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
     """One candidate for the office; `expiries` are functions of (session, now), called about once a minute.
 
@@ -62,18 +62,28 @@ class Clock:
     holder: str
     expiries: Sequence[str] = ()
     eviction: str = ""
+    _blind: bool = False
+    _lenient_until: datetime = field(default=datetime.min.replace(tzinfo=UTC))
 
     def tick(self, number: int, now: datetime) -> bool:
         """Do what is due, if the office is ours."""
-        if not self._hold(now):
+        ours = self._hold(now)
+        if self._blind:
+            self._blind, self._lenient_until = False, now + timedelta(seconds=jobs.LEASE_S)
+        if not ours:
             return False
-        self._sweep(now)
+        if now >= self._lenient_until:
+            self._sweep(now)
         if number % EXPIRY_EVERY_TICKS == 0:
             self._expire(now)
         if self.eviction and number % EVICTION_EVERY_TICKS == 0 and EVICTION not in {thread.name for thread in threading.enumerate()}:
             threading.Thread(target=self._evict, name=EVICTION, daemon=True).start()
         self._clean_registries()
         return True
+
+    def missed(self) -> None:
+        """The database was away: nobody could renew a lease. Those that work get a lease's time to do so before they count as dead."""
+        self._blind = True
 
     def give_up(self, now: datetime) -> None:
         """Let the next one begin without waiting."""
@@ -133,5 +143,8 @@ def run() -> None:
 def _tick(clock: Clock, number: int) -> None:
     try:
         clock.tick(number, utc_now())
-    except (SQLAlchemyError, RedisError) as error:
+    except RedisError as error:
+        log.warning("tick broken off", reason=str(error))
+    except SQLAlchemyError as error:
+        clock.missed()
         log.warning("tick missed", reason=str(error))

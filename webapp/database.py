@@ -1,5 +1,6 @@
 """The database: one engine, two ways in. SQLite (WAL) and PostgreSQL behave alike from here on."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +11,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
-SQLITE_BUSY_MS = 15_000
+SQLITE_BUSY_MS: Final = 15_000
+POSTGRESQL_PATIENCE: Final = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+"""A server behind a cable that was pulled says nothing: it is believed to be gone after 5 s of connecting, 10 to 20 s of silence."""
 
 
 class Audience(StrEnum):
@@ -89,6 +99,19 @@ def for_everybody(session: Session) -> Iterator[None]:
         session.execute(_SAY, {"tenant_id": tenant_id, "audience": audience})
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether the database itself was not to be had (gone, starting, shutting down, locked), so that the same may go well later.
+
+    A statement that it refused would be refused again. What fails outside of any statement is connecting and committing.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+    lost = isinstance(error, (OperationalError, InterfaceError)) and error.statement is None
+    return error.connection_invalidated or lost
+
+
 def driver_url(url: str) -> URL:
     """`url` with the driver that we ship: postgres:// and postgresql:// mean psycopg 3."""
     parsed = make_url(url)
@@ -99,7 +122,7 @@ def driver_url(url: str) -> URL:
 
 def _engine(url: URL, reach: Callable[[], Reach]) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = sa.create_engine(url, pool_pre_ping=True)
+        engine = sa.create_engine(url, pool_pre_ping=True, connect_args=POSTGRESQL_PATIENCE)
         event.listen(engine, "begin", lambda connection: _say_reach(connection, reach()))
         return engine
     if url.database:

@@ -1,18 +1,23 @@
 """What a job body stands on: the claim, its heart, and how it ends."""
 
 import errno
+import threading
 import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import make_url
 
 from render.errors import Cancelled, MediaRefused
 from roles import base, registry
 from roles.base import WorkerStopping, claimed
 from roles.registry import Kind
+from tests.production.gate import Gate
+from tools.stack.ports import free_port
 from webapp.database import Database
 from webapp.errors import NotFound
 from webapp.models.columns import utc_now
+from webapp.models.everything import METADATA
 from webapp.models.job import Job, JobState
 from webapp.models.tenant import Tenant
 from webapp.services import jobs
@@ -21,7 +26,11 @@ from webapp.services.jobs import JobCancelled, JobLost
 
 @pytest.fixture
 def job(any_database: Database) -> Job:
-    with any_database.transaction() as session:
+    return created(any_database)
+
+
+def created(database: Database) -> Job:
+    with database.transaction() as session:
         tenant = Tenant(name="Mei")
         session.add(tenant)
         session.flush()
@@ -136,6 +145,27 @@ def test_a_worker_told_to_go_gives_the_job_back(any_database: Database, job: Job
 
     row = stored(any_database, job)
     assert (row.state, row.attempt) == (JobState.QUEUED, 0)
+
+
+def test_a_database_that_was_away_is_waited_for_and_costs_no_attempt(postgres_url: str) -> None:
+    server = make_url(postgres_url)
+    port = free_port()
+    with Gate(port, server.port or 5432) as gate:
+        database = Database(server.set(port=port).render_as_string(hide_password=False))
+        METADATA.create_all(database.engine)
+        job = created(database)
+        with claimed(job.id, database) as running:
+            assert running is not None
+            gate.shut()
+            opening = threading.Timer(0.5, gate.open)
+            opening.start()
+            running.progress("encode", 3, 10)
+        opening.join()
+
+        row = stored(database, job)
+        assert (row.state, row.attempt, row.error_code) == (JobState.QUEUED, 0, None)
+        assert row.lease_until <= utc_now()
+        database.dispose()
 
 
 def test_a_job_whose_turn_is_over_goes_back_to_the_queue_and_loses_no_attempt(any_database: Database, job: Job) -> None:

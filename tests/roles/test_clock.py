@@ -64,5 +64,26 @@ def test_a_job_whose_worker_went_silent_is_rung_for(house: House) -> None:
     assert list(bell.args) == [job.id]
 
 
+def test_leases_that_nobody_could_renew_get_their_time_before_they_count_as_lapsed(house: House) -> None:
+    with house.database.transaction() as session:
+        tenant = Tenant(name="Mei")
+        session.add(tenant)
+        session.flush()
+        job = jobs.create(session, tenant.id, "export", "e1", queue="render")
+        claim = jobs.claim(session, job.id, "w1")
+    back, clock = later(utc_now(), jobs.LEASE_S + 20), Clock(house, "a")
+    assert claim is not None
+
+    clock.missed()
+    clock.tick(1, back)
+    with house.database.transaction() as session:
+        jobs.renew(session, job.id, claim.fence, 0.0, now=back)
+    assert doorbells.queue("render", house.settings.queue_url).jobs == []
+
+    clock.tick(2, later(back, jobs.LEASE_S))
+    (bell,) = doorbells.queue("render", house.settings.queue_url).jobs
+    assert list(bell.args) == [job.id]
+
+
 def test_what_expires_is_forgotten_on_the_first_tick(house: House) -> None:
     assert Clock(house, "a", EXPIRIES).tick(0, utc_now())

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from webapp.database import Database, driver_url
+from webapp.database import Database, driver_url, is_away
 from webapp.models.everything import METADATA
 from webapp.models.job import Job, JobState
 from webapp.models.tenant import Tenant, TenantKind
@@ -111,6 +111,47 @@ def test_writers_who_come_together_lose_no_update(either):
 
     with either.reading() as session:
         assert session.get(Job, job.id).fence == 40
+
+
+def test_a_server_that_is_gone_is_away_and_a_statement_that_it_refuses_is_not(postgres_url):
+    database = Database(postgres_url)
+
+    def asked(*statements):
+        with database.reading() as session:
+            for statement in statements:
+                session.execute(sa.text(statement))
+
+    with pytest.raises(sa.exc.DBAPIError) as cut:
+        asked("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1")
+    with pytest.raises(sa.exc.DBAPIError) as wrong:
+        asked("SELECT nothing")
+    with pytest.raises(sa.exc.DBAPIError) as unreached:
+        Database("postgresql://nobody@127.0.0.1:9/none").check()
+    database.dispose()
+
+    assert [is_away(found.value) for found in (cut, wrong, unreached)] == [True, False, True]
+    assert not is_away(ValueError())
+
+
+def test_a_file_that_another_keeps_locked_is_away_and_a_table_that_is_not_there_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("webapp.database.SQLITE_BUSY_MS", 1)
+    one, other = (Database(f"sqlite:///{tmp_path}/a.sqlite3") for _ in range(2))
+    asked = sa.text("SELECT * FROM nothing")
+
+    def write(database):
+        with database.transaction() as session:
+            session.connection()
+
+    with one.transaction() as holding:
+        holding.connection()
+        with pytest.raises(sa.exc.OperationalError) as locked:
+            write(other)
+    with one.reading() as session, pytest.raises(sa.exc.OperationalError) as missing:
+        session.execute(asked)
+    one.dispose()
+    other.dispose()
+
+    assert [is_away(found.value) for found in (locked, missing)] == [True, False]
 
 
 def test_postgres_addresses_mean_the_driver_that_is_shipped():
