@@ -20,34 +20,34 @@ from roles.house import House, house
 from roles.render import avatars, permit
 from roles.sources import HouseSources
 from webapp.models.tenant import Tenant
-from webapp.services import artefacts, linking, presenter_samples
+from webapp.services import linking, presenter_samples
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A film that is wanted: its artefact's digest, and all that it is made of."""
+    """A film that is wanted: where it is to lie, and all that it is made of."""
 
-    digest: str
+    place: Path
     document: Document
     manifest: LinkManifest
 
 
 def make(running: Running) -> None:
-    """Make the film that the job's subject names, and keep it under its digest."""
+    """Make the film that the job's subject names, and keep it where it is looked for."""
     here = house()
     torch.set_num_threads(1)
     with running.database.reading() as session:
-        order = _order(session, running)
+        order = _order(session, running, here.settings.home)
     passages.ensure(running, here, order.manifest, "")
     with TemporaryDirectory(prefix="sample-", dir=_workroom(here)) as folder:
         made = _film(running, here, order, Path(folder))
         here.storage.keep(made)
         with running.database.transaction() as session:
             running.finish(session)
-            here.storage.move(made, artefacts.place(here.settings.artefacts, order.digest, "mp4"))
+            here.storage.move(made, order.place)
 
 
-def _order(session: Session, running: Running) -> Order:
+def _order(session: Session, running: Running, home: Path) -> Order:
     tenant = session.get_one(Tenant, running.claim.tenant_id)
     person, language = presenter_samples.wanted(session, tenant, running.claim.subject_id)
     document = presenter_samples.document_of(person, language)
@@ -55,7 +55,7 @@ def _order(session: Session, running: Running) -> Order:
     linked = linking.gather(session, document, language)
     if linked.missing:
         raise passages.SpeechChanged
-    return Order(presenter_samples.digest_of(person, language), document, linked.manifest)
+    return Order(presenter_samples.place_of(home, person, language), document, linked.manifest)
 
 
 def _film(running: Running, here: House, order: Order, folder: Path) -> Path:
@@ -70,7 +70,7 @@ def _film(running: Running, here: House, order: Order, folder: Path) -> Path:
         out_folder=folder,
         authority=authority(here),
         producer=here.settings.producer,
-        produce_id=order.digest,
+        produce_id=order.place.stem,
         device=chosen(here.settings.device),
         cancelled=running.cancelled,
     ).mp4

@@ -56,11 +56,10 @@ def test_the_film_that_was_ordered_stands_where_it_is_asked_for(house):
 
     film = asked(house, tenant)
     assert film.ready
-    path = artefacts.place(house.settings.artefacts, film.digest, "mp4")
-    with av.open(str(path)) as opened:
+    with av.open(str(film.path)) as opened:
         stream = opened.streams.video[0]
         assert (stream.width, stream.height) == (480, 640)
         assert sum(1 for _ in opened.decode(video=0)) >= 25
-    report = inspect(path, Authority(house.settings.authority))
+    report = inspect(film.path, Authority(house.settings.authority))
     assert (report.aigc["Label"], report.c2pa) == ("1", "valid")
     assert list((house.settings.home / "work").iterdir()) == []

@@ -1,7 +1,11 @@
-"""Presenters to see and hear before they are chosen: a sentence each. The film is made when first asked for, and kept."""
+"""Presenters to see and hear before they are chosen: a sentence each. The film is made when first asked for, and kept.
+
+A gallery person's is everybody's and lies among the artefacts; that of one of a tenant's own lies in her folder and goes with her.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlmodel import Session, col, select
@@ -22,17 +26,19 @@ QUEUE: Final = "render"
 CANVAS: Final = Canvas(width_px=1080, height_px=1440, frame_rate=25)
 PRESET: Final = "480p"
 WALL: Final = "#eadfce"
+SAMPLES: Final = "samples"
+"""Below a presenter's folder."""
 TRIED_AGAIN_AFTER: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A film to see: its artefact's digest, and whether it is there, cannot be made now, or is still to come.
+    """A film to see: where it lies, and whether it is there, cannot be made now, or is still to come.
 
     Ring for `missing` sentences and for the `job` after the commit.
     """
 
-    digest: str
+    path: Path
     ready: bool = False
     refused: bool = False
     missing: list[str] = field(default_factory=list)
@@ -42,21 +48,21 @@ class Film:
 def sample(session: Session, tenant: Tenant, presenter_id: str, language: str, *, storage: Storage, now: datetime) -> Film:
     """The film of a presenter who may be chosen, ordered where it is not there: first its words, then its pictures. Raises NotFound."""
     person = presenters.offer(session, tenant, presenter_id)
-    film = Film(digest_of(person, language))
-    if storage.has(artefacts.place(storage.home / artefacts.FOLDER, film.digest, "mp4")):
-        return Film(film.digest, ready=True)
+    film = Film(place_of(storage.home, person, language))
+    if storage.has(film.path):
+        return Film(film.path, ready=True)
     linked = linking.gather(session, document_of(person, language), language)
     if linked.refused:
-        return Film(film.digest, refused=True)
+        return Film(film.path, refused=True)
     if linked.missing:
         linking.want(session, linked.missing, now)
-        return Film(film.digest, missing=list(linked.missing))
+        return Film(film.path, missing=list(linked.missing))
     last = _last_job(session, tenant, subject_of(person, language))
     if last and last.state not in jobs.ENDED:
         return film
     if last and last.state is JobState.FAILED and last.created_at > now - TRIED_AGAIN_AFTER:
-        return Film(film.digest, refused=True)
-    return Film(film.digest, job=jobs.create(session, tenant.id, KIND, subject_of(person, language), queue=QUEUE, now=now))
+        return Film(film.path, refused=True)
+    return Film(film.path, job=jobs.create(session, tenant.id, KIND, subject_of(person, language), queue=QUEUE, now=now))
 
 
 def subject_of(person: Offered, language: str) -> str:
@@ -71,14 +77,22 @@ def wanted(session: Session, tenant: Tenant, subject: str) -> tuple[Offered, str
 
 
 def document_of(person: Offered, language: str) -> Document:
-    """One scene in which she says her sentence. Raises NotFound for a language that nobody speaks."""
-    if language not in voice_samples.SENTENCES:
+    """One scene in which she says her sentence. Raises NotFound for a language without a voice."""
+    voice = projects.VOICES.get((language, person.sex))
+    if voice is None:
         raise NotFound
     said = gallery.sentences_of(person.id).get(language) or voice_samples.SENTENCES[language]
-    voice = projects.VOICES[language, person.sex]
     words = said.replace("\n", " ")
     plain = starters.from_script(words, canvas=CANVAS, language=language, voice=voice, presenter=person.id, title=person.name)
     return plain.model_copy(update={"scenes": tuple(_on_paper(scene) for scene in plain.scenes)})
+
+
+def place_of(home: Path, person: Offered, language: str) -> Path:
+    """Where her film lies, whether or not it is there."""
+    digest = digest_of(person, language)
+    if person.own:
+        return home / presenters.FOLDER / person.id / SAMPLES / f"{digest}.mp4"
+    return artefacts.place(home / artefacts.FOLDER, digest, "mp4")
 
 
 def digest_of(person: Offered, language: str) -> str:

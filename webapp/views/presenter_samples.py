@@ -6,11 +6,14 @@ from flask.typing import ResponseReturnValue
 from webapp.extensions import database, now, storage
 from webapp.jobs import ring_job
 from webapp.services import linking, presenter_samples
-from webapp.views.media import artefact_file
+from webapp.views.media import kept_file
 from webapp.views.session import current_tenant
 from webapp.views.voices import LOOK_AGAIN_S
 
 blueprint = Blueprint("presenter_samples", __name__)
+
+REMEMBERED = "private, max-age=3600"
+"""No longer: a presenter may be made anew, and her consent may end."""
 
 
 @blueprint.get("/presenters/<presenter_id>/samples/<language>.mp4")
@@ -19,7 +22,7 @@ def film(presenter_id: str, language: str) -> ResponseReturnValue:
     with database().transaction() as session:
         found = presenter_samples.sample(session, current_tenant(), presenter_id, language, storage=storage(), now=now())
     if found.ready:
-        return artefact_file(f"{found.digest}.mp4")
+        return kept_file(found.path, "video/mp4", cache_control=REMEMBERED)
     if found.refused:
         return "", 422
     linking.ask(found.missing, "")

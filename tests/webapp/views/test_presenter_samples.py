@@ -55,8 +55,8 @@ def test_words_are_voiced_then_the_film_is_ordered_once(signed_in, database, clo
 
 def test_a_film_that_is_there_is_sent_to_everybody(signed_in, stranger, database, settings, heard):
     with database.reading() as session:
-        digest = presenter_samples.digest_of(presenters.offer(session, session.exec(select(Tenant)).first(), "mei"), "zh")
-    with artefacts.publishing(artefacts.place(settings.artefacts, digest, "mp4")) as film:
+        offered = presenters.offer(session, session.exec(select(Tenant)).first(), "mei")
+    with artefacts.publishing(presenter_samples.place_of(settings.home, offered, "zh")) as film:
         film.write_bytes(b"film")
     for person in (signed_in, stranger):
         with person.client.get(ADDRESS) as answer:
@@ -75,7 +75,9 @@ def test_a_film_that_could_not_be_made_is_tried_again_later(signed_in, database,
     assert len(jobs_of(database)) == 2
 
 
-@pytest.mark.parametrize("address", ["/presenters/nobody/samples/zh.mp4", "/presenters/mei/samples/xx.mp4"])
+@pytest.mark.parametrize(
+    "address", ["/presenters/nobody/samples/zh.mp4", "/presenters/mei/samples/xx.mp4", "/presenters/mei/samples/th.mp4"]
+)
 def test_whom_nobody_may_choose_and_what_nobody_speaks_is_not_found(signed_in, heard, address):
     assert signed_in.client.get(address).status_code == 404
     assert heard == []

@@ -9,7 +9,7 @@ from tests.webapp.pictures import png
 from webapp.errors import NotFound
 from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterState
-from webapp.services import consents, presenters, projects
+from webapp.services import artefacts, consents, linking, presenter_samples, presenters, projects
 from webapp.services.presenters import Findings
 from webapp.views import presenter_words
 
@@ -182,3 +182,25 @@ def test_the_gallery_says_that_nobody_in_it_is_real(signed_in):
 
     assert "Nobody here is a real person" in text
     assert "/presenters/mei/poster.webp" in text
+
+
+def test_one_s_own_presenter_can_be_seen_and_heard_as_long_as_she_agrees(bring, settle, signed_in, stranger, settings, monkeypatch):
+    monkeypatch.setattr(linking, "ask", lambda *_, **__: None)
+    bring()
+    presenter = settle()
+    address = f"/presenters/{presenter.id}/samples/en.mp4"
+    assert address in signed_in.client.get("/presenters").text
+    assert signed_in.client.get(address).status_code == 202
+    assert stranger.client.get(address).status_code == 404
+
+    offered = presenters.Offered(presenter.id, 1, presenter.name, "male", (), own=True)
+    with artefacts.publishing(presenter_samples.place_of(settings.home, offered, "en")) as film:
+        film.write_bytes(b"film")
+    with signed_in.client.get(address) as answer:
+        assert answer.data == b"film"
+
+    signed_in.client.post(f"/presenters/{presenter.id}/withdraw")
+    assert signed_in.client.get(address).status_code == 404
+    assert address not in signed_in.client.get("/presenters").text
+    signed_in.client.post(f"/presenters/{presenter.id}/delete")
+    assert not presenter_samples.place_of(settings.home, offered, "en").exists()
