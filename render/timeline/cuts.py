@@ -15,7 +15,6 @@ from render.timeline.document import AudioContent, Keyframe, Layer, Span, VideoC
 from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
 from render.timeline.manifest import LinkManifest
 from render.timeline.pieces import piece, source_before, trimmed
-from render.timeline.resolve import resolve
 from render.timeline.table import Table, Whereabouts, whereabouts
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
 
@@ -33,34 +32,6 @@ def split_layer(table: Table, layer_id: str, at: Iterable[int], ids: Iterator[st
         raise EditRefused("range", path=layer_id)
     edges = pairwise([found.range.start, *inner, found.range.end])
     return _in_parts(found, [TimeRange(start, end - start) for start, end in edges], table.manifest, ids)
-
-
-def keep_parts(table: Table, layer_id: str, parts: Sequence[TimeRange], ids: Iterator[str]) -> Group:
-    """Leave only `parts` of a layer, each where it is: what stays when silences are cut out. Raises EditRefused as `split_layer`."""
-    found = whereabouts(table, layer_id)
-    kept = [part for part in (wanted.intersection(found.range) for wanted in parts) if part]
-    if not kept:
-        raise EditRefused("range", path=layer_id)
-    return _in_parts(found, kept, table.manifest, ids)
-
-
-def word_starts(table: Table) -> tuple[int, ...]:
-    """Where spoken words begin: what a sound is split at that goes with them."""
-    timeline = resolve(table.document, table.manifest)
-    return tuple(
-        scene.range.start + block.range.start + word.at for scene in timeline.scenes for block in scene.blocks for word in block.times.words
-    )
-
-
-def sounding(found: Whereabouts, silences: Sequence[TimeRange], speed: int = 1_000) -> list[TimeRange]:
-    """When a layer sounds, in project ticks. `silences` are ticks of its source from its `source_start`, in order."""
-    parts, at = [], found.range.start
-    for silence in silences:
-        begin, end = (found.range.start + tick * 1_000 // speed for tick in (silence.start, silence.end))
-        if begin > at:
-            parts.append(TimeRange(at, begin - at))
-        at = max(at, end)
-    return [*parts, TimeRange(at, found.range.end - at)] if at < found.range.end else parts
 
 
 def trim_layer(table: Table, layer_id: str, *, start: int | None = None, end: int | None = None) -> Group:

@@ -10,7 +10,7 @@ from render.timeline import codec, items
 from render.timeline.document import Block, BlockText, Document, Layer, Mark, Pronunciation, Track
 from render.timeline.fields import with_field
 from render.timeline.invariants import item_ids, unreal_character
-from render.timeline.splices import Splice, between, carried_marks, carried_pronunciations, spliced, transformed
+from render.timeline.splices import Splice, carried_marks, carried_pronunciations, spliced, transformed
 from render.timeline.values import TEXT_LENGTH_MAX, Language, Value
 
 GROUP_LENGTH_MAX: Final = 10_000
@@ -156,14 +156,6 @@ def rebase(edit: Edit, over: Sequence[Edit], *, earlier: bool = False) -> Edit:
     mine, _ = _crossed(list(leaves((edit,))), others, earlier=earlier)
     _refuse_gone(mine, others)
     return mine[0] if len(mine) == 1 else Group(edits=tuple(mine))
-
-
-def splice_between(block_id: str, language: str, old: str, new: str) -> SpliceText | None:
-    """The smallest splice that turns a block's text from `old` to `new`; None where nothing changed."""
-    splice = between(old, new)
-    if splice is None:
-        return None
-    return SpliceText(block=block_id, language=language, at=splice.at, delete=splice.delete, insert=splice.insert)
 
 
 def named(words: str) -> str:

@@ -1,7 +1,7 @@
 """Acting: which actions fit a script and why, and the edits that place and take them back. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,36 +103,9 @@ def take_action(document: Document, block_id: str, place: int) -> Edit:
     return set_actions(block, (action for index, action in enumerate(block.actions) if index != place))
 
 
-def block_part(block: Block, spans: Mapping[str, tuple[int, int]]) -> Block:
-    """A new block of characters `start` up to `end` per language. What is done in them comes along, on marks of its own.
-
-    What is done at the start of the passage comes only where the part starts there; other marks stay behind, being in one place only.
-    """
-    names = {action.mark: new_id() for action in block.actions if action.mark}
-    texts = {language: _cut(block.texts.get(language, BlockText()), start, end, names) for language, (start, end) in spans.items()}
-    held = {mark.id for text in texts.values() for mark in text.marks}
-    if not any(start for start, _ in spans.values()):
-        held.add("")
-    moved = (action.model_copy(update={"mark": names.get(action.mark, "")}) for action in block.actions)
-    return block.model_copy(update={"id": new_id(), "texts": texts, "actions": tuple(action for action in moved if action.mark in held)})
-
-
-def actions_before(block: Block, language: str, at: int) -> tuple[Action, ...]:
-    """What is done before character `at`."""
-    text = block.texts.get(language, BlockText())
-    later = {mark.id for mark in text.marks if mark.at >= at}
-    return tuple(action for action in block.actions if action.mark not in later)
-
-
 def set_actions(block: Block, actions: Iterable[Action]) -> SetField:
     """The edit that makes these the actions of a passage."""
     return SetField(target=block.id, field="actions", value=[action.model_dump(mode="json") for action in actions])
-
-
-def _cut(text: BlockText, start: int, end: int, names: Mapping[str, str]) -> BlockText:
-    marks = tuple(Mark(id=names[mark.id], at=mark.at - start) for mark in text.marks if mark.id in names and start <= mark.at <= end)
-    said = text.pronunciations if (start, end) == (0, len(text.text)) else ()
-    return BlockText(text=text.text[start:end], marks=marks, pronunciations=said)
 
 
 def _found(text: str) -> Iterator[Suggestion]:

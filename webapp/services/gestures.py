@@ -1,12 +1,11 @@
 """Gestures: what a person does at once and a document hears as several edits. Ids and defaults are decided here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import JsonValue
 
-from render.errors import EditRefused
-from render.timeline import items
+from render.timeline import compositions, items
 from render.timeline.document import (
     AudioContent,
     Block,
@@ -15,20 +14,18 @@ from render.timeline.document import (
     Layer,
     PresenterContent,
     Scene,
-    Span,
     Track,
     Transform,
 )
-from render.timeline.edits import Edit, Group, InsertItem, MoveItem, RemoveItem, SetField, SpliceText
-from render.timeline.scripts import pronounceable
+from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
 from render.timeline.starters import BACKGROUNDS, MUSIC_VOLUME
 from render.timeline.values import Value
 from webapp.models.columns import new_id
-from webapp.services import acting
 
 PRESENTER_PLACE: Final = Transform(x=5_000, y=5_500, width=10_000, height=9_000)
 PRESENTER_LANE: Final = 10
 SECOND: Final = 240_000
+_IDS: Final[Iterator[str]] = iter(new_id, "")
 
 
 def add_scene(document: Document, after: str) -> Edit:
@@ -52,38 +49,12 @@ def add_scene(document: Document, after: str) -> Edit:
 
 def duplicate_scene(document: Document, scene_id: str) -> Edit:
     """The same scene again, right after itself."""
-    scene = _scene(document, scene_id)
-    return _insert("document", "scenes", scene_id, _scene_again(scene, {block.id: _block_again(block) for block in scene.blocks}))
+    return compositions.duplicate_scene(document, scene_id, _IDS)
 
 
 def split_scene(document: Document, scene_id: str, block_id: str, language: str, at: int) -> Edit:
     """Two scenes of one, parted before character `at` (code points) of a passage; passages after it go with the second."""
-    scene, block = _scene(document, scene_id), items.found(document, block_id, Block)
-    text = block.texts.get(language, BlockText()).text
-    head, tail = text[:at], text[at:]
-    index = next((place for place, held in enumerate(scene.blocks) if held.id == block_id), -1)
-    if index < 0 or not (pronounceable(head) and pronounceable(tail)):
-        raise EditRefused("split-empty", path=block_id)
-    first_end = len(head.rstrip())
-    second = acting.block_part(block, {language: (len(text) - len(tail.lstrip()), len(text))})
-    new = _scene_again(scene, {block_id: second})
-    shortened = SpliceText(block=block_id, language=language, at=first_end, delete=len(text) - first_end)
-    moves = _moved(scene.blocks[index + 1 :], new.id, second.id)
-    stay = acting.actions_before(block, language, at)
-    kept = (acting.set_actions(block, stay),) if stay != block.actions else ()
-    return Group(edits=(shortened, *kept, _insert("document", "scenes", scene_id, new), *moves))
-
-
-def merge_scene(document: Document, scene_id: str) -> Edit:
-    """The passages of the next scene come into this one; the rest of the next goes."""
-    scene = _scene(document, scene_id)
-    place = document.scenes.index(scene)
-    if place + 1 >= len(document.scenes):
-        raise EditRefused("no-next-scene", path=scene_id)
-    following = document.scenes[place + 1]
-    moves = _moved(following.blocks, scene_id, scene.blocks[-1].id if scene.blocks else "")
-    leaving = SetField(target=scene_id, field="transition", value=following.transition.model_dump(mode="json"))
-    return Group(edits=(*moves, RemoveItem(id=following.id), leaving))
+    return compositions.split_scene(document, scene_id, block_id, language, at, _IDS)
 
 
 def cast_presenter(document: Document, scene_id: str, presenter: str, revision: int, how: Mapping[str, str]) -> Edit:
@@ -145,34 +116,6 @@ def _scene(document: Document, scene_id: str) -> Scene:
 
 def _transition(model: Scene | None) -> dict[str, Any]:
     return {"transition": model.transition} if model else {}
-
-
-def _moved(blocks: Iterable[Block], parent: str, after: str) -> Iterator[MoveItem]:
-    for block in blocks:
-        yield MoveItem(id=block.id, parent=parent, after=after)
-        after = block.id
-
-
-def _scene_again(scene: Scene, blocks: Mapping[str, Block]) -> Scene:
-    """The scene under ids of its own, with `blocks` (by the ids they stand for) instead of its own."""
-    layers = tuple(_hung_again(layer, blocks) for layer in scene.layers)
-    return scene.model_copy(update={"id": new_id(), "blocks": tuple(blocks.values()), "layers": layers})
-
-
-def _hung_again(layer: Layer, blocks: Mapping[str, Block]) -> Layer:
-    """The layer under an id of its own, hanging on the new blocks; what hung on something else takes the whole scene."""
-    anchors = {"start": layer.span.start, "end": layer.span.end}
-    followed = {
-        edge: anchor.model_copy(update={"of": blocks[anchor.of].id if anchor.of else ""})
-        for edge, anchor in anchors.items()
-        if not anchor.of or anchor.of in blocks
-    }
-    return layer.model_copy(update={"id": new_id(), "span": Span(**followed)})
-
-
-def _block_again(block: Block) -> Block:
-    """The block under an id of its own, with what is done in it."""
-    return acting.block_part(block, {language: (0, len(text.text)) for language, text in block.texts.items()})
 
 
 def _renamed(layer: Layer) -> Layer:

@@ -3,15 +3,6 @@
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Final
-
-STEP_S: Final = 300
-"""Addresses made within one step are the same, so that a browser's cache helps; they last one to two steps."""
-
-
-def expiry(now: datetime) -> int:
-    """When an address made now stops working, in seconds since 1970."""
-    return (int(now.timestamp()) // STEP_S + 2) * STEP_S
 
 
 def signature(key: str, tenant_id: str, kind: str, name: str, expires: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
+from render.timeline import compositions
 from render.timeline.document import Document
 from render.timeline.edits import Edit, read_edit
 from webapp.extensions import database
@@ -94,7 +95,7 @@ def split_scene(project_id: str, scene_id: str) -> Response:
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/merge")
 def merge_scene(project_id: str, scene_id: str) -> Response:
     """The scene and the next become one."""
-    return composed(project_id, lambda document: gestures.merge_scene(document, scene_id))
+    return composed(project_id, lambda document: compositions.merge_scenes(document, scene_id))
 
 
 @blueprint.post("/projects/<project_id>/scenes/<scene_id>/everywhere")

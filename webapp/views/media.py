@@ -1,4 +1,4 @@
-"""Files of tenants, given out by id, by digest or by a signed address: what the ingest made of them, never an original."""
+"""Files of tenants, given out by id or by digest: what the ingest made of them, never an original."""
 
 import mimetypes
 import re
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, send_file
 from werkzeug import utils
 from werkzeug.wrappers import Response
 
 from webapp.errors import NotFound
-from webapp.extensions import database, now, settings, storage
+from webapp.extensions import database, settings, storage
 from webapp.models.asset import Asset, AssetKind
 from webapp.providers.storage.port import Wrapping
-from webapp.services import assets, material, media_links
+from webapp.services import assets, material
 from webapp.services.material import Part
 from webapp.views.session import current_tenant
 
@@ -57,25 +57,6 @@ def part(key: str, name: str) -> Response:
     response = _asset_file(asset, (_PARTS[name],))
     response.headers["X-Film-Ticks"] = str(asset.duration_ticks)
     return response
-
-
-@blueprint.get("/media/<tenant_id>/<kind>/<name>/<int:expires>/<proof>")
-def signed(tenant_id: str, kind: str, name: str, expires: int, proof: str) -> Response:
-    """The same without a cookie, for players: the address itself is the permission, for a few minutes."""
-    if not media_links.is_good(settings().secret_key, tenant_id, kind, name, expires, proof, now()):
-        raise NotFound
-    if kind == "artefact":
-        return artefact_file(name)
-    with database().reading() as session:
-        asset = assets.find_for(session, tenant_id, name)
-    return _asset_file(asset, _WHOLE[asset.kind])
-
-
-def signed_address(kind: str, name: str) -> str:
-    """A signed address for an `asset` (by digest) or an `artefact` (`<digest>.<extension>`) of the acting tenant."""
-    tenant_id, expires = current_tenant().id, media_links.expiry(now())
-    proof = media_links.signature(settings().secret_key, tenant_id, kind, name, expires)
-    return url_for("media.signed", tenant_id=tenant_id, kind=kind, name=name, expires=expires, proof=proof)
 
 
 def artefact_file(name: str, download_name: str | None = None) -> Response:

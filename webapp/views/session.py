@@ -13,7 +13,6 @@ from webapp.models.identity import Login, User
 from webapp.models.tenant import Tenant, TenantKind
 from webapp.services import people, permissions, signin
 from webapp.services.audit import Actor
-from webapp.services.permissions import Permission
 from webapp.services.signin import Present
 from webapp.views import access
 
@@ -31,7 +30,6 @@ OPEN_ENDPOINTS = frozenset(
         "signin_google.begin",
         "signin_google.finish",
         "language.choose",
-        "media.signed",
         "health.alive",
         "health.ready",
         "metrics.show",
@@ -91,11 +89,6 @@ def current_login() -> Login:
 def current_present() -> Present:
     """Who is signed in, under which identity, for which tenant."""
     return cast("Present", g.present)
-
-
-def current_permissions() -> frozenset[Permission]:
-    """What her work at the operator's permits; nothing for everybody else."""
-    return cast("frozenset[Permission]", g.permissions)
 
 
 def login_or_none() -> Login | None:

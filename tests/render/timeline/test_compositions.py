@@ -4,7 +4,7 @@ import pytest
 
 from render.errors import EditRefused
 from render.timeline import codec
-from render.timeline.compositions import duplicate_scene, merge_scenes, split_block, split_scene
+from render.timeline.compositions import duplicate_scene, merge_scenes, split_scene
 from render.timeline.document import Anchor, BlockText, Mark, Pronunciation
 from render.timeline.edits import SetField, apply
 from tests.render.timeline.documents import small
@@ -22,43 +22,96 @@ def there_and_back(edit, document=None):
     return changed
 
 
-def test_a_block_is_split_at_the_caret_with_its_marks():
-    scene = there_and_back(split_block(small(), "b1", "zh", 6, ids())).scenes[0]
-    assert [block.id for block in scene.blocks] == ["b1", "new-1", "b2"]
-    assert scene.blocks[0].texts["zh"] == BlockText(text="你好，世界。", marks=(Mark(id="m1", at=3),))
-    assert scene.blocks[0].texts["en"].text == "Hello, world."
-    assert scene.blocks[1].texts == {
+def split(document, *place):
+    return split_scene(document, *place, ids())
+
+
+def test_a_scene_is_split_at_the_caret_with_its_marks():
+    first, second, last = there_and_back(split(small(), "s1", "b1", "zh", 6)).scenes
+    assert ([block.id for block in first.blocks], first.transition.kind) == (["b1"], "cut")
+    assert first.blocks[0].texts["zh"] == BlockText(text="你好，世界。", marks=(Mark(id="m1", at=3),))
+    assert first.blocks[0].texts["en"].text == "Hello, world."
+    assert ([block.id for block in second.blocks], second.transition.kind) == (["new-1", "b2"], "crossfade")
+    assert second.blocks[0].texts == {
         "zh": BlockText(
             text="重庆火锅",
             marks=(Mark(id="m2", at=0),),
             pronunciations=(Pronunciation(start=0, end=2, say="chong2 qing4"),),
         ),
     }
-
-
-@pytest.mark.parametrize(("at", "texts"), [(0, ["", "第二段"]), (3, ["第二段", ""])])
-def test_a_block_is_split_at_its_ends_too(at, texts):
-    scene = there_and_back(split_block(small(), "b2", "zh", at, ids())).scenes[0]
-    assert [block.texts["zh"].text for block in scene.blocks[1:]] == texts
-
-
-@pytest.mark.parametrize("at", [-1, 4])
-def test_a_caret_outside_the_text_is_refused(at):
-    with pytest.raises(EditRefused, match="range"):
-        split_block(small(), "b2", "zh", at, ids())
-
-
-def test_only_blocks_are_split():
-    with pytest.raises(EditRefused, match="target-kind"):
-        split_block(small(), "l1", "zh", 0, ids())
-
-
-def test_a_scene_is_split_into_two_that_look_alike():
-    first, second, last = there_and_back(split_scene(small(), "b1", "zh", 6, ids())).scenes
-    assert ([block.id for block in first.blocks], first.transition.kind) == (["b1"], "cut")
-    assert ([block.id for block in second.blocks], second.transition.kind) == (["new-1", "b2"], "crossfade")
     assert [layer.content for layer in second.layers] == [layer.content for layer in first.layers]
     assert last.id == "s2"
+
+
+def test_spaces_at_the_caret_belong_to_neither_part():
+    document = apply(small(), SetField(target="b2", field="texts.zh", value={"text": "one  two", "marks": [{"id": "m", "at": 4}]})).document
+    first, second, _ = there_and_back(split(document, "s1", "b2", "zh", 4), document).scenes
+    assert first.blocks[-1].texts["zh"].text == "one"
+    assert second.blocks[0].texts["zh"] == BlockText(text="two", marks=(Mark(id="m", at=0),))
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        (("s1", "b2", "zh", -1), "split-empty"),
+        (("s1", "b2", "zh", 4), "split-empty"),
+        (("s1", "b2", "zh", 0), "split-empty"),
+        (("s1", "b2", "zh", 3), "split-empty"),
+        (("s2", "b2", "zh", 1), "target-gone"),
+        (("s1", "l1", "zh", 0), "target-kind"),
+    ],
+)
+def test_a_caret_where_nothing_can_be_parted_is_refused(place, reason):
+    with pytest.raises(EditRefused, match=reason):
+        split(small(), *place)
+
+
+def test_a_recorded_passage_is_not_split():
+    document = apply(small(), SetField(target="b1", field="recordings.zh", value="a" * 64)).document
+    with pytest.raises(EditRefused, match="recorded"):
+        split(document, "s1", "b1", "zh", 6)
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "second"),
+    [
+        ({}, ("scene-start", "scene-end"), ("scene-start", "scene-end")),
+        ({"end": {"kind": "mark", "of": "m1"}}, ("scene-start", "mark m1"), None),
+        ({"start": {"kind": "mark", "of": "m2"}}, None, ("mark m2", "scene-end")),
+        (
+            {"start": {"kind": "block-start", "of": "b2"}, "end": {"kind": "block-end", "of": "b2"}},
+            None,
+            ("block-start b2", "block-end b2"),
+        ),
+        (
+            {"start": {"kind": "mark", "of": "m1"}, "end": {"kind": "block-end", "of": "b2"}},
+            ("mark m1", "scene-end"),
+            ("scene-start", "block-end b2"),
+        ),
+        ({"end": {"kind": "block-end", "of": "b1"}}, ("scene-start", "scene-end"), ("scene-start", "block-end new-1")),
+        ({"end": {"kind": "scene-end", "of": "s2"}}, ("scene-start", "scene-end s2"), None),
+    ],
+)
+def test_a_layer_goes_where_what_it_hangs_on_goes(span, first, second):
+    document = apply(small(), SetField(target="l2", field="span", value=span)).document
+    scenes = there_and_back(split(document, "s1", "b1", "zh", 6), document).scenes
+    assert [titles(scene) for scene in scenes[:2]] == [[first] if first else [], [second] if second else []]
+
+
+def titles(scene):
+    spans = (layer.span for layer in scene.layers if layer.content.kind == "text")
+    return [tuple(f"{anchor.kind} {anchor.of}".strip() for anchor in (span.start, span.end)) for span in spans]
+
+
+def test_both_parts_and_a_copy_stand_in_other_shapes_as_the_scene_did():
+    override = {"transform": {"x": 1_000}}
+    variant = {"id": "v1", "canvas": {"width_px": 1_920, "height_px": 1_080}, "overrides": {"l2": override}}
+    document = codec.read(small().model_dump(mode="json") | {"variants": [variant]})
+    for edit in (split(document, "s1", "b1", "zh", 6), duplicate_scene(document, "s1", ids())):
+        changed = there_and_back(edit, document)
+        (copy,) = [layer.id for layer in changed.scenes[1].layers if layer.content.kind == "text"]
+        overrides = changed.variants[0].overrides
+        assert overrides[copy] == overrides["l2"]
 
 
 def test_merging_takes_over_words_layers_and_the_way_out():
@@ -94,7 +147,7 @@ def test_a_scene_without_words_leaves_nothing_when_it_is_merged():
 
 
 def test_the_last_scene_has_nothing_to_merge_with():
-    with pytest.raises(EditRefused, match="last"):
+    with pytest.raises(EditRefused, match="no-next-scene"):
         merge_scenes(small(), "s2")
 
 

@@ -125,28 +125,6 @@ def test_a_stretched_clip_keeps_its_pace_when_it_is_cut():
         cuts.split_layer(replace(laid(held), manifest=link(held, "zh", "engine", {})), "l1", [SECOND], ids())
 
 
-def test_silences_are_cut_out():
-    held = document([clip()])
-    found = whereabouts(laid(held), "l1")
-    parts = cuts.sounding(found, [TimeRange(0, SECOND), TimeRange(2 * SECOND, SECOND), TimeRange(4 * SECOND, SECOND)])
-    kept = there_and_back(held, cuts.keep_parts(laid(held), "l1", parts, ids()))
-    assert ranges(kept) == {"l1": (1, 1), "new-1": (3, 1)}
-    with pytest.raises(EditRefused, match="range"):
-        cuts.keep_parts(laid(held), "l1", [], ids())
-
-
-def test_sound_between_silences_lasts_to_the_end():
-    held = document([clip()])
-    found = whereabouts(laid(held), "l1")
-    assert cuts.sounding(found, []) == [found.range]
-    assert cuts.sounding(found, [TimeRange(SECOND, SECOND)], speed=500) == [TimeRange(0, 2 * SECOND)]
-
-
-def test_words_say_where_a_sound_may_be_split():
-    held = codec.read({"scenes": [{"id": "s", "blocks": [{"id": "b", "texts": {"zh": {"text": "你好"}}}]}]})
-    assert len(cuts.word_starts(laid(held))) == 2
-
-
 def test_a_trim_leaves_what_is_seen_at_any_moment():
     held = document([clip(speed=2_000)])
     trimmed = there_and_back(held, cuts.trim_layer(laid(held), "l1", start=SECOND, end=3 * SECOND))

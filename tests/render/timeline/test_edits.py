@@ -16,7 +16,6 @@ from render.timeline.edits import (
     apply,
     read_edit,
     rebase,
-    splice_between,
     write_edit,
 )
 from tests.render.timeline.documents import small
@@ -243,13 +242,6 @@ def test_what_is_no_edit_is_refused(data):
     with pytest.raises(EditRefused) as refused:
         read_edit(data)
     assert refused.value.reason == "edit"
-
-
-def test_the_smallest_splice_between_two_texts():
-    assert splice_between("b1", "zh", "你好世界", "你好呀世界") == splice(2, insert="呀")
-    assert splice_between("b1", "zh", "aaa", "aa") == splice(2, 1)
-    assert splice_between("b1", "zh", "abc", "axc") == splice(1, 1, "x")
-    assert splice_between("b1", "zh", "a", "a") is None
 
 
 def text_after(first, second):

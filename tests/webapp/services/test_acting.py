@@ -107,7 +107,7 @@ def test_a_copied_scene_does_the_same_on_marks_of_its_own():
     document = Document(language="en", scenes=(Scene(id="s", blocks=(block,)),))
     copied = apply(document, gestures.duplicate_scene(document, "s")).document.scenes[1].blocks[0]
     assert copied.actions[0].name == "nod"
-    assert copied.texts["en"].marks == (Mark(id=copied.actions[0].mark, at=6),)
+    assert copied.texts["en"].marks[0] == Mark(id=copied.actions[0].mark, at=6)
     assert copied.actions[0].mark != "m"
 
 
