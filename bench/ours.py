@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import scipy.signal  # noqa: F401 - as render workers, which load what sound needs before they take a job
 import torch
 
 from bench import scripts

@@ -42,7 +42,7 @@ ROLES: Final = {
     role.name: role
     for role in (
         Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview")),
-        Role("render", ("render",), (*TABLES, *PICTURES, "scipy.signal", "roles.render"), nice=10),
+        Role("render", ("render",), (*TABLES, *PICTURES, "roles.render"), nice=10),
         Role("speech", ("speech",), TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
         Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),
         Role("clock"),

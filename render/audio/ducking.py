@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
@@ -17,15 +18,12 @@ _RAMP_STEPS: Final = 41
 
 def ducking_gain(voice: Samples) -> NDArray[np.float32]:
     """Gain per sample (n,) for what ducks under `voice` (channels, n): 1 in silence, -12 dB under speech, in smooth ramps of 0.4 s."""
-    from scipy.ndimage import maximum_filter1d  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
-
     length = voice.shape[1]
     steps = -(-length // STEP_SAMPLES)
     speaking = _rms_per_step(voice, steps) > 10 ** (_SPEAKING_DBFS / 20)
     if not speaking.any():
         return np.ones(length, np.float32)
-    origin = (_HOLD_STEPS - _AHEAD_STEPS) // 2
-    held = maximum_filter1d(speaking.astype(np.float64), _AHEAD_STEPS + _HOLD_STEPS + 1, mode="constant", origin=origin)
+    held = sliding_window_view(np.pad(speaking, (_HOLD_STEPS, _AHEAD_STEPS)), _HOLD_STEPS + 1 + _AHEAD_STEPS).any(axis=1).astype(np.float64)
     ramp = np.hanning(_RAMP_STEPS + 2)[1:-1]
     smooth = np.convolve(np.pad(held, _RAMP_STEPS // 2, mode="edge"), ramp / ramp.sum(), "valid")
     centres = np.arange(steps) * STEP_SAMPLES + STEP_SAMPLES / 2

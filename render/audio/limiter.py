@@ -48,13 +48,12 @@ def limiting_gain(step_peaks: NDArray[np.float32], peak_dbtp: float) -> NDArray[
     In decibels: a running maximum of what each peak needs, one step wider than the smoothing kernel; a straight release; the kernel.
     All values the kernel averages around a peak are enough for that peak, so their mean is, and so are the means beside it.
     """
-    from scipy.ndimage import maximum_filter1d  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
-
     ceiling = 10 ** ((peak_dbtp - _MARGIN_DB) / 20)
     needed_db = 20 * np.log10(np.maximum(step_peaks.astype(np.float64) / ceiling, 1))
     if not needed_db.any():
         return np.ones(step_peaks.shape, np.float32)
-    held = _released(maximum_filter1d(needed_db, 2 * _LOOK_AHEAD_STEPS + 3, mode="nearest"))
+    reach = _LOOK_AHEAD_STEPS + 1
+    held = _released(sliding_window_view(np.pad(needed_db, reach, mode="edge"), 2 * reach + 1).max(axis=1))
     kernel = np.hanning(2 * _LOOK_AHEAD_STEPS + 3)[1:-1]
     smooth = np.convolve(np.pad(held, _LOOK_AHEAD_STEPS, mode="edge"), kernel / kernel.sum(), "valid")
     return np.asarray(10 ** (-smooth / 20), np.float32)
@@ -81,8 +80,7 @@ def _released(needed_db: NDArray[np.float64]) -> NDArray[np.float64]:
 @cache
 def _interpolators() -> NDArray[np.float32]:
     """A windowed sinc for each place between two samples: (window, OVERSAMPLING - 1), each of sum 1."""
-    from scipy.signal import firwin  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
-
-    taps = firwin(2 * _REACH * OVERSAMPLING + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0))
+    places = np.arange(-_REACH * OVERSAMPLING, _REACH * OVERSAMPLING + 1)
+    taps = np.sinc(places / OVERSAMPLING) * np.kaiser(places.size, 5.0)
     columns = [taps[phase::OVERSAMPLING][: 2 * _REACH] for phase in range(OVERSAMPLING - 1, 0, -1)]
     return np.asarray(np.stack([column / column.sum() for column in columns], axis=1), np.float32)

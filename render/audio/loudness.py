@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.audio.limiter import STEP_SAMPLES, highest_per_step, limiting_gain, oversampled_peaks, spread
+from render.audio.weighting import step_energy
 
 Samples = NDArray[np.float32]
 
@@ -17,12 +18,6 @@ _HOP_STEPS: Final = 100  # a block begins every 100 ms: they overlap by 75 %
 _RELATIVE_GATE_LU: Final = -10.0
 _OFFSET_LUFS: Final = -0.691
 _NOTHING: Final = 1e-20
-_STRETCH_SAMPLES: Final = 10 * SAMPLE_RATE  # weighted at a time: an hour of film needs no more memory than a minute
-_K_WEIGHTING: Final = (
-    (1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585),
-    (1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621),
-)
-"""Annex 1, tables 1 and 2: a shelf for the head and a high-pass, b0 b1 b2 a0 a1 a2 at 48 kHz."""
 _ROUNDS: Final = 6
 _CLOSE_LU: Final = 0.05
 _PUSH_DB_MAX: Final = 12.0
@@ -36,7 +31,7 @@ def integrated_lufs(samples: Samples) -> float:
 
     Shorter than one block of 400 ms: the block is filled up with silence.
     """
-    return _gated_lufs(_step_energy(np.atleast_2d(samples)))
+    return _gated_lufs(step_energy(np.atleast_2d(samples), STEP_SAMPLES))
 
 
 def true_peak_dbtp(samples: Samples) -> float:
@@ -52,7 +47,7 @@ def normalise(samples: Samples, target_lufs: float = -14.0, peak_dbtp: float = -
     Limiting takes some loudness away, so gain and limiter are settled together in a few rounds. They work on the weighted energy:
     the limiter's gain changes slowly enough to be put before the weighting or after it.
     """
-    energy = _step_energy(samples)
+    energy = step_energy(samples, STEP_SAMPLES)
     measured = _gated_lufs(energy)
     if not np.isfinite(measured):
         return np.zeros_like(samples, np.float32)
@@ -66,20 +61,6 @@ def normalise(samples: Samples, target_lufs: float = -14.0, peak_dbtp: float = -
             break
         gain_db = min(gain_db + missing_lu, plain_db + _PUSH_DB_MAX)
     return np.asarray(samples * spread(curve, samples.shape[1]), np.float32)
-
-
-def _step_energy(samples: Samples) -> NDArray[np.float64]:
-    """The K-weighted sound squared and summed over channels and each whole step of 1 ms."""
-    from scipy.signal import sosfilt  # noqa: PLC0415 - scipy takes long to import, and pictures need none of it
-
-    end = samples.shape[1] // STEP_SAMPLES * STEP_SAMPLES
-    state = np.zeros((len(_K_WEIGHTING), samples.shape[0], 2))
-    energy = []
-    for start in range(0, end, _STRETCH_SAMPLES):
-        stretch = samples[:, start : min(start + _STRETCH_SAMPLES, end)].astype(np.float64)
-        weighted, state = sosfilt(_K_WEIGHTING, stretch, axis=1, zi=state)
-        energy.append(np.square(weighted).reshape(samples.shape[0], -1, STEP_SAMPLES).sum(axis=(0, 2)))
-    return np.concatenate(energy) if energy else np.zeros(0)
 
 
 def _gated_lufs(energy: NDArray[np.float64]) -> float:

@@ -78,7 +78,7 @@ def install_torch() -> None:
 
 def compile_kernels() -> None:
     """Fill the compiler's cache."""
-    for module in ("render.pixels.warm", "render.avatar.kernels"):
+    for module in ("render.pixels.warm", "render.audio.weighting", "render.avatar.kernels"):
         _do(str(PYTHON), "-c", f"from {module} import warm; warm()")
 
 
