@@ -4,6 +4,7 @@ The mouth comes from the clip's quietest frame (its reference), driven by viseme
 similarity between the two heads, as light there as the face around it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ from render.avatar.carried import carried
 from render.avatar.drawing import draw
 from render.avatar.footage import Footage, Frames, own_actions
 from render.avatar.framing import Framing, Window
-from render.avatar.looping import Placed, placed, shown_at
+from render.avatar.looping import Placed, Shown, placed, shown_at
 from render.avatar.mouth import Box, even_box
 from render.avatar.rig import Rig
 from render.avatar.score import CONTROLS, LIPS, PLACE, Score, compose
@@ -57,10 +58,21 @@ class ClipPresenter:
 
     def picture(self, index: float, lips: np.ndarray) -> Planes:
         """The frame nearest to `index` in its place in the box, with the mouth as `lips` say."""
-        number = min(len(self._matrices) - 1, max(0, round(index)))
-        ground = in_box(self._frames.at(number), self._framing, self.width_px, self.height_px)
+        number = self._nearest(index)
+        ground = self.framed(self._frames.at(number))
         self._mouth(ground, number, lips)
         return ground
+
+    def filmed(self, index: float) -> Planes:
+        """The frame nearest to `index` as it was filmed, premultiplied, of the clip's own size."""
+        return self._frames.at(self._nearest(index))
+
+    def framed(self, filmed: Planes) -> Planes:
+        """A picture of the clip's own size in its place in the box."""
+        return in_box(filmed, self._framing, self.width_px, self.height_px)
+
+    def _nearest(self, index: float) -> int:
+        return min(len(self._matrices) - 1, max(0, round(index)))
 
     def _mouth(self, ground: Planes, number: int, lips: np.ndarray) -> None:
         gain = float(self.footage.gains[number])
@@ -80,13 +92,16 @@ class ClipPerformance:
 
     def frame(self, at_ticks: int) -> Planes:
         """The presenter at `at_ticks` from the start of the passage (before and after it: idle), premultiplied, of the box's size."""
-        footage = self.presenter.footage
-        shown = shown_at(seconds_from_ticks(at_ticks), self.score.seconds, len(footage.landmarks), self.actions)
+        shown = self._shown(at_ticks)
         lips = _lips_of(self.score.controls_at(at_ticks))
-        picture = self.presenter.picture(shown.frame, lips)
-        if shown.blend < _BLEND_LEAST:
-            return picture
-        return crossfade(picture, self.presenter.picture(shown.other, lips), 256 * shown.blend)
+        return _blended(shown, lambda number: self.presenter.picture(number, lips))
+
+    def filmed(self, at_ticks: int) -> Planes:
+        """The same moment as the camera saw it, whatever the mouth says there, of the clip's own size."""
+        return _blended(self._shown(at_ticks), self.presenter.filmed)
+
+    def _shown(self, at_ticks: int) -> Shown:
+        return shown_at(seconds_from_ticks(at_ticks), self.score.seconds, len(self.presenter.footage.landmarks), self.actions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +156,11 @@ def _lit(planes: Planes, gain: float) -> Planes:
     black = planes.a.float() * (16 / 255)
     y = ((planes.y.float() - black) * gain + black + 0.5).clamp(0, 255).to(torch.uint8)
     return Planes(y, planes.u, planes.v, planes.a)
+
+
+def _blended(shown: Shown, picture_of: Callable[[float], Planes]) -> Planes:
+    picture = picture_of(shown.frame)
+    return picture if shown.blend < _BLEND_LEAST else crossfade(picture, picture_of(shown.other), 256 * shown.blend)
 
 
 def _lips_of(controls: np.ndarray) -> np.ndarray:

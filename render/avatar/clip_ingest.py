@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-import av
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from render.avatar import topology
 from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.faces import Face, FaceModels
+from render.avatar.film_frames import film_frame
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION
 from render.avatar.footage import FRAME_TICKS, RECIPE
 from render.avatar.ingest import Verdict, face_facts, face_faults, poster_of, shots_of, webp
@@ -28,9 +27,8 @@ from render.avatar.rig import build_rig, save_rig
 from render.avatar.score import ENGINE_VERSION
 from render.errors import MediaRefused
 from render.media.films import FilmWriter
-from render.media.frames import rows
 from render.media.video import VideoReader
-from render.pixels.convert import planes_from_rgb, rgb_from_planes
+from render.pixels.convert import rgb_from_planes
 from render.pixels.planes import Planes
 from render.pixels.scale import scale
 from render.timeline.time import TICKS_PER_SECOND
@@ -46,7 +44,6 @@ LOST_MAX: Final = 0.02
 """Frames without a face, of all."""
 TRIAL_SECONDS: Final = 5
 _TRIAL_GROUND: Final = (0.55, 0.60, 0.68)
-_SPREAD_PX: Final = 8
 WORN_MAX_PERCENT: Final = 4
 FULL_HD_PX: Final = 1080
 LIVE_MAX_PX: Final = 2160
@@ -129,7 +126,7 @@ def _try(reader: VideoReader, out: Path, networks: FaceModels, points: Tensor, m
             cut = matte.cut(_picture(reader, number), (float(mesh[topology.CHIN, 1]), 1.0 + float(mesh[:, 0].max() - mesh[:, 0].min()) / 2))
             shown = cut[:3] * cut[3] + torch.tensor(_TRIAL_GROUND)[:, None, None] * (1 - cut[3])
             picture = (torch.cat([shown, torch.ones_like(cut[3:])]) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
-            film.add(_frame(picture), number * FRAME_TICKS)
+            film.add(film_frame(picture), number * FRAME_TICKS)
         film.finish(len(points) * FRAME_TICKS)
 
 
@@ -299,7 +296,7 @@ def _cut(reader: VideoReader, out: Path, networks: FaceModels, taken: _Taken, te
         for number, cut in enumerate(_cuts(reader, matte, taken)):
             if number == taken.reference:
                 reference = cut
-            film.add(_frame(cut), number * FRAME_TICKS)
+            film.add(film_frame(cut), number * FRAME_TICKS)
             if number % FRAME_RATE == 0:
                 tell("cutting", number, frames)
         film.finish(frames * FRAME_TICKS)
@@ -327,23 +324,3 @@ def _worked_out(matte: Matte, frame: Frame) -> Tensor:
 def _next(matte: Matte, under_way: "deque[tuple[Frame, Future[Tensor]]]") -> Tensor:
     frame, raw = under_way.popleft()
     return (matte.settled(frame, raw.result()) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
-
-
-def _frame(cut: Tensor) -> av.VideoFrame:
-    """A picture (H, W, 4 uint8) as a film takes it: straight colours that go on beyond the outline, so that no codec darkens it."""
-    planes, alpha = planes_from_rgb(_widened(cut)), cut[..., 3].contiguous()
-    frame = av.VideoFrame(planes.width_px, planes.height_px, "yuva420p")
-    for target, plane in zip(frame.planes, (planes.y, planes.u, planes.v, alpha), strict=True):
-        height, width = plane.shape
-        np.copyto(rows(target)[:height, :width], plane.numpy())
-    return frame
-
-
-def _widened(cut: Tensor) -> Tensor:
-    """(H, W, 3) uint8: the colours near the outline spread a few pixels outwards, grey farther away."""
-    colours, alpha = cut[..., :3].permute(2, 0, 1).float(), cut[..., 3].float()[None] / 255
-    weight, light = (functional.avg_pool2d(plane[None], _SPREAD_PX, ceil_mode=True) for plane in (alpha, colours * alpha))
-    weight, light = (functional.avg_pool2d(plane, 3, 1, 1) for plane in (weight, light))
-    near = torch.where(weight > 1e-3, light / weight.clamp_min(1e-3), torch.full_like(light, 128.0))  # noqa: PLR2004 - somebody
-    outside = functional.interpolate(near, alpha.shape[1:], mode="bilinear", align_corners=False)[0]
-    return (torch.lerp(outside, colours, (alpha * 4).clamp(max=1)) + 0.5).clamp(0, 255).to(torch.uint8).permute(1, 2, 0).contiguous()

@@ -1,7 +1,7 @@
 """Presenters in their boxes: which passage they speak at a time, and idle in between."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from render.ports.avatar import AvatarEngine, Direction, Look, Performance, Pres
 from render.ports.sources import Sources
 from render.timeline import codec, voicing
 from render.timeline.document import PresenterContent
-from render.timeline.placed import PlacedBlock
+from render.timeline.placed import PlacedBlock, PlacedTimeline
 from render.timeline.spoken import sounds_of
 
 LOUDNESS_SAMPLES = 480
@@ -84,14 +84,25 @@ class PresenterPainter:
         return self._presenter().perform(block.times, seed_of(block.id), self._loudness(block), Direction(emotion, block.actions))
 
     def _loudness(self, block: PlacedBlock) -> tuple[float, ...]:
-        """The whole passage's, silent where nobody has said it yet; nothing where nothing has been said."""
-        whole: list[float] = []
-        for sound in sounds_of(block.speech_digest, block.times):
-            wav = self._cast.sources.speech(sound.digest)
-            heard = self._cast.workshop.loudness.get(sound.digest, partial(_loudness_of, wav))
-            whole += [0.0] * (sound.at // LOUDNESS_TICKS - len(whole))
-            whole += heard
-        return tuple(whole)
+        shop = self._cast.workshop
+        return loudness_of(block, lambda digest: shop.loudness.get(digest, lambda: _loudness_in(self._cast.sources.speech(digest))))
+
+
+def spoken_in(timeline: PlacedTimeline) -> Iterator[tuple[PresenterContent, PlacedBlock]]:
+    """Every passage that somebody is seen speaking, with who does, in order."""
+    for scene in timeline.scenes:
+        for placed in scene.layers:
+            if isinstance(placed.layer.content, PresenterContent):
+                yield from ((placed.layer.content, block) for block in scene.blocks)
+
+
+def loudness_of(block: PlacedBlock, heard: Callable[[str], tuple[float, ...]]) -> tuple[float, ...]:
+    """A whole passage's loudness of that of its sounds: silent where nobody has said it yet; nothing where nothing has been said."""
+    whole: list[float] = []
+    for sound in sounds_of(block.speech_digest, block.times):
+        whole += [0.0] * (sound.at // LOUDNESS_TICKS - len(whole))
+        whole += heard(sound.digest)
+    return tuple(whole)
 
 
 def look_of(content: PresenterContent) -> Look:
@@ -125,7 +136,7 @@ def _name(block: PlacedBlock) -> str:
     return block.speech_digest
 
 
-def _loudness_of(wav: Path) -> tuple[float, ...]:
+def _loudness_in(wav: Path) -> tuple[float, ...]:
     return loudness(read_wav(wav)[0])
 
 
