@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from render.pixels import colour
-from render.pixels.compiled import convert as loops
+from render.pixels.compiled.full_range import full_range
+from render.pixels.compiled.vectors import LANES
 from render.pixels.planes import Planes
 
 
@@ -17,10 +18,10 @@ def jpeg(planes: Planes, quality: int = 78) -> bytes:
 
 def jpeg_planes(planes: Planes) -> tuple[Tensor, Tensor, Tensor]:
     """Full-range BT.601 Y (H, W), U and V (H/2, W/2) of limited-range BT.709 planes: what a JPEG holds."""
-    if not planes.y.is_cpu:
+    if not planes.y.is_cpu or planes.u.shape[1] < LANES:
         return jpeg_planes_reference(planes)
     y, u, v = torch.empty_like(planes.y), torch.empty_like(planes.u), torch.empty_like(planes.v)
-    loops.jpeg_of_planes(planes.y.numpy(), planes.u.numpy(), planes.v.numpy(), y.numpy(), u.numpy(), v.numpy())
+    full_range(planes.y.numpy(), planes.u.numpy(), planes.v.numpy(), y.numpy(), u.numpy(), v.numpy())
     return y, u, v
 
 

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from render.pixels.compiled import scale as loops
-from render.pixels.compiled.bands import LANES, Places, Words, band_width, banded, scaled_by_bands
+from render.pixels.compiled.bands import Places, Words, band_width, banded, scaled_by_bands
+from render.pixels.compiled.vectors import LANES
 from render.pixels.planes import Planes
 from render.pixels.taps import WEIGHT_SUM, Taps, taps
 
@@ -51,7 +52,7 @@ def _scaled_compiled(plane: Tensor, width: int, height: int, window: Window) -> 
     rows, columns = taps(plane.shape[0], height, top, bottom), taps(plane.shape[1], width, left, right)
     out = torch.empty((height, width), dtype=torch.uint8)
     runs = band_width(columns.first, columns.weights.shape[1])
-    if rows.weights.shape[1] in ROWS_NEAR and runs <= RUNS_NEAR:
+    if plane.shape[1] >= LANES and rows.weights.shape[1] in ROWS_NEAR and runs <= RUNS_NEAR:
         starts, band = _banded(columns, runs)
         scaled_by_bands(plane.numpy(), rows.first, rows.weights, starts, band, out.numpy())
     else:

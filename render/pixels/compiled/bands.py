@@ -1,7 +1,7 @@
 """The loops of `render.pixels.scale` near a picture's own size, where neighbouring columns come from neighbouring columns.
 
 Each block of output columns then is a short sum of unaligned runs of the source row, each run times weights of its own per column: whole
-vectors, with no gather and no turning. Vectors are spelt out in LLVM's terms, which every processor has; numba would not find them.
+vectors, with no gather and no turning. Rows are summed up before in the same way, each times one weight.
 """
 
 from typing import Any
@@ -9,18 +9,15 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+from render.pixels.compiled import vectors
+from render.pixels.compiled.vectors import BYTES, LANES, WORDS
 
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint16]
 Places = npt.NDArray[np.int32]
-
-LANES = 32
-"""Columns of a block."""
-
-_TWO = 2
 
 
 @numba.njit(cache=True, nogil=True)
@@ -55,14 +52,17 @@ def banded(first: Places, weights: Words, starts: Places, band: Words) -> None:
 def scaled_by_bands(  # noqa: PLR0917 - numba calls by position
     plane: Bytes, row_first: Places, row_weights: Words, starts: Places, band: Words, out: Bytes
 ) -> None:
-    """Resample `plane` into `out`: for each row two or three source rows are blended into one, and that into blocks."""
+    """Resample `plane`, at least LANES wide, into `out`: for each row some source rows are blended into one, and that into blocks."""
     height, width = out.shape
-    runs, margin = band.shape[1], band.shape[1] + LANES
-    row = np.zeros(plane.shape[1] + 2 * margin, np.uint8)
+    source_width, taps, runs = plane.shape[1], row_weights.shape[1], band.shape[1]
+    margin = runs + LANES
+    row = np.zeros(source_width + 2 * margin, np.uint8)
     rest = np.empty(LANES, np.uint8)
-    pixels = out.ravel()
+    samples, pixels = plane.ravel(), out.ravel()
     for line in range(height):
-        _rows_blended(plane, row_first[line], row_weights[line], row[margin : margin + plane.shape[1]])
+        for start in range(0, source_width, LANES):
+            left = min(start, source_width - LANES)
+            _sum_of_rows(samples, row_first[line] * source_width + left, source_width, row_weights, line, taps, row, margin + left)
         for block in range(width // LANES):
             _sum_of_runs(row, starts[block] + margin, band, block * runs, runs, pixels, line * width + block * LANES)
         if width % LANES:
@@ -71,47 +71,53 @@ def scaled_by_bands(  # noqa: PLR0917 - numba calls by position
             out[line, block * LANES :] = rest[: width % LANES]
 
 
-@numba.njit(cache=True, nogil=True)
-def _rows_blended(plane: Bytes, low: int, weights: Words, row: Bytes) -> None:
-    one, two, half = weights[0], weights[1], np.uint16(128)
-    upper, middle = plane[low], plane[low + 1]
-    if weights.size == _TWO:
-        for i in range(row.size):
-            row[i] = np.uint8((np.uint16(upper[i]) * one + np.uint16(middle[i]) * two + half) >> np.uint16(8))
-    else:
-        three, lower = weights[2], plane[low + 2]
-        for i in range(row.size):
-            total = np.uint16(upper[i]) * one + np.uint16(middle[i]) * two + np.uint16(lower[i]) * three
-            row[i] = np.uint8((total + half) >> np.uint16(8))
-
-
 def _typed_sum_of_runs(_typing: Any, row: Any, _at: Any, band: Any, _band_row: Any, _runs: Any, out: Any, _out_at: Any) -> Any:
     """`out[out_at + i]` = the sum over k of `row[at + i + k] * band[band_row + k, i]`, over 256, for all lanes i at once.
 
     `band` counts as two-dimensional, LANES wide. Numba asks with types, and is told them and how to write the call.
     """
-    signature = types.void(row, types.int64, band, types.int64, types.int64, out, types.int64)
-    return signature, _sum_of_runs_in_llvm
+    return types.void(row, types.int64, band, types.int64, types.int64, out, types.int64), _sum_of_runs_in_llvm
 
 
 def _sum_of_runs_in_llvm(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    narrow, wide = ir.VectorType(ir.IntType(8), LANES), ir.VectorType(ir.IntType(16), LANES)
-    row, band, out = (context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 2, 5))
+    row, band, out = (vectors.data(context, builder, signature, arguments, index) for index in (0, 2, 5))
     _, at, _, band_row, runs, _, out_at = arguments
 
-    def vector(data: Any, place: Any, kind: ir.VectorType) -> Any:
-        return builder.bitcast(builder.gep(data, [place]), kind.as_pointer())
+    def weighed(run: Any) -> Any:
+        samples = vectors.load(builder, row, builder.add(at, run), BYTES)
+        weights = vectors.load(builder, band, builder.mul(builder.add(band_row, run), band_row.type(LANES)), WORDS)
+        return builder.mul(builder.zext(samples, WORDS), weights)
 
-    total = cgutils.alloca_once_value(builder, ir.Constant(wide, [128] * LANES))  # type: ignore[no-untyped-call]
-    with cgutils.for_range(builder, runs) as loop:
-        weights_at = builder.mul(builder.add(band_row, loop.index), ir.IntType(64)(LANES))
-        samples = builder.load(vector(row, builder.add(at, loop.index), narrow), align=1)
-        weights = builder.load(vector(band, weights_at, wide), align=2)
-        weighed = builder.mul(builder.zext(samples, wide), weights)
-        builder.store(builder.add(builder.load(total), weighed), total)
-    mean = builder.lshr(builder.load(total), ir.Constant(wide, [8] * LANES))
-    builder.store(builder.trunc(mean, narrow), vector(out, out_at, narrow), align=1)
+    vectors.store(builder, _mean(builder, runs, weighed), out, out_at)
     return context.get_dummy_value()
 
 
+def _typed_sum_of_rows(_typing: Any, rows: Any, _at: Any, _pitch: Any, weights: Any, _line: Any, _taps: Any, out: Any, _out_at: Any) -> Any:
+    """`out[out_at + i]` = the sum over k of `rows[at + i + k * pitch] * weights[line, k]`, over 256, for all lanes i at once."""
+    return types.void(rows, types.int64, types.int64, weights, types.int64, types.int64, out, types.int64), _sum_of_rows_in_llvm
+
+
+def _sum_of_rows_in_llvm(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    rows, weights, out = (vectors.data(context, builder, signature, arguments, index) for index in (0, 3, 6))
+    _, at, pitch, _, line, taps, _, out_at = arguments
+    first = builder.mul(line, taps)
+
+    def weighed(row: Any) -> Any:
+        samples = vectors.load(builder, rows, builder.add(at, builder.mul(row, pitch)), BYTES)
+        weight = builder.load(builder.gep(weights, [builder.add(first, row)]))
+        return builder.mul(builder.zext(samples, WORDS), vectors.splat(builder, weight, WORDS))
+
+    vectors.store(builder, _mean(builder, taps, weighed), out, out_at)
+    return context.get_dummy_value()
+
+
+def _mean(builder: Any, count: Any, weighed: Any) -> Any:
+    """The sum of `weighed(k)` for all k below `count`, over 256, rounded."""
+    total = cgutils.alloca_once_value(builder, vectors.constant(128))  # type: ignore[no-untyped-call]
+    with cgutils.for_range(builder, count) as loop:
+        builder.store(builder.add(builder.load(total), weighed(loop.index)), total)
+    return builder.trunc(builder.lshr(builder.load(total), vectors.constant(8)), BYTES)
+
+
 _sum_of_runs: Any = intrinsic(_typed_sum_of_runs)
+_sum_of_rows: Any = intrinsic(_typed_sum_of_rows)

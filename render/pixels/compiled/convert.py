@@ -1,4 +1,4 @@
-"""Loops of `render.pixels.convert` and `render.pixels.jpeg`: 16-bit fixed point weights, one pass over the picture."""
+"""Loops of `render.pixels.convert`: 16-bit fixed point weights, one pass over the picture."""
 
 import numba
 import numpy as np
@@ -7,7 +7,6 @@ import numpy.typing as npt
 from render.pixels import colour
 
 Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
 
 _ONE = 1 << 16
 _HALF = 1 << 15
@@ -21,10 +20,6 @@ _YR, _YG, _YB = _fixed(*colour.Y_FROM_RGB)
 _UR, _UG, _UB = _fixed(*colour.U_FROM_RGB)
 _VR, _VG, _VB = _fixed(*colour.V_FROM_RGB)
 _RGB_Y, _RV, _GU, _GV, _BU = _fixed(colour.RGB_FROM_Y, colour.R_FROM_V, colour.G_FROM_U, colour.G_FROM_V, colour.B_FROM_U)
-_JYU, _JYV = _fixed(colour.JPEG_Y_FROM_U, colour.JPEG_Y_FROM_V)
-_JUU, _JUV, _JVU, _JVV = _fixed(colour.JPEG_U_FROM_U, colour.JPEG_U_FROM_V, colour.JPEG_V_FROM_U, colour.JPEG_V_FROM_V)
-_SHIFT, _GREY = np.int32(16), np.int32(128)
-_BLACK, _MIDDLE = np.int32(_HALF - 16 * _RGB_Y), np.int32(128 * _ONE + _HALF)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -86,39 +81,3 @@ def rgb_of_planes(y: Bytes, u: Bytes, v: Bytes, rgb: Bytes) -> None:
                 target[at, 0] = _clamped((grey + to_red) >> np.int32(16))
                 target[at, 1] = _clamped((grey + to_green) >> np.int32(16))
                 target[at, 2] = _clamped((grey + to_blue) >> np.int32(16))
-
-
-@numba.njit(cache=True, nogil=True)
-def jpeg_of_planes(  # noqa: PLR0917 - numba calls by position
-    y: Bytes, u: Bytes, v: Bytes, full_y: Bytes, full_u: Bytes, full_v: Bytes
-) -> None:
-    """Limited-range BT.709 to full-range BT.601, row by row in loops that the compiler makes vectors of."""
-    tint = np.empty(y.shape[1], np.int32)
-    for row in range(u.shape[0]):
-        _tinted(u[row], v[row], tint)
-        _full_chroma(u[row], v[row], full_u[row], full_v[row])
-        _full_luma(y[2 * row], tint, full_y[2 * row])
-        _full_luma(y[2 * row + 1], tint, full_y[2 * row + 1])
-
-
-@numba.njit(cache=True, nogil=True)
-def _tinted(u: Bytes, v: Bytes, tint: Ints) -> None:
-    """What each pixel's luma gains by its colour, the black level and the rounding with it."""
-    for i in range(u.size):
-        gain = _JYU * (np.int32(u[i]) - _GREY) + _JYV * (np.int32(v[i]) - _GREY) + _BLACK
-        tint[2 * i] = gain
-        tint[2 * i + 1] = gain
-
-
-@numba.njit(cache=True, nogil=True)
-def _full_luma(y: Bytes, tint: Ints, full_y: Bytes) -> None:
-    for i in range(y.size):
-        full_y[i] = _clamped((_RGB_Y * np.int32(y[i]) + tint[i]) >> _SHIFT)
-
-
-@numba.njit(cache=True, nogil=True)
-def _full_chroma(u: Bytes, v: Bytes, full_u: Bytes, full_v: Bytes) -> None:
-    for i in range(u.size):
-        cb, cr = np.int32(u[i]) - _GREY, np.int32(v[i]) - _GREY
-        full_u[i] = _clamped((_MIDDLE + _JUU * cb + _JUV * cr) >> _SHIFT)
-        full_v[i] = _clamped((_MIDDLE + _JVU * cb + _JVV * cr) >> _SHIFT)

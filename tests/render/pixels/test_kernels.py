@@ -54,6 +54,7 @@ def test_over_agrees_on_a_layer_larger_than_the_picture(picture):
         ((58, 42), (0.3, 0.2, 59.9, 43.8)),
         ((64, 44), (-2.2, -1.1, 61.7, 43.0)),
         ((46, 36), None),
+        ((70, 50), (1.0, 2.0, 57.0, 42.0)),
         ((60, 44), (59.0, 43.0, 1.0, 1.0)),
     ],
 )
@@ -90,6 +91,11 @@ def test_conversions_agree(picture):
     assert apart(convert.planes_from_rgb(rgb), convert.planes_from_rgb_reference(rgb)) <= 1
     opaque = picture(34, 18)
     assert int((convert.rgb_from_planes(opaque).int() - convert.rgb_from_planes_reference(opaque).int()).abs().max()) <= 1
+
+
+@pytest.mark.parametrize("size", [(34, 18), (64, 4), (66, 6), (126, 2), (130, 10)])
+def test_planes_for_jpeg_agree_where_a_row_is_no_whole_number_of_vectors(picture, size):
+    opaque = picture(*size)
     assert apart(Planes(*jpeg.jpeg_planes(opaque)), Planes(*jpeg.jpeg_planes_reference(opaque))) <= 1
 
 

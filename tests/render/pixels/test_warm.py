@@ -7,6 +7,7 @@ from render.pixels import affine, convert, crossfade, fade, jpeg, over, scale
 from render.pixels.compiled import affine as affine_loops
 from render.pixels.compiled import bands as band_loops
 from render.pixels.compiled import convert as convert_loops
+from render.pixels.compiled import full_range as full_range_loops
 from render.pixels.compiled import mix as mix_loops
 from render.pixels.compiled import over as over_loops
 from render.pixels.compiled import scale as scale_loops
@@ -15,7 +16,7 @@ from render.pixels.warm import warm
 
 
 def specialisations() -> dict[str, int]:
-    modules = (affine_loops, convert_loops, mix_loops, over_loops, scale_loops, band_loops, tap_loops)
+    modules = (affine_loops, convert_loops, full_range_loops, mix_loops, over_loops, scale_loops, band_loops, tap_loops)
     kernels = [value for module in modules for value in vars(module).values() if isinstance(value, Dispatcher)]
     return {f"{kernel.py_func.__module__}.{kernel.py_func.__name__}": len(kernel.signatures) for kernel in kernels}
 
@@ -34,5 +35,6 @@ def test_after_warming_nothing_is_compiled_any_more(picture):
     fade.fade(below, 3)
     affine.affine(above, 6, 6, (1, 0, 0, 0, 1, 0))
     convert.planes_from_rgba(torch.zeros((8, 8, 4), dtype=torch.uint8)[:, ::2])
-    jpeg.jpeg(below)
+    scale.scale(picture(70, 64), 66, 60)
+    jpeg.jpeg(picture(70, 64))
     assert specialisations() == before
