@@ -90,8 +90,8 @@ class Desk:
     def _hear_size(self, message: Message) -> None:
         self.short_side_px, self._dirty, self._changed_at = message["short_side_px"], True, self._clock()
 
-    def _hear_level(self, message: Message) -> None:
-        self.level = message["level"]
+    def _hear_line(self, message: Message) -> None:
+        self.level, self.pace = message["level"], self.pace.over(message["trip_ms"] / 1_000)
 
     def _hear_revision(self, message: Message) -> None:
         newest = self.coming or self.play
@@ -109,7 +109,8 @@ class Desk:
         self._stale = True
 
     def _hear_hello(self, _message: Message) -> None:
-        """The tab has a new socket and may have missed something."""
+        """The tab has a new socket, may have missed something, and its line is not known."""
+        self.level, self.pace = 0, self.pace.over(0.0)
         newest, self._told_sound = self.coming or self.play, ""
         if newest is not None:
             self._announce(newest)
@@ -178,7 +179,7 @@ class Desk:
             return
         rate = play.timeline.canvas.frame_rate
         index = next_frame(self.playhead, self.pace, self._drawn, rate, now)
-        if index >= play.frame_count or wait_s(self.playhead, index, rate, now) > 0:
+        if index >= play.frame_count or wait_s(self.playhead, self.pace, index, rate, now) > 0:
             return
         self._drawn = index
         self._draw(play, index, timed=True, fine=False)
@@ -254,7 +255,7 @@ class Desk:
         if play is not None and self.playhead.playing:
             rate = play.timeline.canvas.frame_rate
             index = next_frame(self.playhead, self.pace, self._drawn, rate, now)
-            return min(PATIENCE_S, wait_s(self.playhead, index, rate, now)) if index < play.frame_count else PATIENCE_S
+            return min(PATIENCE_S, wait_s(self.playhead, self.pace, index, rate, now)) if index < play.frame_count else PATIENCE_S
         return PATIENCE_S if self._fine else min(PATIENCE_S, max(0.0, self._changed_at + REST_S - now))
 
     def _name(self, play: Play) -> Message:

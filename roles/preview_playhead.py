@@ -6,7 +6,7 @@ from typing import Final
 from render.timeline.time import TICKS_PER_SECOND, frame_at, frame_ticks
 
 AHEAD_S: Final = 0.24
-"""Frames are drawn so far before their sound."""
+"""Frames are at the tab so far before their sound."""
 TRUST_S: Final = 3.0
 """A tab that plays tells its clock many times in this time; one that does not has gone silent, and nothing is drawn for it."""
 COST_KEPT: Final = 0.8
@@ -35,22 +35,30 @@ class Playhead:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What drawing a frame takes, on average."""
+    """What drawing a frame takes, on average, and the trip to the tab and back.
+
+    By half a trip the tab's clock is old when it is heard, and half a trip later is a frame there.
+    """
 
     cost_s: float = 0.02
+    trip_s: float = 0.0
 
     def after(self, took_s: float) -> "Pace":
         """The average with one more frame."""
-        return Pace(self.cost_s * COST_KEPT + took_s * (1 - COST_KEPT))
+        return replace(self, cost_s=self.cost_s * COST_KEPT + took_s * (1 - COST_KEPT))
+
+    def over(self, trip_s: float) -> "Pace":
+        """The same on another line."""
+        return replace(self, trip_s=trip_s)
 
 
 def next_frame(playhead: Playhead, pace: Pace, drawn: int, frame_rate: int, now: float) -> int:
-    """The frame to draw next while playing: the one after `drawn`, or a later one where drawing is too slow for all of them."""
-    earliest = frame_at(playhead.ticks_at(now) + round(pace.cost_s * TICKS_PER_SECOND), frame_rate)
+    """The frame to draw next while playing: the one after `drawn`, or a later one where that would come too late."""
+    earliest = frame_at(playhead.ticks_at(now) + round((pace.cost_s + pace.trip_s) * TICKS_PER_SECOND), frame_rate)
     return max(drawn + 1, earliest)
 
 
-def wait_s(playhead: Playhead, index: int, frame_rate: int, now: float) -> float:
+def wait_s(playhead: Playhead, pace: Pace, index: int, frame_rate: int, now: float) -> float:
     """How long until a frame may be drawn ahead of its sound."""
     ahead_ticks = index * frame_ticks(frame_rate) - playhead.ticks_at(now)
-    return max(0.0, ahead_ticks / TICKS_PER_SECOND - AHEAD_S)
+    return max(0.0, ahead_ticks / TICKS_PER_SECOND - AHEAD_S - pace.trip_s)

@@ -83,6 +83,7 @@ def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callab
     socketio.init_app(
         app,
         async_mode="threading",
+        async_handlers=False,  # what a tab says is heard in the order in which it said it, and needs no thread each
         transports=["websocket"],
         client_manager=SocketManager(settings.frames_url) if settings.frames_url else None,
         cors_allowed_origins=_origins(settings),

@@ -31,13 +31,20 @@ def test_frames_that_would_come_too_late_are_left_out() -> None:
     playing = Playhead(0, 0.0, playing=True)
 
     assert next_frame(playing, Pace(0.2), 3, RATE, 1.0) == 30
+    assert next_frame(playing, Pace(0.2).over(0.4), 3, RATE, 1.0) == 40
 
 
 def test_a_frame_is_drawn_a_little_before_its_sound_and_not_earlier() -> None:
     playing = Playhead(0, 0.0, playing=True)
 
-    assert wait_s(playing, 3, RATE, 0.0) == 0.0
-    assert abs(wait_s(playing, 50, RATE, 0.0) - (2.0 - AHEAD_S)) < 1e-6
+    assert wait_s(playing, Pace(), 3, RATE, 0.0) == 0.0
+    assert abs(wait_s(playing, Pace(), 50, RATE, 0.0) - (2.0 - AHEAD_S)) < 1e-6
+
+
+def test_on_a_long_line_frames_are_drawn_earlier_by_the_trip() -> None:
+    playing = Playhead(0, 0.0, playing=True)
+
+    assert abs(wait_s(playing, Pace().over(0.3), 50, RATE, 0.0) - (1.7 - AHEAD_S)) < 1e-6
 
 
 def test_the_pace_follows_what_drawing_takes() -> None:
@@ -46,3 +53,4 @@ def test_the_pace_follows_what_drawing_takes() -> None:
         pace = pace.after(0.1)
 
     assert 0.09 < pace.cost_s < 0.1
+    assert pace.after(0.1).over(0.3).after(0.1).trip_s == 0.3

@@ -1,7 +1,8 @@
 """The pump: brings frames from the workers to the tabs of this web process, never faster than a tab takes them.
 
-One thread listens for all tabs. A tab has at most a window of frames that it has not acknowledged; meanwhile a newer frame takes the
-place of the one that waits. How long acknowledgements take decides how large and how fine the next frames are.
+One thread listens for all tabs. A tab has at most a window of bytes that it has not acknowledged; meanwhile a newer frame takes the
+place of the one that waits. What acknowledgements tell of its line (`preview_line`) opens and closes the window, decides how large and how
+fine the next frames are, and tells the worker how far ahead of the sound to draw.
 """
 
 import json
@@ -17,13 +18,13 @@ import structlog
 from redis.exceptions import RedisError
 
 from webapp.jobs import ring
+from webapp.services.preview_line import Line, Sparing
 from webapp.services.preview_wire import FrameHead, Message
 from webapp.services.previews import ALIVE_MS, FRAME_NOTE, Previews, channel
 
 QUEUE: Final = "preview"
 SHOW: Final = "roles.preview.session"
 TICK_S: Final = 0.5
-WINDOW: Final = 2
 TIMED_WAITING_MAX: Final = 6
 START_S: Final = 20.0
 """A worker that has been rung for has so long to give its first sign of life, and longer each time: asking again makes a busy
@@ -32,12 +33,8 @@ AWAY_S: Final = 2.0
 """How long to wait before the frames server is tried again."""
 
 PAUSE_S_MAX: Final = 30.0
-SLOW_MS: Final = 220.0
-QUICK_MS: Final = 90.0
-LEVEL_EVERY_S: Final = 2.0
-LEVEL_MAX: Final = 3
-AGE_S_MAX: Final = 4.0
-"""A frame not acknowledged for so long is given up: its acknowledgement was lost with a socket."""
+TRIP_MS_STEP: Final = 25
+"""A trip that has changed by less is not told to the worker."""
 
 Send = Callable[[str, str, Any, Callable[..., None] | None], None]
 """(socket, event, payload, what to call on acknowledgement)."""
@@ -54,47 +51,43 @@ class Viewer:
     generation: int = 0
     place: int = -1
     waiting: deque[FrameHead] = field(default_factory=lambda: deque(maxlen=TIMED_WAITING_MAX))
-    flying: dict[int, float] = field(default_factory=dict)
-    acknowledged_ms: float = 0.0
-    level: int = 0
-    level_since: float = 0.0
+    line: Line = field(default_factory=Line)
+    sparing: Sparing = field(default_factory=Sparing)
+    told: tuple[int, int] = (0, 0)
+    """Level and trip in milliseconds, as its worker knows them."""
     rung_at: float = 0.0
     lived: bool = False
     failures: int = 0
     sent: int = 0
-    dropped: int = 0
+    missed: int = 0
+    """Frames of a film that gave way to later ones."""
 
     def take(self, head: FrameHead) -> None:
         """A frame is ready: what waited gives way to it, unless they are to be shown one after the other."""
-        if self.waiting and not (head.timed and self.waiting[-1].timed and self.acknowledged_ms < SLOW_MS):
-            self.dropped += len(self.waiting)
+        if self.waiting and not (head.timed and self.waiting[-1].timed and self.line.free):
+            self.missed += sum(former.timed for former in self.waiting)
             self.waiting.clear()
-        self.dropped += len(self.waiting) == TIMED_WAITING_MAX
+        self.missed += len(self.waiting) == TIMED_WAITING_MAX
         self.waiting.append(head)
 
     def next(self, now: float) -> FrameHead | None:
         """The frame to send now, if the window is open."""
-        for sequence in [sequence for sequence, sent_at in self.flying.items() if now - sent_at > AGE_S_MAX]:
-            del self.flying[sequence]
-        if not self.waiting or len(self.flying) >= WINDOW:
+        return self.waiting.popleft() if self.waiting and self.line.admits(now) else None
+
+    def forget_frames(self) -> None:
+        """Whoever drew them works for the tab no more; the next one has been told nothing."""
+        self.waiting.clear()
+        self.line.lost()
+        self.told = (0, 0)
+
+    def news_of_line(self, now: float) -> Message | None:
+        """What its worker is to know of its line, if that has changed."""
+        self.sparing.look(self.line, self.missed, now)
+        level, trip_ms = self.sparing.level, round(self.line.trip_s * 1_000)
+        if level == self.told[0] and abs(trip_ms - self.told[1]) < TRIP_MS_STEP:
             return None
-        return self.waiting.popleft()
-
-    def landed(self, sequence: int, now: float) -> None:
-        """A frame was acknowledged."""
-        sent_at = self.flying.pop(sequence, None)
-        if sent_at is not None:
-            took_ms = (now - sent_at) * 1_000
-            self.acknowledged_ms += (took_ms - self.acknowledged_ms) / 4
-
-
-def next_level(level: int, acknowledged_ms: float) -> int:
-    """How much to spare on the way to a tab: 0 spares nothing, LEVEL_MAX the most."""
-    if acknowledged_ms > SLOW_MS:
-        return min(level + 1, LEVEL_MAX)
-    if acknowledged_ms < QUICK_MS:
-        return max(level - 1, 0)
-    return level
+        self.told = level, trip_ms
+        return {"type": "line", "level": level, "trip_ms": trip_ms}
 
 
 class Pump:
@@ -177,7 +170,7 @@ class Pump:
             self._place(viewer, places.get(viewer.session, 0))
             if viewer.place == 0:
                 self._see_to_worker(viewer, generation)
-                self._adapt(viewer)
+                self._tell_line(viewer)
 
     def _connected_viewers(self) -> list[Viewer]:
         """Those whose sockets are open; a session whose socket has gone lasts a little longer, in case its tab comes back."""
@@ -200,20 +193,20 @@ class Pump:
         while True:
             with self._lock:
                 head = viewer.next(self._clock())
-                if head is None:
-                    return
-                viewer.flying[head.sequence] = self._clock()
+            if head is None:
+                return
             data = self.previews.frame(head)
             if data is None:
-                viewer.flying.pop(head.sequence, None)
                 continue
-            viewer.sent += 1
+            with self._lock:
+                viewer.line.sent(head.sequence, len(data), self._clock())
+                viewer.sent += 1
             self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head.sequence))
 
     def _on_landing(self, viewer: Viewer, sequence: int) -> Callable[..., None]:
         def landed(*_answer: Any) -> None:
             with self._lock:
-                viewer.landed(sequence, self._clock())
+                viewer.line.landed(sequence, self._clock())
             self._flush(viewer)
 
         return landed
@@ -242,8 +235,7 @@ class Pump:
         self.previews.begin(viewer.session)
         with self._lock:
             viewer.generation, viewer.lived = 0, False
-            viewer.waiting.clear()
-            viewer.flying.clear()
+            viewer.forget_frames()
 
     def _see_to_worker(self, viewer: Viewer, living_generation: int) -> None:
         now = self._clock()
@@ -262,8 +254,7 @@ class Pump:
         with self._lock:
             viewer.failures += viewer.generation > 0
             viewer.generation, viewer.rung_at, viewer.lived = generation, now, False
-            viewer.waiting.clear()
-            viewer.flying.clear()
+            viewer.forget_frames()
         log.info("preview rung for", session=viewer.session[:8], generation=generation)
         ring(QUEUE, SHOW, viewer.session, generation, bell=f"preview-{viewer.session}-{generation}", url=self._queue_url)
 
@@ -271,12 +262,11 @@ class Pump:
         """How long to wait after workers that died before they showed anything."""
         return 0.0 if viewer.failures < 2 else min(PAUSE_S_MAX, 2.0**viewer.failures)  # noqa: PLR2004 - once may happen
 
-    def _adapt(self, viewer: Viewer) -> None:
-        now = self._clock()
-        level = next_level(viewer.level, viewer.acknowledged_ms)
-        if level != viewer.level and now - viewer.level_since >= LEVEL_EVERY_S:
-            viewer.level, viewer.level_since = level, now
-            self.previews.say(viewer.session, {"type": "level", "level": level})
+    def _tell_line(self, viewer: Viewer) -> None:
+        with self._lock:
+            news = viewer.news_of_line(self._clock())
+        if news is not None:
+            self.previews.say(viewer.session, news)
 
     def _run(self) -> None:
         while not self._stop.is_set():

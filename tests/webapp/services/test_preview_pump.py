@@ -8,7 +8,8 @@ import pytest
 
 from webapp import jobs
 from webapp.services import previews
-from webapp.services.preview_pump import LEVEL_EVERY_S, START_S, WINDOW, Pump, Viewer, next_level
+from webapp.services.preview_line import FRAMES_MIN
+from webapp.services.preview_pump import START_S, Pump, Viewer
 from webapp.services.preview_wire import FrameHead
 from webapp.services.previews import FRAME_NOTE, Previews
 
@@ -56,23 +57,33 @@ def attached(pump: Pump, socket: str = "s1") -> str:
     return session
 
 
-def draw(pump: Pump, session: str, sequence: int, *, generation: int = 1, timed: bool = False) -> None:
+def draw(pump: Pump, session: str, sequence: int, *, generation: int = 1, timed: bool = False, size_bytes: int = 4) -> None:
     head = FrameHead(session, generation, 0, "00" * 8, sequence * 9_600, sequence, 2, 2, timed=timed)
-    pump.previews.show("nobody", head, b"jpeg")
+    pump.previews.show("nobody", head, bytes(size_bytes))
     pump.hear(FRAME_NOTE + head.pack())
+
+
+def play(pump: Pump, line: Line, session: str, sequences: range, *, took_s: float, size_bytes: int = 4) -> None:
+    """Draw frames of a film, all at once; each is acknowledged after a while."""
+    for sequence in sequences:
+        draw(pump, session, sequence, timed=True, size_bytes=size_bytes)
+    while line.landings:
+        line.now += took_s
+        landings, line.landings = line.landings, []
+        for landed in landings:
+            landed()
 
 
 def test_a_slow_tab_gets_the_newest_frame_and_never_more_than_its_window(pump: Pump, line: Line) -> None:
     session = attached(pump)
     for sequence in range(1, 8):
         draw(pump, session, sequence)
-    assert [head.sequence for head in line.frames()] == list(range(1, WINDOW + 1))
+    assert [head.sequence for head in line.frames()] == list(range(1, FRAMES_MIN + 1))
 
     line.now += 1
     line.landings[0]()
 
-    assert [head.sequence for head in line.frames()][WINDOW:] == [7]
-    assert pump.viewers[session].dropped == 4
+    assert [head.sequence for head in line.frames()][FRAMES_MIN:] == [7]
 
 
 def test_frames_that_wait_for_their_sound_are_all_brought_to_a_quick_tab(pump: Pump, line: Line) -> None:
@@ -92,12 +103,12 @@ def test_a_frame_whose_place_another_has_taken_is_passed_over(pump: Pump, line: 
 
     pump.hear(FRAME_NOTE + FrameHead(session, 1, 0, "00" * 8, 0, 1, 2, 2).pack())
     assert line.frames() == []
-    assert pump.viewers[session].flying == {}
+    assert pump.viewers[session].line.flying == {}
 
 
 def test_an_acknowledgement_that_was_lost_does_not_stop_the_pictures(pump: Pump, line: Line) -> None:
     session = attached(pump)
-    for sequence in range(1, WINDOW + 1):
+    for sequence in range(1, FRAMES_MIN + 1):
         draw(pump, session, sequence)
     line.now += 10
     draw(pump, session, 9)
@@ -228,13 +239,42 @@ def test_news_reach_the_tab_unless_a_worker_tells_them_that_was_replaced(pump: P
 def test_a_slow_line_is_spared_and_a_quick_one_gets_its_pixels_back(pump: Pump, line: Line) -> None:
     session = attached(pump)
     pump.previews.beat(session, 1)
-    pump.viewers[session].acknowledged_ms = 900
-    line.now += LEVEL_EVERY_S
+    play(pump, line, session, range(1, 13), took_s=0.9)
+    line.now += 0.9
     pump.tend()
     pump.tend()
+    assert pump.previews.hear(session, 0.0) == [{"type": "line", "level": 1, "trip_ms": 900}]
 
-    assert pump.previews.hear(session, 0.0) == [{"type": "level", "level": 1}]
-    assert [next_level(3, 900), next_level(1, 150), next_level(1, 10), next_level(0, 10)] == [3, 1, 0, 0]
+    for first in range(13, 60, 10):
+        play(pump, line, session, range(first, first + 10), took_s=0.01)
+        line.now += 2
+        pump.tend()
+    assert pump.previews.hear(session, 0.0)[-1] == {"type": "line", "level": 0, "trip_ms": 10}
+
+
+def test_a_new_worker_hears_anew_what_the_line_is_like(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    pump.previews.beat(session, 1)
+    play(pump, line, session, range(1, 3), took_s=0.3)
+    pump.tend()
+    assert pump.previews.hear(session, 0.0) == [{"type": "line", "level": 0, "trip_ms": 300}]
+
+    pump.previews.client.delete(f"preview:{session}:alive")
+    line.now += START_S
+    pump.tend()
+    pump.previews.beat(session, 2)
+    pump.tend()
+    assert pump.previews.hear(session, 0.0) == [{"type": "line", "level": 0, "trip_ms": 300}]
+
+
+def test_on_a_long_line_more_frames_are_under_way(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    for first in range(1, 40, 4):
+        play(pump, line, session, range(first, first + 4), took_s=0.3, size_bytes=6_000)
+    for sequence in range(50, 60):
+        draw(pump, session, sequence, timed=True, size_bytes=6_000)
+
+    assert FRAMES_MIN < len(pump.viewers[session].line.flying) < 10
 
 
 def test_two_tabs_do_not_wait_for_each_other(pump: Pump, line: Line) -> None:
@@ -246,7 +286,7 @@ def test_two_tabs_do_not_wait_for_each_other(pump: Pump, line: Line) -> None:
             landed()
 
     assert len(line.frames("s2")) >= 18
-    assert len(line.frames("s1")) <= WINDOW + 1
+    assert len(line.frames("s1")) <= FRAMES_MIN + 1
 
 
 def test_the_thread_brings_what_workers_publish(queue_url: str, line: Line) -> None:

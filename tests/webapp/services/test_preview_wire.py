@@ -51,7 +51,7 @@ def test_of_each_type_only_the_last_message_counts() -> None:
         None,
         [],
         {"type": "close"},
-        {"type": "level", "level": 1},
+        {"type": "line", "level": 1, "trip_ms": 5},
         {"type": "seek"},
         {"type": "seek", "ticks": -1},
         {"type": "seek", "ticks": "1"},
