@@ -12,7 +12,8 @@ from webapp.ledger.kinds import MINUTE_MS, TIMED, Kind
 from webapp.models.columns import new_id
 from webapp.models.order import Source
 from webapp.models.tenant import Tenant
-from webapp.services import addresses, orders, people, statements, welcome
+from webapp.services import addresses, audit, orders, people, statements, welcome
+from webapp.services.audit import Subject
 from webapp.services.order_terms import Gift, Terms
 from webapp.services.people import Address
 
@@ -59,7 +60,10 @@ def top_up(tenant: str, kind: str, quantity: int) -> None:
     terms = Terms(source=Source.TEST, key=new_id(), evidence={"code": "operator", "form": "command line"})
     try:
         with database().transaction() as session:
-            (line,) = orders.place(session, _tenant(session, tenant), [Gift(wanted, amount)], terms, now())
+            found = _tenant(session, tenant)
+            (line,) = orders.place(session, found, [Gift(wanted, amount)], terms, now())
+            subject = Subject("tenant", found.id, found.name, found.id)
+            audit.note(session, audit.SYSTEM, "order.granted", subject, now(), source=terms.source.value, number=line.number)
     except WebError as error:
         raise click.ClickException(f"this is refused: {error.code}") from error
     click.echo(f"order {line.number}: {quantity} of {kind}")

@@ -208,6 +208,11 @@ def set_cap(session: Session, tenant: Tenant, user_id: str, kind: Kind, amount: 
     session.flush()
 
 
+def forget_caps(session: Session, tenant: Tenant, user_id: str) -> None:
+    """A member goes: should she come back, nothing limits her that was said to her before."""
+    session.execute(sa.delete(MemberCap).where(col(MemberCap.tenant_id) == tenant.id, col(MemberCap.user_id) == user_id))
+
+
 def caps(session: Session, tenant: Tenant) -> list[MemberCap]:
     """Every cap of the tenant's members."""
     return list(session.exec(select(MemberCap).where(MemberCap.tenant_id == tenant.id).order_by(MemberCap.user_id, MemberCap.kind)))

@@ -1,5 +1,6 @@
 """The people of an enterprise or agent: one administrator, who adds the others."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -8,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from webapp.errors import Conflict, NotFound
+from webapp.ledger.kinds import Kind
 from webapp.models.identity import User
 from webapp.models.tenant import Membership, Role, Tenant, TenantKind
-from webapp.services import audit, people, seats, signin
+from webapp.services import audit, entitlements, people, seats, signin
 from webapp.services.audit import Actor, Subject
 from webapp.services.listing import Query
 from webapp.services.people import Address
@@ -50,17 +52,49 @@ def add(session: Session, actor: Actor, tenant: Tenant, address: Address, now: d
 def relabel(session: Session, actor: Actor, tenant: Tenant, member_id: str, now: datetime, *, label: str) -> None:
     """Call somebody something else here; nothing is her own name again. Raises NotFound and Invalid."""
     member, user = find(session, tenant, member_id)
-    member.label = people.tidy_name(label, "label") if label.strip() else ""
+    called = people.tidy_name(label, "label") if label.strip() else ""
+    if called == member.label:
+        return
+    member.label = called
     session.flush()
-    audit.note(session, actor, "member.renamed", _subject(member, user), now, label=member.label)
+    audit.note(session, actor, "member.renamed", _subject(member, user), now, label=called)
+
+
+def limit(session: Session, actor: Actor, tenant: Tenant, member_id: str, now: datetime, *, caps: Mapping[Kind, int | None]) -> None:
+    """Say how much of some kinds somebody may use in all; None is no limit. Raises NotFound and Invalid."""
+    member, user = find(session, tenant, member_id)
+    former = {cap.kind: cap.amount for cap in entitlements.caps(session, tenant) if cap.user_id == user.id}
+    for kind, amount in caps.items():
+        if amount == former.get(kind):
+            continue
+        entitlements.set_cap(session, tenant, user.id, kind, amount)
+        verb, told = ("member.unlimited", {}) if amount is None else ("member.limited", {"cap": amount})
+        audit.note(session, actor, verb, _subject(member, user), now, kind=kind.value, **told)
+
+
+def give_seat(session: Session, actor: Actor, tenant: Tenant, member_id: str, kind: Kind, now: datetime) -> None:  # noqa: PLR0917 - who, whom, what and when
+    """Give somebody a seat; who has one keeps it. Raises Invalid, NotFound and Insufficient."""
+    member, user = find(session, tenant, member_id)
+    has_one = any(seat.user_id == user.id and seat.kind is kind for seat in seats.all_of(session, tenant, now))
+    seats.assign(session, tenant, kind, user.id, now)
+    if not has_one:
+        audit.note(session, actor, "seat.given", _subject(member, user), now, kind=kind.value)
+
+
+def take_seat(session: Session, actor: Actor, tenant: Tenant, member_id: str, seat_id: str, now: datetime) -> None:  # noqa: PLR0917 - who, whom, what and when
+    """Take a seat back; the rest of its term waits for the next. Raises NotFound."""
+    member, user = find(session, tenant, member_id)
+    seat = seats.release(session, tenant, seat_id)
+    audit.note(session, actor, "seat.taken", _subject(member, user), now, kind=seat.kind.value)
 
 
 def remove(session: Session, actor: Actor, tenant: Tenant, member_id: str, now: datetime) -> User:
-    """Send somebody away; she is out at once, her seats wait for others. Raises NotFound, and Conflict for the administrator."""
+    """Send somebody away at once; her seats wait for others, her limits end. Raises NotFound, and Conflict for the administrator."""
     member, user = find(session, tenant, member_id)
     if member.role is Role.ADMIN:
         raise Conflict("member-admin")
     seats.release_all(session, tenant, user.id)
+    entitlements.forget_caps(session, tenant, user.id)
     session.delete(member)
     session.flush()
     signin.end_under(session, user.id, tenant.id, now)

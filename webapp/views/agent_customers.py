@@ -10,15 +10,17 @@ from webapp.ledger.kinds import Currency
 from webapp.ledger.money import Priced, cost
 from webapp.models.columns import new_id
 from webapp.models.ledger import Entry
+from webapp.models.order import Source
 from webapp.models.tenant import Tenant, TenantKind
-from webapp.services import bindings, cash, entitlements, orders, products, tenants
+from webapp.services import audit, bindings, cash, entitlements, orders, products, tenants
+from webapp.services.audit import Subject
 from webapp.services.orders import Simulation
 from webapp.views.access import admins
 from webapp.views.amounts import read_amount
 from webapp.views.baskets import PREFIX, read_currency, read_items
 from webapp.views.ledger_lists import ENTRIES, shown_entries
 from webapp.views.listing import show
-from webapp.views.session import current_tenant, current_user
+from webapp.views.session import actor, current_tenant, current_user
 from webapp.views.words import worded
 
 blueprint = Blueprint("agent_customers", __name__)
@@ -64,26 +66,34 @@ def choose(tenant_id: str) -> str | tuple[str, int]:
 @admins(TenantKind.AGENT)
 def grant(tenant_id: str) -> Response | tuple[str, int]:
     """Grant what was simulated, for what it was said to cost."""
-    form = request.form
     try:
         with database().transaction() as session:
-            orders.grant(
-                session,
-                current_tenant(),
-                _bound(session, tenant_id),
-                read_items(form),
-                currency=read_currency(form.get("currency", "")),
-                cost=read_amount(form.get("cost", "")),
-                created_by=current_user().id,
-                key=f"grant:{form.get('key', '')[:KEY_LENGTH_MAX]}",
-                now=now(),
-            )
+            _grant(session, _bound(session, tenant_id))
     except (Invalid, Conflict) as error:
         with database().reading() as session:
             customer = _bound(session, tenant_id)
             simulation = _simulate(session, customer) if isinstance(error, Conflict) else None
             return _grant_page(session, customer, simulation, worded(error)), 422
     return redirect(url_for("agent_customers.show_customer", tenant_id=tenant_id))
+
+
+def _grant(session: Session, customer: Tenant) -> None:
+    form, key = request.form, f"grant:{request.form.get('key', '')[:KEY_LENGTH_MAX]}"
+    is_new = not orders.is_placed(session, customer, key)
+    lines = orders.grant(
+        session,
+        current_tenant(),
+        customer,
+        read_items(form),
+        currency=read_currency(form.get("currency", "")),
+        cost=read_amount(form.get("cost", "")),
+        created_by=current_user().id,
+        key=key,
+        now=now(),
+    )
+    if is_new:
+        subject = Subject("tenant", customer.id, customer.name, customer.id)
+        audit.note(session, actor(), "order.granted", subject, now(), source=Source.AGENT.value, number=lines[0].number)
 
 
 def _bound(session: Session, tenant_id: str) -> Tenant:

@@ -13,7 +13,8 @@ from webapp.models.tenant import TenantKind
 from webapp.services import audit
 from webapp.services.permissions import Permission
 from webapp.views.access import admins, needs
-from webapp.views.listing import Column, Filter, Listing, Row, days, one_of, show, words
+from webapp.views.audit_words import details
+from webapp.views.listing import Column, Filter, Listing, days, one_of, show, words
 from webapp.views.session import current_tenant
 from webapp.views.tenant_words import ACTS, act
 
@@ -23,10 +24,6 @@ WHEN: Final = Column("when", _("When"), lambda row: row.AuditEntry.created_at, s
 WHO: Final = Column("who", _("Who"), lambda row: row.AuditEntry.actor or _("The installation"))
 ACT: Final = Column("act", _("What was done"), lambda row: act(row.AuditEntry.verb), sort=col(AuditEntry.verb))
 SUBJECT: Final = Column("subject", _("To"), lambda row: row.AuditEntry.subject)
-
-
-def _facts(row: Row) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in row.AuditEntry.facts.items())
 
 
 def _named(text: str) -> ColumnElement[bool]:
@@ -41,7 +38,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
 
 LOG: Final = Listing(
     name="audit",
-    columns=(WHEN, WHO, ACT, SUBJECT, Column("facts", _("Details"), _facts)),
+    columns=(WHEN, WHO, ACT, SUBJECT, Column("facts", _("Details"), lambda row: details(row.AuditEntry))),
     filters=FILTERS,
     tie=col(AuditEntry.id),
     first_sort="-when",

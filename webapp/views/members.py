@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, or_
-from sqlmodel import Session, col
+from sqlmodel import col
 from werkzeug.wrappers import Response
 
 from webapp.errors import Conflict, Invalid
@@ -100,7 +100,7 @@ def configure(member_id: str) -> Response | tuple[str, int]:
     try:
         with database().transaction() as session:
             members.relabel(session, actor(), current_tenant(), member_id, now(), label=request.form.get("label", ""))
-            _set_caps(session, member_id)
+            members.limit(session, actor(), current_tenant(), member_id, now(), caps=_caps())
     except Invalid as error:
         return _member_page(member_id, worded(error)), 422
     return redirect(url_for("members.show_member", member_id=member_id))
@@ -134,10 +134,8 @@ def _member_page(member_id: str, problem: str) -> str:
     return render_template("members/member.html", **given, capped=CAPPED, problem=problem)
 
 
-def _set_caps(session: Session, member_id: str) -> None:
-    _member, person = members.find(session, current_tenant(), member_id)
-    for kind in CAPPED:
-        entitlements.set_cap(session, current_tenant(), person.id, kind, _amount(kind, request.form.get(f"cap-{kind}", "").strip()))
+def _caps() -> dict[Kind, int | None]:
+    return {kind: _amount(kind, request.form.get(f"cap-{kind}", "").strip()) for kind in CAPPED}
 
 
 def _amount(kind: Kind, text: str) -> int | None:

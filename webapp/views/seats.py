@@ -7,9 +7,9 @@ from webapp.errors import Invalid
 from webapp.extensions import database, now
 from webapp.ledger.kinds import SEATS, Kind
 from webapp.models.tenant import TenantKind
-from webapp.services import members, seats
+from webapp.services import members
 from webapp.views.access import admins
-from webapp.views.session import current_tenant
+from webapp.views.session import actor, current_tenant
 
 blueprint = Blueprint("seats", __name__)
 
@@ -19,8 +19,7 @@ blueprint = Blueprint("seats", __name__)
 def assign(member_id: str) -> Response:
     """Give a user a seat: one that waits, else a new term from stock."""
     with database().transaction() as session:
-        _member, person = members.find(session, current_tenant(), member_id)
-        seats.assign(session, current_tenant(), _kind(), person.id, now())
+        members.give_seat(session, actor(), current_tenant(), member_id, _kind(), now())
     return redirect(url_for("members.show_member", member_id=member_id))
 
 
@@ -29,8 +28,7 @@ def assign(member_id: str) -> Response:
 def release(member_id: str, seat_id: str) -> Response:
     """Take it back; the rest of its term waits for the next."""
     with database().transaction() as session:
-        members.find(session, current_tenant(), member_id)
-        seats.release(session, current_tenant(), seat_id)
+        members.take_seat(session, actor(), current_tenant(), member_id, seat_id, now())
     return redirect(url_for("members.show_member", member_id=member_id))
 
 
