@@ -1,7 +1,8 @@
-"""A gate before a server: it can be shut, as if somebody had pulled the cable, and opened again."""
+"""A gate before a server: it can be shut, as if somebody had pulled the cable, opened again, and made narrow."""
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import Self
 
@@ -10,10 +11,11 @@ LOOK_S = 0.2
 
 
 class Gate:
-    """Passes what is said to `port` on to the server at `behind`, and back, while it is open."""
+    """Passes what is said to `port` on to the server at `behind`, and back, while it is open: each line at `bytes_per_s`, where it is narrow."""
 
     def __init__(self, port: int, behind: int) -> None:
         self.port, self.behind = port, behind
+        self.bytes_per_s = 0
         self._listening: socket.socket | None = None
         self._lines: list[socket.socket] = []
 
@@ -47,14 +49,14 @@ class Gate:
                 inner = socket.create_connection(("127.0.0.1", self.behind))
                 self._lines += [outer, inner]
                 for one, other in ((outer, inner), (inner, outer)):
-                    threading.Thread(target=_pour, args=(one, other), daemon=True).start()
+                    threading.Thread(target=self._pour, args=(one, other), daemon=True).start()
 
-
-def _pour(one: socket.socket, other: socket.socket) -> None:
-    with suppress(OSError):
-        while data := one.recv(CHUNK_BYTES):
-            other.sendall(data)
-    for line in (one, other):
+    def _pour(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
-        line.close()
+            while data := one.recv(min(CHUNK_BYTES, self.bytes_per_s or CHUNK_BYTES)):
+                other.sendall(data)
+                time.sleep(len(data) / self.bytes_per_s if self.bytes_per_s else 0)
+        for line in (one, other):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()

@@ -8,10 +8,11 @@ import pytest
 from tests.production.guests import a_project, enter, press
 from tests.production.town import METRICS_TOKEN, Town, until
 
-FILM_S = 240
+FILM_S = 600
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_a_film_is_made_and_sent_whichever_web_is_asked(town: Town) -> None:
     project = a_project(town)
     browser = enter(town)

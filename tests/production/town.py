@@ -26,8 +26,7 @@ from webapp.providers.storage.bucket import BucketStorage, Place
 REPOSITORY = Path(__file__).resolve().parents[2]
 NGINX = Path("/usr/sbin/nginx")
 WORKERS = ("render", "render", "clock")
-EVERYTHING = ("render", "preview", "preview", "speech", "ingest", "clock")
-READY_S = 400
+READY_S = 600
 SECRET = "0123456789abcdef" * 4
 METRICS_TOKEN = "figures-for-the-collector"
 WHOLE_NGINX = """
