@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from render.graph.boxes import Box, even, turned_size
@@ -35,9 +35,12 @@ class Pose:
     opacity: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerNode:
-    """A layer ready to be asked what it shows. `start` and `visible` count from the scene's start (or the project's, on tracks)."""
+    """A layer ready to be asked what it shows. `start` and `visible` count from the scene's start (or the project's, on tracks).
+
+    It keeps what does not depend on the time, since it is asked for every frame.
+    """
 
     layer: Layer
     start: int
@@ -52,25 +55,43 @@ class LayerNode:
         """What the layer shows at this time, or None where nothing of it is to be seen."""
         if not self.visible.contains(ticks):
             return None
-        at = ticks - self.start
+        return self._stamp(ticks - self.start) if self.moving else self._resting_stamp
+
+    @cached_property
+    def moving(self) -> bool:
+        """Whether the layer may look different from one frame to the next."""
+        return self.painter.moving or bool(self._turns)
+
+    def pose(self, at: int) -> Pose:
+        """The layer's pose `at` ticks after its start."""
+        return self._pose(at) if self._turns else self._resting_pose
+
+    @cached_property
+    def _turns(self) -> tuple[int, ...]:
+        """When keyframes change how it stands."""
+        return tuple(keyframe.at for keyframe in self.layer.keyframes if keyframe.property in POSED)
+
+    @cached_property
+    def _resting_pose(self) -> Pose:
+        return self._pose(0)
+
+    @cached_property
+    def _resting_stamp(self) -> Stamp | None:
+        return self._stamp(0)
+
+    def _pose(self, at: int) -> Pose:
+        x, y, size, turn, opacity = (value_at(self.layer, name, at) for name in POSED)
+        ratio = size / self.painted_scale if self.painted_scale > 0 else 0.0
+        opacity = round(min(max(opacity, 0.0), 1_000.0) * 255 / 1_000)
+        return Pose(x * self.size_px[0] / 10_000, y * self.size_px[1] / 10_000, ratio, turn / 1_000, opacity)
+
+    def _stamp(self, at: int) -> Stamp | None:
         content, pose = self.painter.key(at), self.pose(max(0, at))
         if content is None or pose.opacity == 0 or pose.ratio <= 0:
             return None
         key = ("layer", content, pose, self.box, self.size_px)
         draw = partial(self._draw, key, at, pose)
         return Stamp(key, draw, pose.opacity, still=self._resting(at), untouched=self._untouched(at, pose))
-
-    @property
-    def moving(self) -> bool:
-        """Whether the layer may look different from one frame to the next."""
-        return self.painter.moving or any(keyframe.property in POSED for keyframe in self.layer.keyframes)
-
-    def pose(self, at: int) -> Pose:
-        """The layer's pose `at` ticks after its start."""
-        x, y, size, turn, opacity = (value_at(self.layer, name, at) for name in POSED)
-        ratio = size / self.painted_scale if self.painted_scale > 0 else 0.0
-        opacity = round(min(max(opacity, 0.0), 1_000.0) * 255 / 1_000)
-        return Pose(x * self.size_px[0] / 10_000, y * self.size_px[1] / 10_000, ratio, turn / 1_000, opacity)
 
     def _untouched(self, at: int, pose: Pose) -> SourceFrame | None:
         """The film's frame, where it fills the picture exactly."""
@@ -82,8 +103,7 @@ class LayerNode:
 
     def _resting(self, at: int) -> bool:
         """Whether the layer stays as it is from now on."""
-        last = max((keyframe.at for keyframe in self.layer.keyframes if keyframe.property in POSED), default=0)
-        return not self.painter.moving and at >= last
+        return not self.painter.moving and at >= max(self._turns, default=0)
 
     def _draw(self, key: Key, at: int, pose: Pose) -> Drawn:
         if self.moving:

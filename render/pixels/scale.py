@@ -1,9 +1,11 @@
 """A picture, or a part of it, at another size; exact to a part of a pixel."""
 
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -15,6 +17,10 @@ from render.pixels.taps import WEIGHT_SUM, Taps, taps
 
 Window = tuple[float, float, float, float]
 """Left, top, right, bottom in source pixels; need not be whole."""
+Size = tuple[int, int]
+"""Width and height."""
+Sampler = Callable[[Tensor], Tensor]
+"""Scales one plane."""
 ROWS_NEAR: Final = (2, 3)
 RUNS_NEAR: Final = 20
 """Near its own size a picture is scaled by bands: as far as an output row takes so many source rows, and a block so many runs."""
@@ -27,37 +33,45 @@ def scale(source: Planes, width_px: int, height_px: int, window: Window | None =
     """
     if (source.width_px, source.height_px) == (width_px, height_px) and window in {None, (0, 0, width_px, height_px)}:
         return source.clone()
-    if not source.y.is_cpu:
-        return scale_reference(source, width_px, height_px, window)
-    return _each_plane(_scaled_compiled, source, width_px, height_px, window)
+    return _each_plane(_compiled if source.y.is_cpu else _plain, source, (width_px, height_px), window)
 
 
 def scale_reference(source: Planes, width_px: int, height_px: int, window: Window | None = None) -> Planes:
     """`scale` in plain torch."""
-    return _each_plane(_scaled, source, width_px, height_px, window)
+    return _each_plane(_plain, source, (width_px, height_px), window)
 
 
-def _each_plane(
-    scaled: Callable[[Tensor, int, int, Window], Tensor], source: Planes, width_px: int, height_px: int, window: Window | None
-) -> Planes:
-    box = window or (0.0, 0.0, float(source.width_px), float(source.height_px))
-    half: Window = (box[0] / 2, box[1] / 2, box[2] / 2, box[3] / 2)
-    y = scaled(source.y, width_px, height_px, box)
-    u, v = (scaled(plane, width_px // 2, height_px // 2, half) for plane in (source.u, source.v))
-    return Planes(y, u, v, None if source.a is None else scaled(source.a, width_px, height_px, box))
+def _each_plane(sampler: Callable[[Size, Size, Window], Sampler], source: Planes, size_px: Size, window: Window | None) -> Planes:
+    """What is worked out for one plane serves all planes of its size."""
+    source_px = source.width_px, source.height_px
+    left, top, right, bottom = window or (0.0, 0.0, float(source.width_px), float(source.height_px))
+    luma = sampler(source_px, size_px, (left, top, right, bottom))
+    chroma = sampler(_halved(source_px), _halved(size_px), (left / 2, top / 2, right / 2, bottom / 2))
+    return Planes(luma(source.y), chroma(source.u), chroma(source.v), None if source.a is None else luma(source.a))
 
 
-def _scaled_compiled(plane: Tensor, width: int, height: int, window: Window) -> Tensor:
-    left, top, right, bottom = window
-    rows, columns = taps(plane.shape[0], height, top, bottom), taps(plane.shape[1], width, left, right)
-    out = torch.empty((height, width), dtype=torch.uint8)
+def _halved(size_px: Size) -> Size:
+    return size_px[0] // 2, size_px[1] // 2
+
+
+def _compiled(source_px: Size, size_px: Size, window: Window) -> Sampler:
+    """The quicker of the two ways to scale planes of one size."""
+    rows, columns = _axes(source_px, size_px, window)
     runs = band_width(columns.first, columns.weights.shape[1])
-    if plane.shape[1] >= LANES and rows.weights.shape[1] in ROWS_NEAR and runs <= RUNS_NEAR:
-        starts, band = _banded(columns, runs)
-        scaled_by_bands(plane.numpy(), rows.first, rows.weights, starts, band, out.numpy())
-    else:
-        loops.scaled(plane.numpy(), rows.first, rows.weights, columns.first, columns.weights, out.numpy())
-    return out
+    if source_px[0] >= LANES and rows.weights.shape[1] in ROWS_NEAR and runs <= RUNS_NEAR:
+        return partial(_filled, size_px, scaled_by_bands, (rows.first, rows.weights, *_banded(columns, runs)))
+    return partial(_filled, size_px, loops.scaled, (rows.first, rows.weights, columns.first, columns.weights))
+
+
+def _filled(size_px: Size, loop: Callable[..., None], arrays: tuple[npt.NDArray[Any], ...], plane: Tensor) -> Tensor:
+    out = np.empty((size_px[1], size_px[0]), np.uint8)
+    loop(plane.numpy(), *arrays, out)
+    return torch.from_numpy(out)
+
+
+def _axes(source_px: Size, size_px: Size, window: Window) -> tuple[Taps, Taps]:
+    left, top, right, bottom = window
+    return taps(source_px[1], size_px[1], top, bottom), taps(source_px[0], size_px[0], left, right)
 
 
 def _banded(columns: Taps, runs: int) -> tuple[Places, Words]:
@@ -67,10 +81,9 @@ def _banded(columns: Taps, runs: int) -> tuple[Places, Words]:
     return starts, band
 
 
-def _scaled(plane: Tensor, width: int, height: int, window: Window) -> Tensor:
-    left, top, right, bottom = window
-    rows = _combined(plane.float(), taps(plane.shape[0], height, top, bottom))
-    return (_combined(rows.t(), taps(plane.shape[1], width, left, right)).t() + 0.5).to(torch.uint8).contiguous()
+def _plain(source_px: Size, size_px: Size, window: Window) -> Sampler:
+    rows, columns = _axes(source_px, size_px, window)
+    return lambda plane: (_combined(_combined(plane.float(), rows).t(), columns).t() + 0.5).to(torch.uint8).contiguous()
 
 
 def _combined(rows: Tensor, axis: Taps) -> Tensor:
