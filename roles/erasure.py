@@ -12,7 +12,7 @@ from roles.base import Running, TurnOver
 from roles.house import House, house
 from webapp.models.columns import utc_now
 from webapp.providers.storage.port import Storage
-from webapp.services import artefacts, assets, deletions, erasure, material, pieces
+from webapp.services import artefacts, assets, deletions, erasure, material, pieces, previews
 from webapp.services.erasure import Files
 from webapp.settings import Settings
 
@@ -48,7 +48,7 @@ def remove_files(settings: Settings, storage: Storage, tenant_id: str, files: Fi
     for upload_id in files.uploads:
         storage.landing.remove(upload_id)
     storage.remove(*(artefacts.named(settings.artefacts, name) for name in files.artefacts))
-    storage.remove(*(artefacts.place(settings.artefacts, name, "wav") for name in pieces.marked(settings.pieces, tenant_id)))
+    storage.remove(*(artefacts.place(settings.artefacts, name, previews.SOUND) for name in pieces.marked(settings.pieces, tenant_id)))
     storage.remove_folder(settings.pieces / tenant_id)
 
 

@@ -19,7 +19,7 @@ from render.graph.store import ends_sealed
 from roles.house import House, house
 from webapp.models.columns import utc_now
 from webapp.models.job import Job, JobState
-from webapp.services import artefacts, exports, library, linking, material, projects, settlement
+from webapp.services import artefacts, exports, library, linking, material, previews, projects, settlement
 from webapp.services import pieces as shelf
 from webapp.services.material import Part
 from webapp.services.pieces import Bounds, Piece, Report
@@ -103,7 +103,7 @@ def _weighed(here: House, piece: Piece) -> Piece:
 
 
 def _sound_of(here: House, mark: Path) -> Path:
-    return artefacts.place(here.settings.artefacts, mark.stem, "wav")
+    return artefacts.place(here.settings.artefacts, mark.stem, previews.SOUND)
 
 
 def _remove(here: House, piece: Piece) -> bool:

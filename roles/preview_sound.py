@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from render.engine import mix_of
-from render.media.wav import SAMPLE_RATE, Samples, write_wav
+from render.media.flac import write_flac
+from render.media.wav import SAMPLE_RATE, Samples
 from render.ports.sources import Sources
 from render.timeline.placed import PlacedTimeline
 from render.timeline.time import TICKS_PER_SECOND
@@ -45,9 +46,9 @@ class SoundShelf:
 
     def _kept(self, samples: Samples) -> str:
         digest = hashlib.sha256(samples.tobytes()).hexdigest()
-        target = artefacts.place(self.house.settings.artefacts, previews.sound_name(self.project_id, digest), "wav")
+        target = artefacts.place(self.house.settings.artefacts, previews.sound_name(self.project_id, digest), previews.SOUND)
         if not self.house.storage.has(target):
-            write_wav(target, samples)
+            write_flac(target, samples)
             self.house.storage.keep(target)
         mark = self._mark(digest)
         mark.parent.mkdir(parents=True, exist_ok=True)

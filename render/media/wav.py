@@ -36,13 +36,17 @@ def read_wav(path: Path) -> Samples:
 
 def write_wav(path: Path, samples: Samples) -> None:
     """Write float samples (channels, n) or (n,) at 48 kHz as 16-bit; what lies beyond -1 to 1 is clipped. The file appears whole."""
-    channels = np.atleast_2d(samples)
-    scaled = np.clip(np.rint(channels.T * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1).astype("<i2")
+    scaled = sixteen_bit(np.atleast_2d(samples))
     with written_whole(path) as unfinished, wave.open(str(unfinished), "wb") as file:
-        file.setnchannels(channels.shape[0])
+        file.setnchannels(scaled.shape[1])
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
         file.writeframes(scaled.tobytes())
+
+
+def sixteen_bit(samples: Samples) -> NDArray[np.int16]:
+    """Float samples (channels, n) as whole numbers (n, channels), little-endian; what lies beyond -1 to 1 is clipped."""
+    return np.clip(np.rint(samples.T * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1).astype("<i2")
 
 
 def _read(file: wave.Wave_read, path: Path) -> Samples:

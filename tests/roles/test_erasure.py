@@ -24,7 +24,21 @@ from webapp.models.job import Job, JobState
 from webapp.models.ledger import PaidScene
 from webapp.models.presenter import Consent, Presenter
 from webapp.models.spoken import SpokenConsent
-from webapp.services import artefacts, audit, consents, deletions, exports, lexicon, library, people, pieces, settlement, sharing, takeouts
+from webapp.services import (
+    artefacts,
+    audit,
+    consents,
+    deletions,
+    exports,
+    lexicon,
+    library,
+    people,
+    pieces,
+    previews,
+    settlement,
+    sharing,
+    takeouts,
+)
 from webapp.services import erasure as rules
 from webapp.services.audit import Actor
 from webapp.services.consents import Evidence, Given
@@ -77,7 +91,7 @@ def mei(here, database, signed_in, clock):
 
 def _heard(settings, tenant):
     """A preview's sound."""
-    sound = artefacts.place(settings.artefacts, "ab" * 32, "wav")
+    sound = artefacts.place(settings.artefacts, "ab" * 32, previews.SOUND)
     mark = pieces.mark_of(settings.pieces, tenant.id, "ab" * 32)
     for path in (sound, mark):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from webapp.models.asset import Asset, AssetState
 from webapp.models.export import Export, ExportState
 from webapp.models.job import Job, JobState
 from webapp.models.speech import Voiced
-from webapp.services import artefacts, checkup, figures, library, linking, material, pieces, projects
+from webapp.services import artefacts, checkup, figures, library, linking, material, pieces, previews, projects
 from webapp.services.assets import take_up
 from webapp.services.material import Part
 from webapp.services.pieces import Bounds, Piece
@@ -104,7 +104,7 @@ def test_two_who_evict_at_once_do_not_disturb_each_other(here, put):
 
 def test_the_sound_of_a_preview_goes_with_its_mark(here, signed_in):
     name = "ab" * 32
-    sound = artefacts.place(here.settings.artefacts, name, "wav")
+    sound = artefacts.place(here.settings.artefacts, name, previews.SOUND)
     mark = pieces.mark_of(here.settings.pieces, signed_in.tenant.id, name)
     for path in (sound, mark):
         path.parent.mkdir(parents=True)

@@ -30,6 +30,8 @@ WORDS_MAX: Final = 1_000
 PROJECT_S: Final = 24 * 3600
 FRAMES_KEPT: Final = 8
 MANIFEST_DIGITS: Final = 16
+SOUND: Final = "flac"
+"""As what pieces of sound are kept and sent: half the bytes of plain samples or fewer, and they join as those do."""
 FRAME_NOTE: Final = b"f"
 NEWS_NOTE: Final = b"n"
 

@@ -31,14 +31,14 @@ LENT_S: Final = 300
 """For how long a browser may remember where the storage has a film; the address itself is good for longer."""
 IMMUTABLE: Final = f"private, max-age={YEAR_S}, immutable"
 
-_ARTEFACT: Final = re.compile(r"([0-9a-f]{64})\.(wav|mp4|m4a|webm|jpg|png|gif|webp|srt|vtt|json|zip)")
+_ARTEFACT: Final = re.compile(r"([0-9a-f]{64})\.(wav|flac|mp4|m4a|webm|jpg|png|gif|webp|srt|vtt|json|zip)")
 _WHOLE: Final = {
     AssetKind.IMAGE: (Part.PICTURE,),
     AssetKind.VIDEO: (Part.PROXY, Part.HEAD),
     AssetKind.AUDIO: (Part.SOUND,),
 }
 _PARTS: Final = {"poster": Part.POSTER, "strip": Part.STRIP, "peaks": Part.PEAKS, "sound": Part.SOUND}
-_MEDIA_TYPES: Final = {"wav": "audio/wav", "m4a": "audio/mp4", "vtt": "text/vtt", "srt": "application/x-subrip"}
+_MEDIA_TYPES: Final = {"wav": "audio/wav", "flac": "audio/flac", "m4a": "audio/mp4", "vtt": "text/vtt", "srt": "application/x-subrip"}
 
 
 @blueprint.get("/assets/<key>")

@@ -25,11 +25,11 @@ def page(project_id: str) -> str:
     return render_template("preview/page.html", project=project)
 
 
-@blueprint.get("/projects/<project_id>/sound/<digest>.wav")
+@blueprint.get("/projects/<project_id>/sound/<digest>.flac")
 def sound(project_id: str, digest: str) -> Response:
     """Two seconds of the mix. Its file is named after project and digest, so that no other project's name finds it."""
     with database().reading() as session:
         project = projects.find(session, current_tenant(), project_id)
     if not _DIGEST.fullmatch(digest):
         raise NotFound
-    return artefact_file(f"{previews.sound_name(project.id, digest)}.wav")
+    return artefact_file(f"{previews.sound_name(project.id, digest)}.{previews.SOUND}")

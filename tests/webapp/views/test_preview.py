@@ -10,7 +10,7 @@ from flask import Flask
 from flask_socketio import SocketIOTestClient
 from sqlmodel import select
 
-from render.media.wav import write_wav
+from render.media.flac import write_flac
 from tests.conftest import FakeClock, Person, sign_in
 from tests.exporting import keep, small_document
 from webapp import create_app
@@ -58,13 +58,13 @@ def test_the_page_holds_the_player_of_the_project(mei: Person, project: Project)
 
 
 def test_sound_is_kept_for_a_year_and_given_out_in_ranges(app: Flask, mei: Person, project: Project, settings: Settings) -> None:
-    write_wav(artefacts.place(settings.artefacts, previews.sound_name(project.id, DIGEST), "wav"), np.zeros((2, 480), np.float32))
+    write_flac(artefacts.place(settings.artefacts, previews.sound_name(project.id, DIGEST), previews.SOUND), np.zeros((2, 480), np.float32))
 
-    with mei.client.get(f"/projects/{project.id}/sound/{DIGEST}.wav") as answer:
-        assert (answer.status_code, answer.mimetype) == (200, "audio/wav")
+    with mei.client.get(f"/projects/{project.id}/sound/{DIGEST}.flac") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "audio/flac")
         assert "immutable" in answer.headers["Cache-Control"]
-    with mei.client.get(f"/projects/{project.id}/sound/{DIGEST}.wav", headers={"Range": "bytes=0-3"}) as part:
-        assert (part.status_code, part.data) == (206, b"RIFF")
+    with mei.client.get(f"/projects/{project.id}/sound/{DIGEST}.flac", headers={"Range": "bytes=0-3"}) as part:
+        assert (part.status_code, part.data) == (206, b"fLaC")
 
 
 def test_another_tenant_finds_neither_page_nor_sound_nor_session(
@@ -72,14 +72,14 @@ def test_another_tenant_finds_neither_page_nor_sound_nor_session(
 ) -> None:
     stranger = sign_in(app, app.extensions["piying"][1], clock, "li@example.com")
 
-    pages = [stranger.client.get(f"/projects/{project.id}/{rest}") for rest in ("preview", f"sound/{DIGEST}.wav")]
+    pages = [stranger.client.get(f"/projects/{project.id}/{rest}") for rest in ("preview", f"sound/{DIGEST}.flac")]
     answer = socket_of(app, stranger).emit("preview:open", {"project": project.id}, callback=True)
 
     assert [page.status_code for page in pages] == [404, 404]
     assert answer == {"problem": "not-found"}
 
 
-@pytest.mark.parametrize("name", [f"{DIGEST[:-1]}.wav", f"{DIGEST}.mp4", "..%2F..%2Fsecret.wav"])
+@pytest.mark.parametrize("name", [f"{DIGEST[:-1]}.flac", f"{DIGEST}.mp4", "..%2F..%2Fsecret.flac"])
 def test_sound_has_no_other_names(mei: Person, project: Project, name: str) -> None:
     assert mei.client.get(f"/projects/{project.id}/sound/{name}").status_code == 404
 

@@ -150,7 +150,7 @@ export class Player {
   hearSound(facts) {
     const key = `${facts.revision}:${facts.manifest}`;
     const addresses = facts.pieces.map(
-      (/** @type {string} */ digest) => `/projects/${this.session.project}/sound/${digest}.wav`,
+      (/** @type {string} */ digest) => `/projects/${this.session.project}/sound/${digest}.flac`,
     );
     this.pieces.clear();
     this.pieces.set(key, { piece: facts.piece, addresses });
