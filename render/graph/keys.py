@@ -93,10 +93,11 @@ def _captions(timeline: PlacedTimeline, place: TimeRange) -> Any:
 
 
 def _extras(cue: Cue, place: TimeRange, *, words: bool) -> list[Any]:
-    """What some captions have besides their words: a second line, a look of their own, words that light up."""
+    """What some captions have besides their words: a second line, a look of their own, words that light up, a place of their own."""
     lit = [[word.start, word.end, word.at - place.start] for word in cue.words] if words else []
     extras = [cue.second, cue.style and codec.facts(cue.style), lit]
-    return extras if any(extras) else []
+    own = [codec.facts(cue.place)] if cue.place else []
+    return [*extras, *own] if any(extras) or own else []
 
 
 def _label(label: str | None, place: TimeRange) -> Any:

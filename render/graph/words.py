@@ -83,7 +83,8 @@ class CaptionTrack:
         painter = self._painter(cue.text, cue.style or style.style, self._language, lit_at(cue, style, ticks))
         if cue.second:
             painter = stacked((painter, self._painter(cue.second, style.second_style, style.second_language)), self._workshop)
-        return WordsNode(cue.range, painter, style.y * self._size_px[1] / 10_000, self._size_px, style.x * self._size_px[0] / 10_000)
+        place, (width, height) = cue.place or style, self._size_px
+        return WordsNode(cue.range, painter, place.y * height / 10_000, self._size_px, place.x * width / 10_000)
 
     def _painter(self, text: str, style: TextStyle, language: str, lit: Lit | None = None) -> StillPainter:
         return text_painter(

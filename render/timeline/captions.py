@@ -110,7 +110,7 @@ def _overridden(cue: Cue, overrides: Iterable[CaptionOverride], block_start: int
             cue = replace(cue, text="", second="", words=())
         start = cue.range.start if override.at is None else block_start + override.at
         duration = max(0, cue.range.end - start) if override.duration is None else override.duration
-        cue = replace(cue, range=TimeRange(start, duration), style=override.style or cue.style)
+        cue = replace(cue, range=TimeRange(start, duration), style=override.style or cue.style, place=override.place or cue.place)
     return cue
 
 

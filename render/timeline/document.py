@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from render.timeline.acting import Action, Beautify, Emotion
-from render.timeline.styles import CaptionOverride, CaptionStyle, Gradient, TextStyle
+from render.timeline.styles import CaptionOverride, CaptionPlace, CaptionStyle, Gradient, TextStyle
 from render.timeline.values import (
     LATER,
     TEXT_LENGTH_MAX,
@@ -331,7 +331,7 @@ class Track(Value):
 class Override(Value):
     """What a variant changes of one object; None leaves it. `text` and `voice` are for words, in the variant's language.
 
-    `asset` and `fit` are for pictures, clips and sounds, `style` for titles, `background` for scenes.
+    `asset` and `fit` are for pictures, clips and sounds, `style` for titles, `background` for scenes; `place` for captions, by their mark.
     """
 
     transform: Transform | None = None
@@ -344,6 +344,7 @@ class Override(Value):
     text: Annotated[str, Field(max_length=TEXT_LENGTH_MAX)] | None = None
     voice: Id | None = None
     background: Background | None = None
+    place: Annotated[CaptionPlace | None, LATER] = None
 
 
 class Variant(Value):

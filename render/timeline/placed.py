@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from render.timeline.document import Background, Canvas, Layer, Transition
 from render.timeline.spoken import SpokenTimes, Word
-from render.timeline.styles import CaptionOverride, CaptionStyle, TextStyle
+from render.timeline.styles import CaptionOverride, CaptionPlace, CaptionStyle, TextStyle
 from render.timeline.time import TimeRange
 
 
@@ -58,6 +58,8 @@ class Cue:
     """What stands under `text` in the second language."""
     style: TextStyle | None = None
     """Its own look, where it has one."""
+    place: CaptionPlace | None = None
+    """Its own place, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)

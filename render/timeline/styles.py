@@ -52,11 +52,18 @@ class TextStyle(Value):
     letter_spacing: Annotated[int, Field(ge=-200, le=1_000), LATER] = 0
 
 
+class CaptionPlace(Value):
+    """Where a caption stands: its box's centre, parts per 10,000 of the canvas."""
+
+    x: Share
+    y: Share
+
+
 class CaptionOverride(Value):
     """What a person changed of the caption that stands over a mark: None leaves it as it would be.
 
     `split` begins a caption at the mark, `join` lets the caption before go on instead of the one that would begin here. `at` and
-    `duration` are its time, ticks from the start of the block's sound; `style` its own look.
+    `duration` are its time, ticks from the start of the block's sound; `style` its own look, `place` where it stands apart from the others.
     """
 
     mark: Id
@@ -66,6 +73,7 @@ class CaptionOverride(Value):
     at: Duration | None = None
     duration: Duration | None = None
     style: TextStyle | None = None
+    place: Annotated[CaptionPlace | None, LATER] = None
 
 
 class CaptionStyle(Value):

@@ -1,7 +1,7 @@
 """Variants: one ad in several languages and shapes. What differs is laid over the document; everything else is the document's own."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from render.errors import DocumentRefused
 from render.timeline.document import (
@@ -19,6 +19,9 @@ from render.timeline.document import (
 )
 from render.timeline.layouts import Move, backdrops, rearranged, refitted
 from render.timeline.splices import between, spliced
+from render.timeline.styles import CaptionOverride
+
+_NOTHING: Final = Override()
 
 
 def in_variant(document: Document, variant_id: str) -> Document:
@@ -64,16 +67,29 @@ class _Laying:
     def _block(self, block: Block) -> Block:
         override = self._overrides.get(block.id)
         if override is None:
-            return block
+            return self._captioned(block)
         changes: dict[str, Any] = {}
         if override.text is not None:
             changes["texts"] = block.texts | {self._language: _reworded(block.texts.get(self._language, BlockText()), override.text)}
         if override.voice is not None:
             changes["voices"] = block.voices | {self._language: override.voice}
-        return block.model_copy(update=changes)
+        return self._captioned(block.model_copy(update=changes))
+
+    def _captioned(self, block: Block) -> Block:
+        """The block with its captions where the variant has them."""
+        text = block.texts.get(self._language)
+        if text is None or not any(mark.id in self._overrides for mark in text.marks):
+            return block
+        known = {override.mark: override for override in text.captions}
+        for mark in text.marks:
+            if place := self._overrides.get(mark.id, _NOTHING).place:
+                known[mark.id] = known.get(mark.id, CaptionOverride(mark=mark.id)).model_copy(update={"place": place})
+        return block.model_copy(
+            update={"texts": block.texts | {self._language: text.model_copy(update={"captions": tuple(known.values())})}}
+        )
 
     def _layer(self, layer: Layer, move: Move = "", *, with_presenter: bool = False) -> Layer:
-        override = self._overrides.get(layer.id, Override())
+        override = self._overrides.get(layer.id, _NOTHING)
         fitted = layer if override.transform else refitted(layer, self._old, self._new, move, with_presenter=with_presenter)
         changes = {name: value for name in ("transform", "opacity", "hidden") if (value := getattr(override, name)) is not None}
         return fitted.model_copy(update=changes | {"content": self._content(layer, override)})

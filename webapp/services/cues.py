@@ -6,13 +6,14 @@ from typing import Any, Final, Literal
 
 from render.errors import EditRefused
 from render.timeline import captions, items
-from render.timeline.document import Block, BlockText, Document, Mark
+from render.timeline.document import Block, BlockText, Document, Mark, Variant
 from render.timeline.edits import Edit, Group, SetField
 from render.timeline.placed import Cue, PlacedBlock, PlacedTimeline
-from render.timeline.styles import CaptionOverride
+from render.timeline.styles import CaptionOverride, CaptionPlace, TextStyle
 from render.timeline.voicing import said_offset
-from webapp.errors import Invalid
+from webapp.errors import Invalid, NotFound
 from webapp.models.columns import new_id
+from webapp.services import safety
 
 TICKS_MAX: Final = 3_600 * 240_000
 
@@ -36,6 +37,25 @@ class Line:
     """Whether no caption of the same passage stands before it."""
     splits: bool
     """Whether it shows the words that are said, so that it can be parted among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A caption as it stands in the picture: parts per 10,000 of its width and height, from the middle. Times are as in `Line`."""
+
+    block_id: str
+    at: int
+    start: int
+    duration: int
+    text: str
+    x: int
+    y: int
+    width: int
+    height: int
+    size: int
+    """Of its letters."""
+    own: bool
+    """Whether it has a place of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,28 @@ def lines(document: Document, timeline: PlacedTimeline, scene_id: str) -> tuple[
     )
 
 
+def spots(document: Document, timeline: PlacedTimeline, scene_id: str) -> tuple[Spot, ...]:
+    """Where the captions of a scene stand, in order; none that is hidden. Raises NotFound where there is no such scene."""
+    scene = next((scene for scene in timeline.scenes if scene.id == scene_id), None)
+    if scene is None:
+        raise NotFound
+    cues = {cue.id: cue for cue in timeline.cues if cue.scene_id == scene_id and cue.text}
+    named = ((f"{block.id}.{number}", one) for block in scene.blocks for number, one in enumerate(_captions(document, block)))
+    shown = document.captions.visible
+    return tuple(_spot(one, cues[name], scene.range.start) for name, one in named if shown and name in cues)
+
+
+def moved(caption: Caption, place: CaptionPlace | None, *, size: int | None = None, shape: str = "") -> Edit:
+    """The caption stands somewhere else than the others, or among them again (None); in a shape, in that one alone.
+
+    With `size` its letters change as well, in every shape. Raises EditRefused `target-gone` for a shape that is not there.
+    """
+    if shape:
+        return _moved_in(caption, items.found(caption.document, shape, Variant), place)
+    style = {} if size is None else {"style": _style(caption).model_copy(update={"size": size})}
+    return _set(caption, place=place, **style)
+
+
 def shown_as(caption: Caption, words: str) -> Edit:
     """The caption shows other words; its own, where `words` are those."""
     tidy = " ".join(words.split())[:2_000]
@@ -110,8 +152,7 @@ def timed(caption: Caption, field: str, ticks: int) -> Edit:
 
 def sized(caption: Caption, size: int) -> Edit:
     """The caption's letters are of another size than the others'; 0 for theirs."""
-    style = next((one.style for one in caption.overrides if one.style), None) or caption.document.captions.style
-    return _set(caption, style=style.model_copy(update={"size": size}) if size else None)
+    return _set(caption, style=_style(caption).model_copy(update={"size": size}) if size else None)
 
 
 def split(caption: Caption, after: int) -> Edit:
@@ -150,6 +191,42 @@ def _line(caption: Caption, cue: Cue, scene_start: int) -> Line:
         first=caption.before is None,
         splits=own_words is None,
     )
+
+
+def _spot(caption: Caption, cue: Cue, scene_start: int) -> Spot:
+    style = caption.document.captions
+    place = cue.place or style
+    width, height = safety.said_size(cue, style, caption.document.canvas)
+    return Spot(
+        block_id=caption.block.id,
+        at=caption.stretch[0],
+        start=cue.range.start - scene_start,
+        duration=cue.range.duration,
+        text=cue.text,
+        x=place.x,
+        y=place.y,
+        width=round(width),
+        height=round(height),
+        size=(cue.style or style.style).size,
+        own=cue.place is not None,
+    )
+
+
+def _style(caption: Caption) -> TextStyle:
+    return next((one.style for one in caption.overrides if one.style), None) or caption.document.captions.style
+
+
+def _moved_in(caption: Caption, variant: Variant, place: CaptionPlace | None) -> Edit:
+    """Its place in a variant hangs on a mark of its: one that does already, where there is one."""
+    text, fact = caption.text, place.model_dump(mode="json") if place else None
+    at = {mark.id: max(0, mark.at - caption.offset) for mark in text.marks}
+    here = [name for name, offset in at.items() if captions.governs(caption.stretch, offset, caption.block.text)]
+    known = next((name for name in here if name in variant.overrides), None)
+    if known is not None:
+        return SetField(target=variant.id, field=f"overrides.{known}.place", value=fact)
+    mark = Mark(id=new_id(), at=caption.stretch[0] + caption.offset)
+    marks = _field(caption, f"texts.{caption.document.language}.marks", (*text.marks, mark))
+    return Group(edits=(marks, SetField(target=variant.id, field=f"overrides.{mark.id}", value={"place": fact})))
 
 
 def _captions(document: Document, block: PlacedBlock) -> Iterator[Caption]:

@@ -148,7 +148,8 @@ def _parts_of_variants(before: Document, after: Document) -> Iterator[str]:
 def _differs(scene: Scene, old: Variant, new: Variant) -> bool:
     if old.overrides is new.overrides:
         return False
-    held = (scene.id, *(block.id for block in scene.blocks), *(layer.id for layer in scene.layers))
+    marks = (mark.id for block in scene.blocks for text in block.texts.values() for mark in text.marks)
+    held = (scene.id, *(block.id for block in scene.blocks), *(layer.id for layer in scene.layers), *marks)
     return any(old.overrides.get(name) != new.overrides.get(name) for name in held)
 
 

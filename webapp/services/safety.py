@@ -3,6 +3,7 @@
 Letters are reckoned, not drawn: half a square for a Latin letter, a whole one for a Chinese, lines as high as 1.3 letters.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -75,14 +76,17 @@ def _label(canvas: Canvas) -> Box:
 
 
 def _captions(style: CaptionStyle, canvas: Canvas, cues: list[Cue]) -> Iterator[Box]:
-    """The box that holds every caption: as wide as the widest, as high as the highest."""
-    sizes = [_said(cue, style, canvas) for cue in cues]
-    if sizes:
-        width, height = max(width for width, _ in sizes), max(height for _, height in sizes)
-        yield _around("captions", style.x, style.y, width, height)
+    """The boxes that hold every caption, one for each place: as wide as the widest there, as high as the highest."""
+    sizes: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    for cue in cues:
+        place = cue.place or style
+        sizes[place.x, place.y].append(said_size(cue, style, canvas))
+    for (x, y), there in sizes.items():
+        yield _around("captions", x, y, max(width for width, _ in there), max(height for _, height in there))
 
 
-def _said(cue: Cue, style: CaptionStyle, canvas: Canvas) -> tuple[float, float]:
+def said_size(cue: Cue, style: CaptionStyle, canvas: Canvas) -> tuple[float, float]:
+    """How wide and high a caption stands, in both its languages, parts per 10,000 of the picture's width and height."""
     width, height = _written(cue.text, cue.style or style.style, style.width, canvas)
     below = _written(cue.second, style.second_style, style.width, canvas) if cue.second else (0.0, 0.0)
     return max(width, below[0]), height + below[1]

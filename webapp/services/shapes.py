@@ -6,7 +6,7 @@ from math import gcd
 from typing import Any, Final
 
 from render.errors import EditRefused
-from render.timeline.document import Canvas, Document, Override, Scene, Variant
+from render.timeline.document import BlockText, Canvas, Document, Override, Scene, Variant
 from render.timeline.edits import Edit, Group, InsertItem, SetField
 from render.timeline.items import found
 from render.timeline.variants import in_variant
@@ -31,7 +31,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A thing that looks otherwise in a shape: a layer, of its kind, a scene's `background`, or the `captions`, whose id is CAPTIONS."""
+    """A thing that looks otherwise in a shape: a layer, of its kind, a scene's `background`, a `caption`, or all `captions` (CAPTIONS)."""
 
     id: str
     kind: str
@@ -114,6 +114,9 @@ def _owned(document: Document, variant: Variant) -> Iterator[Own]:
 def _owned_in(scene: Scene, number: int, language: str, looks: frozenset[str]) -> Iterator[Own]:
     if scene.id in looks:
         yield Own(scene.id, "background", "", number)
+    for block in scene.blocks:
+        text = block.texts.get(language, BlockText())
+        yield from (Own(mark.id, "caption", text.text[mark.at :].strip(), number) for mark in text.marks if mark.id in looks)
     for layer in scene.layers:
         if layer.id in looks:
             written = layer.content.shown_in(language) if layer.content.kind == "text" else ""

@@ -4,24 +4,26 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
 
 from render.timeline.document import Document
 from render.timeline.edits import Edit
+from render.timeline.styles import CaptionPlace
 from render.timeline.time import ticks_from_seconds
 from webapp.errors import Invalid, NotFound
 from webapp.extensions import database
-from webapp.services import cues, editing, placings, projects
+from webapp.services import cues, documents, editing, placings, projects, shapes
 from webapp.services.boards import Board, Card
 from webapp.services.cues import Caption, Line
 from webapp.services.placings import placed
-from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat
+from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat, shape_shown
 from webapp.views.session import current_tenant
 
 blueprint = Blueprint("cues", __name__)
 blueprint.before_request(limit_body)
 
 SECONDS_MAX: Final = 3_600
+PARTS: Final = 10_000
 Change = Callable[[Caption], Edit]
 
 
@@ -29,6 +31,17 @@ Change = Callable[[Caption], Edit]
 def caption_lines(board: Board, card: Card) -> tuple[Line, ...]:
     """The captions of a scene, as they stand."""
     return cues.lines(board.document, placed(board.placing), card.scene.id)
+
+
+@blueprint.get("/projects/<project_id>/scenes/<scene_id>/captions")
+def spots(project_id: str, scene_id: str) -> str:
+    """Where the captions of a scene stand in the picture, in the shape that the page shows."""
+    with database().reading() as session:
+        loaded = documents.current(session, current_tenant(), project_id)
+        document = shapes.seen(loaded.document, shapes.known(loaded.document, shape_shown()))
+        timeline = placed(placings.of(session, document, tenant_id=loaded.project.tenant_id))
+    found = cues.spots(document, timeline, scene_id)
+    return render_template("editor/_caption_spots.html", spots=found, scene_id=scene_id, project_id=project_id)
 
 
 @blueprint.post("/projects/<project_id>/blocks/<block_id>/captions/<int:at>/<what>")
@@ -47,6 +60,14 @@ def change(project_id: str, block_id: str, at: int, what: str) -> Response:
     return answered(project, outcome)
 
 
+def _place() -> CaptionPlace:
+    """The middle of a caption, within the picture. Raises Invalid."""
+    x, y = number("x"), number("y")
+    if max(x, y) > PARTS:
+        raise Invalid("value", "number-wrong")
+    return CaptionPlace(x=x, y=y)
+
+
 def _ticks() -> int:
     """Seconds of the form in ticks. Raises Invalid."""
     try:
@@ -58,6 +79,10 @@ def _ticks() -> int:
     return ticks_from_seconds(seconds)
 
 
+def _size() -> int | None:
+    return number("size") if "size" in request.form else None
+
+
 _CHANGES: Final[Mapping[str, Change]] = {
     "words": lambda caption: cues.shown_as(caption, request.form.get("value", "")),
     "start": lambda caption: cues.timed(caption, "at", _ticks()),
@@ -65,6 +90,8 @@ _CHANGES: Final[Mapping[str, Change]] = {
     "size": lambda caption: cues.sized(caption, number("value")),
     "hide": lambda caption: cues.hidden(caption, hide=True),
     "show": lambda caption: cues.hidden(caption, hide=False),
+    "place": lambda caption: cues.moved(caption, _place(), size=_size(), shape=request.form.get("shape", "")),
+    "unplace": lambda caption: cues.moved(caption, None, shape=request.form.get("shape", "")),
     "split": lambda caption: cues.split(caption, number("value")),
     "join": cues.joined,
     "reset": cues.reset,

@@ -79,7 +79,7 @@ def visiting(stack: Stack, chromium: Browser, locale: str, **options: Any) -> It
         yield visitor
     finally:
         context.close()
-    assert visitor.complaints == []
+    assert visitor.complaints == [], visitor.complaints
 
 
 def _link(words: Path, launcher: subprocess.Popen[bytes]) -> str:

@@ -9,7 +9,7 @@ from render.timeline import codec
 from render.timeline.placed import Cue
 from render.timeline.resolve import resolve
 from render.timeline.spoken import Word
-from render.timeline.styles import CaptionStyle, TextStyle
+from render.timeline.styles import CaptionPlace, CaptionStyle, TextStyle
 from render.timeline.time import TimeRange
 from render.timeline.voicing import link
 
@@ -65,6 +65,24 @@ def test_a_caption_stands_where_it_is_told_and_stays_in_the_picture():
 
 def test_a_caption_may_have_a_look_of_its_own():
     assert drawn(CaptionStyle(), style=TextStyle(size=1_200)).planes.height_px > drawn(CaptionStyle()).planes.height_px
+
+
+def test_a_caption_may_have_a_place_of_its_own_which_names_its_segments_and_no_others(house):
+    here, apart = drawn(CaptionStyle(width=4_000)), drawn(CaptionStyle(width=4_000), place=CaptionPlace(x=2_500, y=2_000))
+    assert apart.x < here.x
+    assert apart.y < here.y
+
+    def keys(**changed):
+        text = {"text": "你好。", "marks": [{"id": "m", "at": 0}], "captions": [{"mark": "m", **changed}]}
+        scenes = [{"id": name, "blocks": [{"id": f"b{name}", "texts": {"zh": text if name == "s" else {"text": "再见。"}}}]} for name in "st"]
+        held = codec.read({"scenes": scenes})
+        timeline = resolve(held, link(held, "zh", "", {}))
+        program = compile_program(timeline, size_px=SIZE_PX, sources=house.sources, avatars=house.avatars, label=None)
+        return [segment.key for segment in program.segments]
+
+    before, after = keys(), keys(place={"x": 2_500, "y": 2_000})
+    assert before[0] != after[0]
+    assert before[1] == after[1]
 
 
 @pytest.mark.parametrize(

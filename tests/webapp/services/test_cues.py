@@ -4,12 +4,13 @@ import pytest
 
 from render.errors import EditRefused
 from render.presets.voices import SPEECH_ENGINE
-from render.timeline.document import Block, BlockText, Document, Scene
+from render.timeline.document import Block, BlockText, Canvas, Document, Scene, Variant
 from render.timeline.edits import SpliceText, apply
 from render.timeline.resolve import resolve
+from render.timeline.styles import CaptionPlace, CaptionStyle
 from render.timeline.voicing import link
-from webapp.errors import Invalid
-from webapp.services import cues
+from webapp.errors import Invalid, NotFound
+from webapp.services import cues, shapes
 
 WORDS = " A bottle for hot days. It keeps the cold for a day and a night."
 
@@ -27,6 +28,10 @@ class Ad:
 
     def lines(self):
         return cues.lines(self.document, self.timeline, "s")
+
+    def spots(self, shape=""):
+        document = shapes.seen(self.document, shape)
+        return cues.spots(document, resolve(document, link(document, "en", SPEECH_ENGINE, {})), "s")
 
     def shown(self):
         return [cue.text for cue in self.timeline.cues]
@@ -111,3 +116,36 @@ def test_what_is_changed_goes_along_with_its_words(ad):
     ad.change(cues.hidden, 1, hide=True)
     ad.document = apply(ad.document, SpliceText(block="b", language="en", at=0, insert="Look here. ")).document
     assert [line.hidden for line in ad.lines() if line.text.startswith("It keeps")] == [True]
+
+
+def test_a_caption_stands_at_a_place_of_its_own_and_goes_back_to_the_others(ad):
+    before = ad.document
+    undo = ad.change(cues.moved, 1, CaptionPlace(x=3_000, y=2_000), size=820)
+    assert [(spot.x, spot.y, spot.size, spot.own) for spot in ad.spots()] == [(5_000, 8_300, 520, False), (3_000, 2_000, 820, True)]
+    assert ad.lines()[1].own
+    ad.change(cues.moved, 1, None)
+    assert [(spot.y, spot.size) for spot in ad.spots()] == [(8_300, 520), (8_300, 820)]
+    assert apply(apply(before, cues.moved(Ad().caption(1), CaptionPlace(x=1, y=2))).document, undo).document == before
+
+
+def test_hidden_captions_and_captions_switched_off_stand_nowhere(ad):
+    ad.change(cues.hidden, 0, hide=True)
+    assert [spot.text for spot in ad.spots()] == ["It keeps the cold for a day and a night."]
+    ad.document = ad.document.model_copy(update={"captions": CaptionStyle(visible=False)})
+    assert ad.spots() == ()
+    with pytest.raises(NotFound):
+        cues.spots(ad.document, ad.timeline, "gone")
+
+
+def test_in_a_shape_a_caption_is_moved_for_that_shape_alone_and_hangs_on_one_mark(ad):
+    ad.document = ad.document.model_copy(update={"variants": (Variant(id="wide", canvas=Canvas(width_px=1_920, height_px=1_080)),)})
+    for y in (2_000, 2_500):
+        ad.change(cues.moved, 0, CaptionPlace(x=5_000, y=y), shape="wide")
+    assert ad.spots()[0].y == 8_300
+    assert [spot.y for spot in ad.spots("wide")] == [2_500, 8_300]
+    assert len(ad.document.scenes[0].blocks[0].texts["en"].marks) == 1
+    assert [(own.kind, own.name[:8]) for own in shapes.owned(ad.document, "wide")] == [("caption", "A bottle")]
+    ad.change(cues.moved, 0, None, shape="wide")
+    assert shapes.owned(ad.document, "wide") == ()
+    with pytest.raises(EditRefused, match="target-gone"):
+        ad.change(cues.moved, 0, None, shape="gone")

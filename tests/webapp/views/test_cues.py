@@ -45,3 +45,18 @@ def test_nonsense_is_refused_in_words(editor):
     for what, value in (("start", "nan"), ("length", "-1"), ("size", "much"), ("split", "")):
         assert change(editor, 0, what, value=value).status_code == 422
     assert editor.revision() == 0
+
+
+def test_a_caption_is_put_somewhere_and_the_canvas_is_told_where_it_stands(editor):
+    scene = editor.document().scenes[0]
+    address = f"{editor.path}/scenes/{scene.id}/captions"
+    assert change(editor, 23, "place", x="2500", y="1500").status_code == 200
+    told = editor.client.get(address).text
+    assert told.count('data-kind="caption"') == 2
+    assert told.count("data-own") == 1
+    assert '"x": 2500' in told
+    assert editor.do("undo").status_code == 200
+    assert "data-own" not in editor.client.get(address).text
+    assert change(editor, 23, "place", x="10001", y="0").status_code == 422
+    assert change(editor, 23, "place", x="1", y="0", shape="gone").status_code == 409
+    assert editor.client.get(f"{editor.path}/scenes/gone/captions").status_code == 404

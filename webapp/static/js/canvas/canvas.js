@@ -1,10 +1,11 @@
 /** The canvas: boxes of the layers over the preview, each to be chosen, and the handles of the chosen one. */
 
 import { halves } from "./boxes.js";
+import { grows, isCaption, openCaptions, showScope } from "./captions.js";
 import { openCovers } from "./covers.js";
 import { openDrag } from "./drag.js";
 import { openKeys } from "./keys.js";
-import { choose, chosenRow, nameOf, openLayers, placeOf, shownRows } from "./layers.js";
+import { captionsSettled, choose, chosenRow, nameOf, openLayers, placeOf, shownRows } from "./layers.js";
 
 /** @typedef {import("./boxes.js").Place} Place */
 
@@ -19,6 +20,10 @@ export function openCanvas() {
   const canvas = /** @type {HTMLElement} */ (document.getElementById("canvas"));
   const show = () => draw(canvas);
   openLayers(show);
+  openCaptions(canvas, (fresh) => {
+    if (fresh) captionsSettled();
+    show();
+  });
   openCovers(canvas);
   openDrag(canvas);
   openKeys(canvas);
@@ -46,7 +51,10 @@ function draw(canvas) {
   const chosen = chosenRow();
   const handles = /** @type {HTMLElement} */ (canvas.querySelector(".canvas__chosen"));
   handles.hidden = !chosen || !rows.includes(chosen);
-  handles.toggleAttribute("data-still", chosen !== null && "still" in chosen.dataset);
+  const still = chosen !== null && ("still" in chosen.dataset || (isCaption(chosen) && !grows()));
+  handles.toggleAttribute("data-still", still);
+  handles.dataset.kind = chosen?.dataset.kind ?? "";
+  showScope(canvas, chosen && rows.includes(chosen) ? chosen : null);
   for (const row of rows) put(canvas, row, placeOf(row));
 }
 

@@ -5,6 +5,7 @@ import { hold } from "../editor/exchange.js";
 import { known } from "../editor/follow.js";
 import { enqueue } from "../editor/queue.js";
 import { cropped, moved, pointed, scaled, stretched } from "./boxes.js";
+import { isCaption, kept, putCaption } from "./captions.js";
 import { choose, chosenRow, nameOf, placeOf, putAside, shownRows } from "./layers.js";
 import { snappedPlace } from "./snaps.js";
 
@@ -69,7 +70,8 @@ function follow(event, canvas) {
   if (!drag.begun) begin(drag, canvas);
   const bounds = canvas.getBoundingClientRect();
   const at = { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
-  drag.place = placed(drag, by, at, canvas, event.altKey);
+  const place = placed(drag, by, at, canvas, event.altKey);
+  drag.place = isCaption(drag.row) ? kept(place, { width: canvas.clientWidth, height: canvas.clientHeight }) : place;
   document.dispatchEvent(new CustomEvent("canvas:draw", { detail: { row: drag.row, place: drag.place } }));
 }
 
@@ -112,12 +114,18 @@ function drop(canvas) {
   const current = drag;
   if (!current?.begun) return leave(canvas);
   putAside(current.row, current.place);
-  const isCrop = current.handle.length === 1 && isCropping(current.row);
-  if (isCrop) crop(current);
-  else setField(nameOf(current.row), "transform", current.place);
+  if (isCaption(current.row)) putCaption(current.row, current.from, current.place);
+  else putLayer(current);
   drag = null;
   leave(canvas);
   current.end();
+}
+
+/** @param {Drag} current */
+function putLayer(current) {
+  const isCrop = current.handle.length === 1 && isCropping(current.row);
+  if (isCrop) crop(current);
+  else setField(nameOf(current.row), "transform", current.place);
 }
 
 /** The side was drawn to cut, not to stretch. @param {Drag} current */

@@ -3,6 +3,7 @@
 import { setField } from "../editor/controls.js";
 import { known } from "../editor/follow.js";
 import { enqueue } from "../editor/queue.js";
+import { hideCaption, isCaption, kept, putCaption } from "./captions.js";
 import { choose, chosenRow, nameOf, placeOf, putAside } from "./layers.js";
 
 const STEP = 50;
@@ -29,29 +30,36 @@ const MOVES = {
 export function openKeys(canvas) {
   canvas.addEventListener("keydown", (event) => {
     const row = chosenRow();
-    if (!row || event.ctrlKey || event.metaKey || !pressed(row, event)) return;
+    const onBox = event.target instanceof HTMLElement && event.target.dataset.box !== undefined;
+    if (!row || !(onBox || event.key === "Escape") || event.ctrlKey || event.metaKey || !pressed(row, event, canvas))
+      return;
     event.preventDefault();
     event.stopPropagation();
   });
 }
 
-/** Whether the key meant something. @param {HTMLElement} row @param {KeyboardEvent} event */
-function pressed(row, event) {
+/** Whether the key meant something. @param {HTMLElement} row @param {KeyboardEvent} event @param {HTMLElement} canvas */
+function pressed(row, event, canvas) {
   const target = nameOf(row);
+  const isDelete = event.key === "Delete" || event.key === "Backspace";
   if (event.key === "Escape") choose(null);
   else if ("still" in row.dataset) return false;
-  else if (event.key === "Delete" || event.key === "Backspace")
+  else if (isCaption(row) && isDelete) hideCaption(row);
+  else if (isDelete)
     enqueue({ kind: "edit", edit: { kind: "remove-item", id: target }, base: known.revision, removes: true });
-  else if (MOVES[event.key]) nudge(row, event);
+  else if (MOVES[event.key]) nudge(row, event, canvas);
   else return false;
   return true;
 }
 
-/** @param {HTMLElement} row @param {KeyboardEvent} event */
-function nudge(row, event) {
+/** @param {HTMLElement} row @param {KeyboardEvent} event @param {HTMLElement} canvas */
+function nudge(row, event, canvas) {
   const place = placeOf(row);
-  const changed = { ...place, ...MOVES[event.key]?.(place, event.shiftKey ? LEAP : STEP) };
+  const wished = { ...place, ...MOVES[event.key]?.(place, event.shiftKey ? LEAP : STEP) };
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  const changed = isCaption(row) ? kept({ ...wished, rotation: 0 }, size) : wished;
   putAside(row, changed);
-  setField(nameOf(row), "transform", changed);
+  if (isCaption(row)) putCaption(row, place, changed);
+  else setField(nameOf(row), "transform", changed);
   document.dispatchEvent(new CustomEvent("canvas:draw", { detail: { row, place: changed } }));
 }

@@ -1,10 +1,16 @@
 /** The layers of the scene under the playhead, read from the cards, and the one that is chosen: its row is the one that stands open. */
 
+import { begin, captionRows, isCaption } from "./captions.js";
 import { scenes } from "./scenes.js";
 
 /** @typedef {import("./boxes.js").Place} Place */
 
+const CAPTION = "caption-";
 let ticks = 0;
+/** The caption that is chosen, if one is. */
+let caption = "";
+/** @type {() => void} */
+let redraw = () => {};
 /** Where layers were put that the server has not answered for yet. @type {Map<string, Place>} */
 const waiting = new Map();
 /** A scene in which something is being added. */
@@ -14,12 +20,13 @@ let before = new Set();
 
 /** @param {() => void} changed is told when something else is to be shown */
 export function openLayers(changed) {
+  redraw = changed;
   document.addEventListener("piying:playhead", (event) => {
     ticks = /** @type {CustomEvent<{ ticks: number }>} */ (event).detail.ticks;
     changed();
   });
   document.addEventListener("editor:placed", () => {
-    waiting.clear();
+    settle((name) => !name.startsWith(CAPTION));
     welcome();
     changed();
   });
@@ -36,24 +43,34 @@ export function openLayers(changed) {
 export function shownRows() {
   const scene = sceneAt();
   if (!scene) return [];
-  return rowsOf(scene.id)
+  const layers = rowsOf(scene.id)
     .filter((row) => row.dataset.kind !== "audio" && !("hidden" in row.dataset) && isThere(row, ticks - scene.start))
     .reverse();
+  return [...layers, ...captionRows()];
+}
+
+/** The captions' boxes stand where the server has them now. */
+export function captionsSettled() {
+  settle((name) => name.startsWith(CAPTION));
 }
 
 /** The row of the chosen layer. @returns {HTMLElement | null} */
 export function chosenRow() {
-  return document.querySelector(".layer[open]");
+  return document.querySelector(".layer[open]") ?? document.getElementById(`layer-${caption}`);
 }
 
 /** Choose a layer, or nothing. @param {HTMLElement | null} row */
 export function choose(row) {
-  const open = chosenRow();
-  if (row === open) return;
-  if (row) {
+  if (row === chosenRow()) return;
+  caption = row && isCaption(row) ? nameOf(row) : "";
+  if (row && !caption) {
     row.closest(".look")?.setAttribute("open", "");
     row.setAttribute("open", "");
-  } else open?.removeAttribute("open");
+    return;
+  }
+  if (row) begin(row);
+  document.querySelector(".layer[open]")?.removeAttribute("open");
+  redraw();
 }
 
 /** @param {HTMLElement} row */
@@ -73,8 +90,16 @@ export function putAside(row, place) {
 
 /** @param {HTMLElement} row @param {() => void} changed */
 function told(row, changed) {
-  if (row.hasAttribute("open")) lookAt(row);
+  if (row.hasAttribute("open")) {
+    caption = "";
+    lookAt(row);
+  }
   changed();
+}
+
+/** What was put somewhere stands there now. @param {(name: string) => boolean} which */
+function settle(which) {
+  for (const name of waiting.keys()) if (which(name)) waiting.delete(name);
 }
 
 /** Show the moment at which a layer can be seen. @param {HTMLElement} row */
