@@ -11,7 +11,7 @@ from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.placed import Cue, PlacedBlock, PlacedLayer, PlacedScene
 from render.timeline.remembered import remembered
-from render.timeline.spoken import SpokenTimes
+from render.timeline.spoken import SpokenTimes, Word
 from render.timeline.styles import CaptionOverride, CaptionStyle
 from render.timeline.time import TimeRange, frame_ticks, frames_up
 from render.timeline.voicing import said_offset, said_text
@@ -20,7 +20,7 @@ KEPT_MAX: Final = 4
 """As many languages and shapes of a scene are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Body:
     """A scene in its own ticks. `layers` and `digest` are None where one of its layers hangs on something outside."""
 
@@ -60,6 +60,14 @@ def body(scene: Scene, document: Document, manifest: LinkManifest) -> Body:
     return known
 
 
+def placed_cues(made: Body, start: int) -> tuple[Cue, ...]:
+    """Its captions in a project where it begins at `start`, as they are or as they were there last."""
+    kept = _kept_cues(made)
+    if not kept or kept[0][0] != start:
+        kept[:] = [(start, tuple(_moved(cue, start) for cue in made.cues))]
+    return kept[0][1]
+
+
 def placed_layers(scene: Scene, places: Places) -> tuple[PlacedLayer, ...]:
     """What is seen and heard of a scene's layers, from the lowest lane up, in ticks from the scene's start."""
     return tuple(_layers(scene, places))
@@ -78,6 +86,16 @@ def open_layer(layer: Layer, *, muted: bool = False, hidden: bool = False) -> La
 @remembered
 def _kept(_: Scene) -> list[tuple[_Facts, Body]]:
     return []
+
+
+@remembered
+def _kept_cues(_: Body) -> list[tuple[int, tuple[Cue, ...]]]:
+    return []
+
+
+def _moved(cue: Cue, ticks: int) -> Cue:
+    words = tuple(Word(word.start, word.end, word.at + ticks, word.duration) for word in cue.words)
+    return replace(cue, range=cue.range.shifted(ticks), words=words)
 
 
 def _made(scene: Scene, document: Document, facts: _Facts) -> Body:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 from render.timeline import captions
 from render.timeline.anchors import Places, Spot, mark_spots, span_range
-from render.timeline.bodies import Body, body, open_layer, placed_layers
+from render.timeline.bodies import Body, body, open_layer, placed_cues, placed_layers
 from render.timeline.document import Document, Layer, Scene, Track, Transition
 from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest
-from render.timeline.placed import Cue, PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
-from render.timeline.spoken import Word
+from render.timeline.placed import PlacedBlock, PlacedLayer, PlacedScene, PlacedTimeline
 from render.timeline.time import TimeRange, frame_ticks
 from render.timeline.variants import in_variant
 
@@ -46,7 +45,7 @@ def resolve(document: Document, manifest: LinkManifest, *, variant: str = "") ->
         scenes=tuple(_scenes(document, measured, fallen, manifest.language)),
         tracks=_tracks(document.tracks, fallen),
         captions=document.captions,
-        cues=captions.in_order([cue for part in measured for cue in _cues(part)], fallen.duration),
+        cues=captions.in_order([cue for part in measured for cue in placed_cues(part.body, part.range.start)], fallen.duration),
         complete=manifest.complete,
     )
 
@@ -74,13 +73,6 @@ def _places(measured: Sequence[_Measured], language: str) -> Places:
             marks.update(mark_spots(block, placed, language, blocks[block.id].start))
     scenes = {part.scene.id: part.range for part in measured}
     return Places(measured[-1].range.end if measured else 0, scenes, blocks, marks)
-
-
-def _cues(part: _Measured) -> Iterator[Cue]:
-    start = part.range.start
-    for cue in part.body.cues:
-        words = tuple(Word(word.start, word.end, word.at + start, word.duration) for word in cue.words)
-        yield replace(cue, range=cue.range.shifted(start), words=words)
 
 
 def _scenes(document: Document, measured: Sequence[_Measured], places: Places, language: str) -> Iterator[PlacedScene]:
