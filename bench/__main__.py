@@ -1,4 +1,4 @@
-"""The command line: `python -m bench [journeys | media | presenters | run] …`: the renderer's own figures, or other measurements."""
+"""The command line: `python -m bench [journeys | media | presenters | run | show] …`: the renderer's own figures, or other measurements."""
 
 import sys
 from importlib import import_module
@@ -9,6 +9,8 @@ OTHERS = {
     "media": "bench.media",
     "presenters": "bench.presenters",
     "run": "bench.comparison",
+    "town": "bench.town",
+    "show": "bench.show",
 }
 
 if __name__ == "__main__":

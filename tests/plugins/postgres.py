@@ -48,22 +48,35 @@ class PostgresServer:
             connection.execute(statement)
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A server for this run."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
-        pytest.skip("PostgreSQL is not installed")
+@contextmanager
+def running_server(programs: Path) -> Iterator[PostgresServer]:
+    """A server of one's own, made by these programs."""
     folder, port = Path(tempfile.mkdtemp(prefix="postgres-")), free_port()
     process = None
     try:
-        process = _start(programs[-1].parent, folder, port)
-        yield PostgresServer(programs[-1].parent, f"postgresql://postgres@127.0.0.1:{port}")
+        process = _start(programs, folder, port)
+        yield PostgresServer(programs, f"postgresql://postgres@127.0.0.1:{port}")
     finally:
         if process is not None:
             process.send_signal(signal.SIGINT)
             process.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def installed() -> Path | None:
+    """Where the newest PostgreSQL's programs are."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server for this run."""
+    programs = installed()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with running_server(programs) as server:
+        yield server
 
 
 @pytest.fixture
