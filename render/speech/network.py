@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.errors import SetupIncomplete
+from render.speech.convolutions import products_are_exact, with_products
 from render.speech.symbols import NUMBERS
 from render.speech.weights import MODEL_SHA256, PITCH, STYLES_SHAPE, with_pitch
 
@@ -53,7 +54,9 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(with_pitch(self._model()), options, providers=["CPUExecutionProvider"])
+        model = with_pitch(self._model())
+        quick = with_products(model) if products_are_exact() else model
+        return onnxruntime.InferenceSession(quick, options, providers=["CPUExecutionProvider"])
 
     def _model(self) -> bytes:
         """The model, if it is the one that set-up wrote."""

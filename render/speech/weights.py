@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from render.speech.protobuf import field
+
 MODEL_SHA256: Final = "b9caec49889fc790f6820bab4b1d86d4bb16874727d2e7a23e07b3f37ca1c1ee"
 """Of `kokoro/model.onnx`: the published int8 graph plus the field that `with_durations` adds."""
 
@@ -30,8 +32,8 @@ def with_durations(model: bytes) -> bytes:
     Fields of one protobuf message may come in pieces, and pieces of a repeated field add up (protobuf encoding, "Last One Wins" and
     merging of embedded messages): appending `ModelProto.graph.output` at the end of the file needs neither a parser nor a rewrite.
     """
-    value = _field(_NAME_FIELD, DURATIONS.encode()) + _field(_TYPE_FIELD, _field(_TENSOR_FIELD, _ELEMENT_TYPE_FLOAT))
-    return model + _field(_GRAPH_FIELD, _field(_OUTPUT_FIELD, value))
+    value = field(_NAME_FIELD, DURATIONS.encode()) + field(_TYPE_FIELD, field(_TENSOR_FIELD, _ELEMENT_TYPE_FLOAT))
+    return model + field(_GRAPH_FIELD, field(_OUTPUT_FIELD, value))
 
 
 def with_pitch(model: bytes) -> bytes:
@@ -40,22 +42,12 @@ def with_pitch(model: bytes) -> bytes:
     What was called the frequency gets another name where it comes from, and a node that multiplies it gives its old name to the
     product. With 1 the model says, to the bit, what it said before. Raises ValueError for any other model.
     """
-    made = _field(_NODE_OUTPUT, _F0)
+    made = field(_NODE_OUTPUT, _F0)
     if model.count(made) != 1:
         raise ValueError("this is not the model that is known")
-    tensor = _field(_TENSOR_FIELD, _ELEMENT_TYPE_FLOAT + _field(_SHAPE_FIELD, _ONE_VALUE))
-    entry = _field(_NAME_FIELD, PITCH.encode()) + _field(_TYPE_FIELD, tensor)
-    factors = _field(_NODE_INPUT, _F0_BEFORE) + _field(_NODE_INPUT, PITCH.encode())
-    product = factors + made + _field(_NODE_NAME, PITCH.encode()) + _field(_NODE_KIND, b"Mul")
-    added = _field(_INPUT_FIELD, entry) + _field(_NODE_FIELD, product)
-    return model.replace(made, _field(_NODE_OUTPUT, _F0_BEFORE)) + _field(_GRAPH_FIELD, added)
-
-
-def _field(number: int, data: bytes) -> bytes:
-    """A length-delimited protobuf field (wire type 2)."""
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
-
-
-def _varint(number: int) -> bytes:
-    low, rest = number & 0x7F, number >> 7
-    return bytes([low | 0x80]) + _varint(rest) if rest else bytes([low])
+    tensor = field(_TENSOR_FIELD, _ELEMENT_TYPE_FLOAT + field(_SHAPE_FIELD, _ONE_VALUE))
+    entry = field(_NAME_FIELD, PITCH.encode()) + field(_TYPE_FIELD, tensor)
+    factors = field(_NODE_INPUT, _F0_BEFORE) + field(_NODE_INPUT, PITCH.encode())
+    product = factors + made + field(_NODE_NAME, PITCH.encode()) + field(_NODE_KIND, b"Mul")
+    added = field(_INPUT_FIELD, entry) + field(_NODE_FIELD, product)
+    return model.replace(made, field(_NODE_OUTPUT, _F0_BEFORE)) + field(_GRAPH_FIELD, added)
