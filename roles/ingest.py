@@ -110,7 +110,7 @@ def outfit_ended(session: Session, job: Job) -> None:
 def judge(running: Running, settings: Settings, order: Order, aside: Path) -> Findings:
     """Run the cell on an order, writing to `aside / "made"`. Raises Unavailable, SetupIncomplete, JobCancelled, JobLost."""
     running.progress("reading", 0, 1)
-    sight = Sight([Path(order.original), settings.models / "faces"], [aside], _lent_kernels(aside))
+    sight = Sight([Path(order.original), settings.models / "faces"], [aside], lent_kernels(aside))
     return _read(_run(running, sandbox.command(_walls(settings), "roles.portrait", [order.as_argument()], sight), aside, order.kind))
 
 
@@ -128,7 +128,7 @@ def _order(here: House, presenter: Presenter, original: Path, aside: Path) -> Or
     )
 
 
-def _lent_kernels(aside: Path) -> dict[Path, Path]:
+def lent_kernels(aside: Path) -> dict[Path, Path]:
     """Copies of the compiled kernels: a cell may use them and add to them, and what it adds is thrown away."""
     if not any(_matting().glob("**/*.nbi")):
         import_module(MACHINERY)

@@ -8,7 +8,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,8 @@ from render.presets.platforms import OFFERED
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
-from roles import passages
+from render.timeline.resolve import resolve
+from roles import mouths, passages
 from roles.authority import authority
 from roles.base import Running
 from roles.house import House, house
@@ -40,6 +41,7 @@ from webapp.models.tenant import Tenant
 from webapp.nudges import nudge_tenant
 from webapp.providers.storage.port import Storage
 from webapp.services import artefacts, consents, documents, exports, jobs, pieces, quotes
+from webapp.services import mouths as outside_mouths
 from webapp.settings import Settings
 
 REPORT_EVERY_S: Final = 0.5
@@ -61,6 +63,8 @@ class Order:
     manifest: LinkManifest
     preset: ExportPreset
     extras: tuple[str, ...]
+    outside: Mapping[str, str]
+    """Whose mouths a server moves, and by which engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,8 @@ def _take(running: Running) -> Order:
         document = quotes.as_made(documents.at_revision(session, project, row.revision), row.variant, preset)
         permit(session, claim.tenant_id, document)
         manifest = quotes.manifest_from_json(row.manifest)
-    return Order(row.id, project.id, project.title or document.title, document, manifest, preset, tuple(row.extras.split()))
+        outside = {} if row.own_mouths else outside_mouths.outside(session, claim.tenant_id, document)
+    return Order(row.id, project.id, project.title or document.title, document, manifest, preset, tuple(row.extras.split()), outside)
 
 
 def permit(session: Session, tenant_id: str, document: Document) -> None:
@@ -163,14 +168,17 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
                 jobs.progress(session, running.claim.job_id, running.claim.fence, stage=stage, done=0, total=1)
                 exports.publish(session, order.export_id)
 
+    sources = HouseSources(here, running.claim.tenant_id)
+    store = KeptByTurns(here.settings.pieces / running.claim.tenant_id, here.storage, running.give_way)
+    play = mouths.Play(resolve(order.document, order.manifest), sources, order.outside)
     return engine.export(
         order.document,
         preset=order.preset,
         language=order.manifest.language,
         manifest=order.manifest,
-        sources=HouseSources(here, running.claim.tenant_id),
-        avatars=avatars(here.settings),
-        store=KeptByTurns(here.settings.pieces / running.claim.tenant_id, here.storage, running.give_way),
+        sources=sources,
+        avatars=mouths.cast(running, here, play, store, avatars(here.settings)),
+        store=store,
         out_folder=folder,
         extras=order.extras,
         authority=authority(here),

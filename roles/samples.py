@@ -1,5 +1,6 @@
 """A presenter's sample: the short film in which she says her sentence, made once for whoever may choose her."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,8 @@ from render.pixels.device import chosen
 from render.presets.exports import PRESETS
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
-from roles import passages
+from render.timeline.resolve import resolve
+from roles import mouths, passages
 from roles.authority import authority
 from roles.base import Running
 from roles.house import House, house
@@ -21,6 +23,7 @@ from roles.render import avatars, permit
 from roles.sources import HouseSources
 from webapp.models.tenant import Tenant
 from webapp.services import linking, presenter_samples
+from webapp.services import mouths as outside_mouths
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Order:
     place: Path
     document: Document
     manifest: LinkManifest
+    outside: Mapping[str, str]
 
 
 def make(running: Running) -> None:
@@ -55,17 +59,21 @@ def _order(session: Session, running: Running, home: Path) -> Order:
     linked = linking.gather(session, document, language)
     if linked.missing:
         raise passages.SpeechChanged
-    return Order(presenter_samples.place_of(home, person, language), document, linked.manifest)
+    outside = outside_mouths.outside(session, tenant.id, document)
+    return Order(presenter_samples.place_of(home, person, language), document, linked.manifest, outside)
 
 
 def _film(running: Running, here: House, order: Order, folder: Path) -> Path:
+    sources = HouseSources(here, running.claim.tenant_id)
+    play = mouths.Play(resolve(order.document, order.manifest), sources, order.outside)
+    films = SegmentStore(here.settings.pieces / running.claim.tenant_id)
     return engine.export(
         order.document,
         preset=PRESETS[presenter_samples.PRESET],
         language=order.manifest.language,
         manifest=order.manifest,
-        sources=HouseSources(here, running.claim.tenant_id),
-        avatars=avatars(here.settings),
+        sources=sources,
+        avatars=mouths.cast(running, here, play, films, avatars(here.settings)),
         store=SegmentStore(folder / "pieces"),
         out_folder=folder,
         authority=authority(here),

@@ -85,7 +85,7 @@ class PresenterPainter:
 
     def _loudness(self, block: PlacedBlock) -> tuple[float, ...]:
         shop = self._cast.workshop
-        return loudness_of(block, lambda digest: shop.loudness.get(digest, lambda: _loudness_in(self._cast.sources.speech(digest))))
+        return loudness_of(block, lambda digest: shop.loudness.get(digest, lambda: loudness_in(self._cast.sources.speech(digest))))
 
 
 def spoken_in(timeline: PlacedTimeline) -> Iterator[tuple[PresenterContent, PlacedBlock]]:
@@ -136,7 +136,8 @@ def _name(block: PlacedBlock) -> str:
     return block.speech_digest
 
 
-def _loudness_in(wav: Path) -> tuple[float, ...]:
+def loudness_in(wav: Path) -> tuple[float, ...]:
+    """The loudness of a sound in a file."""
     return loudness(read_wav(wav)[0])
 
 

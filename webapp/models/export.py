@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from webapp.models.columns import choice, created, id_key, json, moment_or_none, reference, reference_or_none
@@ -26,6 +27,7 @@ class Export(SQLModel, table=True):
     """A film made, or being made, of one revision of a project in one language and shape.
 
     `variant` is the id of the document's variant, empty for the document itself; `extras` names the further files, with spaces between.
+    `own_mouths`: the studio's own engine moves all mouths, also where a server was chosen for it.
     """
 
     __tablename__ = "export"
@@ -38,6 +40,7 @@ class Export(SQLModel, table=True):
     preset: str = Field(max_length=40)
     variant: str = Field(default="", max_length=40)
     extras: str = Field(default="", max_length=120)
+    own_mouths: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     state: ExportState = choice(ExportState, ExportState.QUOTED)
     job_id: str | None = reference_or_none("job.id")
     manifest: dict[str, Any] = json()

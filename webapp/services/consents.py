@@ -171,6 +171,11 @@ def shows_anybody(document: Document) -> bool:
     return next(_presenters_in(document), None) is not None
 
 
+def presenters_in(document: Document) -> frozenset[str]:
+    """Everybody who is in a document."""
+    return frozenset(content.presenter for content in _presenters_in(document))
+
+
 def shows(document: Document, presenter_id: str) -> bool:
     """Whether a presenter is in a document."""
     return any(content.presenter == presenter_id for content in _presenters_in(document))

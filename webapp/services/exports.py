@@ -122,8 +122,12 @@ def order_all(
     return [order(session, tenant, export_id, now, user_id=user_id) for export_id in dict.fromkeys(export_ids)]
 
 
-def retry(session: Session, tenant: Tenant, export_id: str, *, key: str, now: datetime, user_id: str | None = None) -> Export:
+def retry(
+    session: Session, tenant: Tenant, export_id: str, *, key: str, now: datetime, user_id: str | None = None, own_mouths: bool = False
+) -> Export:
     """Order the same again as a new export called `key`, which the page made: sent twice, it is one order.
+
+    With `own_mouths` the studio's own engine moves those that a server was to move.
 
     It costs what the first one was quoted at, less what was paid for meanwhile. Raises Invalid, OutOfTurn and Insufficient.
     """
@@ -136,7 +140,7 @@ def retry(session: Session, tenant: Tenant, export_id: str, *, key: str, now: da
     if old.state not in _WAY_OUT:
         raise OutOfTurn(state=old.state.value)
     copied = {name: getattr(old, name) for name in _COPIED}
-    session.add(Export(id=key, created_at=now, **copied))
+    session.add(Export(id=key, created_at=now, own_mouths=own_mouths, **copied))
     session.flush()
     return order(session, tenant, key, now, user_id=user_id)
 

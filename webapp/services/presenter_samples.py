@@ -6,7 +6,7 @@ A gallery person's is everybody's and lies among the artefacts; that of one of a
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
@@ -98,7 +98,8 @@ def place_of(home: Path, person: Offered, language: str) -> Path:
 def digest_of(person: Offered, language: str) -> str:
     """The name of the film: of everything that decides how it looks and sounds."""
     document = codec.digest(document_of(person, language))
-    return codec.digest({"sample": document, "revision": person.revision, "renderer": RENDERER_VERSION, "speech": SPEECH_ENGINE})
+    made_of: dict[str, Any] = {"sample": document, "revision": person.revision, "renderer": RENDERER_VERSION, "speech": SPEECH_ENGINE}
+    return codec.digest(made_of | ({"mouth": person.mouth} if person.mouth else {}))
 
 
 def _on_paper(scene: Scene) -> Scene:

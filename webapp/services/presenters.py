@@ -18,7 +18,7 @@ from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.models.tenant import Tenant
 from webapp.providers.storage.port import Storage
-from webapp.services import assets, consents, customisations, gallery, jobs
+from webapp.services import assets, consents, customisations, gallery, jobs, mouths
 from webapp.services.consents import Evidence, Given
 
 QUEUE: Final = "ingest"
@@ -47,6 +47,8 @@ class Offered:
     """What she would say, in the reader's language if she speaks it."""
     sample_language: str = ""
     favourite: bool = False
+    mouth: str = ""
+    """The server's engine that moves its mouth; empty where it is the studio's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def original_of(root: Path, presenter_id: str) -> Path:
 
 def offered(session: Session, tenant: Tenant, language: str) -> tuple[Offered, ...]:
     """Everybody the tenant may choose, her own first; names in an interface language."""
-    own = (_own_offer(portrait.presenter) for portrait in portraits(session, tenant) if portrait.usable)
+    own = (own_offer(portrait.presenter) for portrait in portraits(session, tenant) if portrait.usable)
     return (*own, *gallery_offers(language))
 
 
@@ -311,8 +313,9 @@ def find(session: Session, tenant: Tenant, presenter_id: str) -> Presenter:
     return presenter
 
 
-def _own_offer(presenter: Presenter) -> Offered:
-    return Offered(presenter.id, presenter.revision, presenter.name, _sex(presenter), (), own=True)
+def own_offer(presenter: Presenter) -> Offered:
+    """One of a tenant's own as it is offered."""
+    return Offered(presenter.id, presenter.revision, presenter.name, _sex(presenter), (), own=True, mouth=mouths.outside_engine(presenter))
 
 
 def _sex(presenter: Presenter) -> Sex:

@@ -25,7 +25,8 @@ blueprint = Blueprint("export_words", __name__)
 STAGES: Final[Mapping[str, tuple[int, int]]] = {
     "linking": (0, 1),
     "voicing": (1, 5),
-    "composing": (5, 94),
+    "mouths": (5, 10),
+    "composing": (10, 94),
     "sound": (94, 97),
     "joining": (97, 98),
     "labelling": (98, 99),
@@ -36,6 +37,7 @@ STAGES: Final[Mapping[str, tuple[int, int]]] = {
 STAGE_WORDS: Final[Mapping[str, LazyString]] = {
     "linking": _("Getting ready"),
     "voicing": _("Voicing the words"),
+    "mouths": _("Moving the mouths"),
     "composing": _("Drawing the pictures"),
     "sound": _("Mixing the sound"),
     "joining": _("Joining pictures and sound"),
@@ -54,6 +56,8 @@ TROUBLES: Final[Mapping[str, LazyString]] = {
     "presenter-unknown": _("A presenter of this video is no longer there. Choose another in the editor, then export again."),
     "setup-incomplete": _("Files that the studio needs are missing. Whoever runs it can fetch them with “make setup”; then try again."),
     "export-speech": _("The voices have changed since this export was ordered. Export again from the editor."),
+    "avatar-away": _("The server that moves this presenter’s mouth does not answer. Wait, or export with the studio’s own mouth."),
+    "avatar-refused": _("The server that moves this presenter’s mouth could not do it. Export with the studio’s own mouth, or try again."),
     "export-empty": _("This project has no scenes yet. Write a scene, then export it."),
     "export-material": _("“%(name)s” is still being prepared. Export once it is ready."),
     "export-unspeakable": _("The words of scene %(scene)s cannot be said by their voice. Change the words or the voice, then export."),

@@ -107,8 +107,9 @@ def order(export_id: str) -> tuple[str, int] | Response:
 def retry(export_id: str) -> tuple[str, int] | Response:
     """The same again, as a new export."""
     with database().transaction() as session:
-        key = request.form.get("key", "")
-        export = exports.retry(session, current_tenant(), export_id, key=key, now=now(), user_id=current_user().id)
+        key, own_mouths = request.form.get("key", ""), request.form.get("mouths") == "own"
+        who = (current_tenant(), export_id)
+        export = exports.retry(session, *who, key=key, now=now(), user_id=current_user().id, own_mouths=own_mouths)
         told = exports.tell(session, current_tenant().id, export.id)
     return _ordered(told)
 
@@ -255,7 +256,7 @@ def _back() -> Response:
 
 def _wished() -> Wished:
     form = request.form
-    return Wished(form.getlist("shape") or [bundles.ITSELF], form.get("preset", ""), form.get("language", ""), form.getlist("extra"))
+    return Wished(form.getlist("shape") or [bundles.ITSELF], form.get("preset", ""), form.getlist("language"), form.getlist("extra"))
 
 
 def _file(told: Told, kind: str, *, save: bool) -> Response:

@@ -1,19 +1,10 @@
-"""Engines behind Gradio, against a server that keeps the published protocol: upload, queued call, event stream, file.
+"""Engines behind Gradio, against a server that keeps the published protocol."""
 
-Protocol and calls: TMElyralab/MuseTalk, app.py at 67e7ee3c7397bcfd03e123398e5497f31be1bf92; bytedance/LatentSync, gradio_app.py at
-1ba5036d149943250ea0604d4afaeabbb1023798; both on Gradio 5.
-"""
-
-import json
-import threading
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
-from flask import Flask, Response, jsonify, request
-from werkzeug.serving import make_server
 
-from tests.oidc import Silent
+from tests import mouth_server
 from webapp.errors import Invalid, SettingsWrong, Unavailable
 from webapp.providers.avatar import gradio
 from webapp.providers.avatar.gradio import GradioEngine
@@ -22,61 +13,16 @@ from webapp.servers import AvatarServer, avatar_server
 CALLS = {"musetalk": ("inference", 7), "latentsync": ("process_video", 5)}
 
 
-@dataclass
-class Engine:
-    """What it was sent and asked; `ends` is its last event, `film` what it makes."""
-
-    url: str = ""
-    held: dict[str, bytes] = field(default_factory=dict)
-    asked: list[tuple[str, list[Any]]] = field(default_factory=list)
-    ends: str = "complete"
-    film: bytes = b"the film, speaking"
-
-    def upload(self) -> Response:
-        file = request.files["files"]
-        path = f"/tmp/gradio/{len(self.held)}/{file.filename}"  # noqa: S108 - what Gradio calls it
-        self.held[path] = file.read()
-        return jsonify([path])
-
-    def call(self, name: str) -> Response:
-        self.asked.append((name, request.get_json()["data"]))
-        return jsonify(event_id="e1")
-
-    def events(self, name: str, event_id: str) -> Response:
-        assert event_id == "e1"
-        self.held["/tmp/gradio/made.mp4"] = self.film  # noqa: S108 - as above
-        made = {"path": "/tmp/gradio/made.mp4", "url": "http://elsewhere.example/made.mp4", "meta": {"_type": "gradio.FileData"}}  # noqa: S108
-        result = [{"video": made, "subtitles": None}] + (["bbox"] if name == "inference" else [])
-        told = "event: heartbeat\ndata: null\n\n" * 2
-        told += {"complete": f"event: complete\ndata: {json.dumps(result)}\n\n", "error": "event: error\ndata: null\n\n"}.get(self.ends, "")
-        return Response(told, mimetype="text/event-stream")
-
-    def file(self, asked: str) -> Response:
-        return Response(self.held[asked.removeprefix("file=")])
-
-
 @pytest.fixture(scope="module")
 def running():
-    held = Engine()
-    app = Flask("engine")
-    app.add_url_rule("/gradio_api/upload", view_func=held.upload, methods=["POST"])
-    app.add_url_rule("/gradio_api/call/<name>", view_func=held.call, methods=["POST"])
-    app.add_url_rule("/gradio_api/call/<name>/<event_id>", view_func=held.events)
-    app.add_url_rule("/gradio_api/<path:asked>", view_func=held.file)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    held.url = f"http://127.0.0.1:{server.server_port}"
-    yield held
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with mouth_server.running() as engine:
+        yield engine
 
 
 @pytest.fixture
 def engine(running):
     running.asked.clear()
-    running.ends, running.film = "complete", b"the film, speaking"
+    running.ends, running.move = "complete", lambda *_: b"the film, speaking"
     return running
 
 
@@ -123,10 +69,10 @@ def test_an_engine_that_fails_or_falls_silent_is_told(speak, engine, ends, probl
 
 
 def test_nothing_and_too_much_are_no_film(speak, engine, monkeypatch):
-    engine.film = b""
+    engine.move = lambda *_: b""
     with pytest.raises(Invalid):
         speak()
-    engine.film = b"long" * 100
+    engine.move = lambda *_: b"long" * 100
     monkeypatch.setattr(gradio, "FILM_BYTES_MAX", 100)
     with pytest.raises(Invalid):
         speak()
