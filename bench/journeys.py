@@ -60,8 +60,9 @@ NOTE: Final = """
     paint.apply(this, what);
     window.painted = { count: window.painted.count + 1, at: performance.now(), width: this.canvas.width };
   };
+  document.addEventListener("drawn", ({ detail }) => { window.painted.frame = detail; }, true);
 """
-"""Run before the page's own scripts: notes every frame that is drawn."""
+"""Run before the page's own scripts: notes every frame that is drawn, with the moments that it carries."""
 
 UNTIL_DRAWN: Final = """([act, value]) => new Promise((done) => {
   const acts = {
@@ -77,11 +78,15 @@ UNTIL_DRAWN: Final = """([act, value]) => new Promise((done) => {
     },
   };
   const before = window.painted.count, began = performance.now();
+  const stages = ({ at, frame }) => {
+    const since = (moment) => moment - performance.timeOrigin - began;
+    return { begun: since(frame.begun), made: since(frame.made), received: since(frame.received), drawn: at - began };
+  };
   acts[act](value);
   const look = () => {
     const took = performance.now() - began;
-    if (window.painted.count > before) done(window.painted.at - began);
-    else if (took > 5000) done(took);
+    if (window.painted.count > before) done(stages(window.painted));
+    else if (took > 5000) done({ begun: took, made: took, received: took, drawn: took });
     else setTimeout(look, 1);
   };
   look();
@@ -183,9 +188,10 @@ def journey(visitor: Visitor, edits: int, home: Path, watch: Stopwatch) -> None:
         watch.measure(f"200 characters to talking with sound, warm {run}, s", partial(talking, visitor, run, watch))
     watch.measure("all words voiced", lambda: visitor.voiced(watch.left_s(TALK_S)))
     watch.measure("a title", lambda: add_title(visitor))
-    watch.measure("title colour to drawn, ms", lambda: spread(list(drawn(visitor.page, "colour", colours(edits)))))
-    watch.measure("seek to drawn, ms", lambda: spread(list(drawn(visitor.page, "seek", places(edits)))))
+    watch.measure("title colour to drawn, ms", lambda: stages(drawn(visitor.page, "colour", colours(edits))))
+    watch.measure("seek to drawn, ms", lambda: stages(drawn(visitor.page, "seek", places(edits))))
     watch.measure("playing", lambda: playing(visitor))
+    watch.measure("while an export runs: title colour to drawn, ms", lambda: beside_export(visitor, edits))
     watch.measure("a short film's words", lambda: short_film(visitor, watch))
     for preset in ("720p", "1080p"):
         watch.measure(f"export {preset}, wall / length", partial(exported, visitor, preset, home, watch))
@@ -257,11 +263,30 @@ def places(count: int) -> Iterator[float]:
         yield number * 7_919 % 1_000 / 1_000
 
 
-def drawn(page: Page, act: str, values: Iterator[Any]) -> Iterator[float]:
-    """Milliseconds from each gesture to the first frame drawn after it, everything at rest before."""
+def drawn(page: Page, act: str, values: Iterator[Any]) -> Iterator[dict[str, float]]:
+    """Milliseconds from each gesture to the first frame after it: begun and made by its worker, received, drawn; all at rest before."""
     for value in values:
         page.wait_for_timeout(900)
         yield page.evaluate(UNTIL_DRAWN, [act, value])
+
+
+def stages(taken: Iterator[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """How each moment is spread."""
+    found = list(taken)
+    return {moment: spread([one[moment] for one in found]) for moment in found[0]}
+
+
+def beside_export(visitor: Visitor, edits: int) -> dict[str, Any]:
+    """Colours changed again while a film is being made of all this, which is then not wanted any more."""
+    page = visitor.page
+    visitor.order_export("1080p")
+    page.keyboard.press("Escape")
+    taken = stages(drawn(page, "colour", colours(edits)))
+    cancel = page.locator("[id^=export-cancel-]").first
+    running = cancel.count() > 0
+    if running:
+        cancel.evaluate("(button) => button.click()")
+    return taken | {"still being made at the end": running}
 
 
 def playing(visitor: Visitor) -> dict[str, float]:

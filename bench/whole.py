@@ -1,4 +1,4 @@
-"""W5, W6 and P1 to P3: the whole product, how cost grows, and what a preview worker does in a moment. Only ours: nobody else does these."""
+"""W5, W6 and P1 to P5: the whole product, how cost grows, and what a preview worker does in a moment. Only ours: nobody else does these."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import torch
 
-from bench import growth, scripts
+from bench import growth, previews, scripts
 from bench.places import ASSETS, MODELS, ROOT
 from bench.stand import Stand
 from render import engine
@@ -94,7 +94,7 @@ def preview_seek(*, device: str = "cpu") -> Figures:
 
 
 def preview_chain(*, device: str = "cpu") -> Figures:
-    """P3 to P5: what a person in a browser waits for, as `python -m bench journeys` measures it."""
+    """P3: what a person in a browser waits for, as `python -m bench journeys` measures it."""
     if device != "cpu":
         return {"not_measured": "the studio chooses its device by PIYING_DEVICE"}
     with TemporaryDirectory(prefix="piying-journeys-") as folder:
@@ -133,4 +133,6 @@ MEASURES: Final[dict[str, Callable[..., Figures]]] = {
     "P1": preview_rate,
     "P2": preview_seek,
     "P3": preview_chain,
+    "P4": previews.way_to_the_screen,
+    "P5": previews.several_at_once,
 }

@@ -37,11 +37,11 @@ class Stack:
 
 
 @contextmanager
-def running_stack(home: Path) -> Iterator[Stack]:
+def running_stack(home: Path, *, preview_slots: int = 1) -> Iterator[Stack]:
     """Start the stack in `home`, wait until it has said its sign-in link, end it."""
     models = Path(os.environ.get("PIYING_MODELS") or REPOSITORY / ".models")
     environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-    environment |= {"PIYING_HOME": str(home), "PIYING_MODELS": str(models), "PIYING_PREVIEW_SLOTS": "1"}
+    environment |= {"PIYING_HOME": str(home), "PIYING_MODELS": str(models), "PIYING_PREVIEW_SLOTS": str(preview_slots)}
     words = home / "terminal.log"
     with words.open("wb") as terminal:
         launcher = subprocess.Popen((sys.executable, "-m", "tools.stack"), cwd=REPOSITORY, env=environment, stdout=terminal)
