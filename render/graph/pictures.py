@@ -10,7 +10,7 @@ from render.graph.crops import MovingCrop
 from render.graph.painters import Gravity
 from render.graph.stamp import Key, SourceFrame
 from render.graph.workshop import Workshop
-from render.media.images import read_image
+from render.media.images import read_colours
 from render.media.video import VideoReader
 from render.pixels.convert import planes_from_rgb, planes_from_rgba
 from render.pixels.planes import Planes
@@ -164,13 +164,14 @@ class VideoPainter:
 
 def _opened(sources: Sources, asset: str) -> Planes:
     """The picture as planes of even size, without an alpha plane where nothing is transparent."""
-    rgba = read_image(sources.asset(asset))
-    height, width = (max(2, side - side % 2) for side in rgba.shape[:2])
-    rgba = rgba[:height, :width]
-    if rgba.shape[0] < height or rgba.shape[1] < width:
-        rgba = rgba.expand(height, width, 4)
-    rgba = rgba.contiguous()
-    return planes_from_rgb(rgba[..., :3].contiguous()) if bool((rgba[..., 3] == OPAQUE).all()) else planes_from_rgba(rgba)
+    colours = read_colours(sources.asset(asset))
+    height, width = (max(2, side - side % 2) for side in colours.shape[:2])
+    colours = colours[:height, :width]
+    if colours.shape[0] < height or colours.shape[1] < width:
+        colours = colours.expand(height, width, colours.shape[2])
+    if colours.shape[2] == len("RGB"):
+        return planes_from_rgb(colours)
+    return planes_from_rgb(colours[..., :3]) if bool((colours[..., 3] == OPAQUE).all()) else planes_from_rgba(colours)
 
 
 def _needed(window: Window, shown: Framing, closest: float) -> tuple[int, int]:

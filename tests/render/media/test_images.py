@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from render.errors import MediaRefused, MissingSource
-from render.media.images import read_image, write_image
+from render.media.images import read_colours, read_image, write_image
 from render.pixels.fill import solid
 
 
@@ -51,6 +51,17 @@ def test_exif_orientation_is_applied(tmp_path: Path, orientation: int, corner: t
     read = read_image(tmp_path / "turned.png")
     assert read.shape[:2] == ((64, 48) if orientation in {6, 8} else (48, 64))
     assert tuple(read[2, 2, :3].tolist()) == corner
+
+
+def test_colours_have_alpha_only_where_the_file_has_some(tmp_path: Path) -> None:
+    palette = quarters().quantize(4)
+    shown = {"plain.png": quarters(), "palette.png": palette, "grey.png": quarters().convert("L"), "clear.png": quarters().convert("RGBA")}
+    for name, picture in shown.items():
+        picture.save(tmp_path / name)
+    palette.save(tmp_path / "holed.png", transparency=0)
+    for name in (*shown, "holed.png"):
+        whole, colours = read_image(tmp_path / name), read_colours(tmp_path / name)
+        assert torch.equal(colours, whole if name in {"clear.png", "holed.png"} else whole[..., :3])
 
 
 def test_straight_alpha_is_kept(tmp_path: Path) -> None:
