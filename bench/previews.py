@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, sync_playwright
 
 from bench.places import ROOT
 from tests.browser.journeys.studio import Stack, running_stack
@@ -35,6 +36,7 @@ SETTLE_S: Final = 5.0
 """A line is known, and what is spared on it chosen, after a few seconds."""
 LOOK_S: Final = 6.0
 VOICED_S: Final = 300
+VIEWPORT: Final[ViewportSize] = {"width": 720, "height": 1_100}
 QUICK: Final = ("--autoplay-policy=no-user-gesture-required",)
 
 WATCH: Final = """
@@ -72,10 +74,10 @@ Figures = dict[str, Any]
 def way_to_the_screen(*, device: str = "cpu") -> Figures:
     """P4: from the worker to the browser and to its screen; then over 2.4 Mbit/s with 300 ms there and back."""
     del device
-    with _studio() as (stack, browser, project):
-        with _tab(stack, browser, project, stack.address) as page:
+    with _studio() as studio:
+        with _tab(studio, studio.stack.address) as page:
             figures = {"scrubbing": _scrubbed(page), "playing": _played(page, 1)}
-        with _slow_line(stack.address) as address, _tab(stack, browser, project, address) as page:
+        with _slow_line(studio.stack.address) as address, _tab(studio, address) as page:
             figures["slow line, playing"] = _played(page, 2 * SETTLE_S)
     return figures | _load()
 
@@ -83,9 +85,8 @@ def way_to_the_screen(*, device: str = "cpu") -> Figures:
 def several_at_once(*, device: str = "cpu") -> Figures:
     """P5: three tabs playing and five that wait: pictures a second in each, what the others are told, and what they cost at rest."""
     del device
-    with _studio() as (stack, browser, project):
-        context = _signed_in(stack, browser)
-        pages = [_opened(context, stack.address, project, wait=number < SLOTS) for number in range(PLAYING + IDLE)]
+    with _studio() as studio, studio.context() as context:
+        pages = [_opened(context, studio.film, wait=number < SLOTS) for number in range(PLAYING + IDLE)]
         for page in pages[:PLAYING]:
             page.locator("[data-player=toggle]").click()
         time.sleep(SETTLE_S)
@@ -94,8 +95,7 @@ def several_at_once(*, device: str = "cpu") -> Figures:
         for page in pages[:PLAYING]:
             page.locator("[data-player=toggle]").click()
         time.sleep(SETTLE_S)
-        figures = {"playing": played, "waiting": told, "at rest, cores": _cores(stack.launcher, LOOK_S)}
-        context.close()
+        figures = {"playing": played, "waiting": told, "at rest, cores": _cores(studio.stack.launcher, LOOK_S)}
     return figures | _load()
 
 
@@ -158,19 +158,39 @@ def _frames(page: Page, *, timed: bool) -> list[dict[str, float]]:
     return [frame for frame in frames if frame["timed"] is timed]
 
 
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A studio, a browser, who is signed in there, and the address of a voiced film's player."""
+
+    stack: Stack
+    browser: Browser
+    cookies: StorageState
+    film: str
+
+    @contextmanager
+    def context(self) -> Iterator[BrowserContext]:
+        """A window of the one person there is; her cookies are good for any port of this machine."""
+        context = self.browser.new_context(storage_state=self.cookies, locale="zh-CN", viewport=VIEWPORT)
+        context.add_init_script(WATCH)
+        yield context
+        context.close()
+
+
 @contextmanager
-def _studio() -> Iterator[tuple[Stack, Browser, str]]:
-    """A studio with a voiced film, and a browser."""
+def _studio() -> Iterator[Studio]:
     with (
         TemporaryDirectory(prefix="piying-previews-") as home,
         sync_playwright() as playwright,
         running_stack(Path(home), preview_slots=SLOTS) as stack,
     ):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *QUICK])
-        context = _signed_in(stack, browser)
-        project = _film(Visitor(context.new_page()))
+        context = browser.new_context(base_url=stack.address, locale="zh-CN", viewport=VIEWPORT)
+        visitor = Visitor(context.new_page())
+        visitor.sign_in("bench@example.com")
+        film = _film(visitor)
+        cookies = context.storage_state()
         context.close()
-        yield stack, browser, project
+        yield Studio(stack, browser, cookies, f"{stack.address}/projects/{film}/preview")
         browser.close()
 
 
@@ -181,25 +201,17 @@ def _film(visitor: Visitor) -> str:
     return project
 
 
-def _signed_in(stack: Stack, browser: Browser) -> BrowserContext:
-    """A context of the one person there is; her cookies are good for any port of this machine."""
-    context = browser.new_context(base_url=stack.address, locale="zh-CN", viewport={"width": 720, "height": 1_100})
-    context.add_init_script(WATCH)
-    Visitor(context.new_page()).sign_in("bench@example.com")
-    return context
-
-
 @contextmanager
-def _tab(stack: Stack, browser: Browser, project: str, address: str) -> Iterator[Page]:
-    context = _signed_in(stack, browser)
-    yield _opened(context, address, project)
-    context.close()
+def _tab(studio: Studio, address: str) -> Iterator[Page]:
+    """One tab that reaches the studio at an address."""
+    with studio.context() as context:
+        yield _opened(context, studio.film.replace(studio.stack.address, address))
 
 
-def _opened(context: BrowserContext, address: str, project: str, *, wait: bool = True) -> Page:
+def _opened(context: BrowserContext, address: str, *, wait: bool = True) -> Page:
     """The player alone, once it shows something or is told to wait."""
     page = context.new_page()
-    page.goto(f"{address}/projects/{project}/preview")
+    page.goto(address)
     if wait:
         visitor = Visitor(page)
         visitor.until(lambda: visitor.state() == "ready", "the player shows the film", 120)
