@@ -130,7 +130,7 @@ def test_the_files_that_were_wished_for_lie_beside_the_film_in_its_shape(house, 
     tall = {"id": "tall", "canvas": {"width_px": 1080, "height_px": 1920, "frame_rate": 25}}
     document = exporting.small_document(*TEXTS)
     shaped = exporting.keep(house.database, tenant, type(document).model_validate(document.model_dump() | {"variants": [tall]}))
-    wished = Wished(["tall"], "tiny", "zh", ["gif", "sound", "still", "webp"])
+    wished = Wished(["tall"], "tiny", ["zh"], ["gif", "sound", "still", "webp"])
     with house.database.transaction() as session:
         (quoted,) = bundles.make(session, tenant, shaped.id, wished, utc_now()).exports
         exports.order(session, tenant, quoted.id, utc_now())

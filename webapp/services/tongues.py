@@ -28,8 +28,13 @@ ALONE: Final = Beside()
 def beside(document: Document, wish: str) -> Beside:
     """The language that somebody wishes to see, or the one that the project has words in; with what is left to do in it."""
     language = _wished(document, wish)
-    if not language:
-        return ALONE
+    return written(document, language) if language else ALONE
+
+
+def written(document: Document, language: str) -> Beside:
+    """How far the words in a language have come; in the project's own there is nothing left to do."""
+    if language == document.language:
+        return Beside(language)
     blocks = [block for scene in document.scenes for block in scene.blocks if said_text(block, document.language)]
     missing = frozenset(block.id for block in blocks if not said_text(block, language))
     behind = (block.id for block in blocks if block.id not in missing and _is_behind(block, document.language, language))

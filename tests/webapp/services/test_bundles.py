@@ -30,9 +30,9 @@ def project(any_database, tenant):
     return exporting.keep(any_database, tenant, shaped)
 
 
-def offered(database, tenant, project, *shapes, preset="720p", extras=()):
+def offered(database, tenant, project, *shapes, preset="720p", languages=("zh",), extras=()):
     with database.transaction() as session:
-        return bundles.make(session, tenant, project.id, Wished(shapes, preset, "zh", extras), utc_now())
+        return bundles.make(session, tenant, project.id, Wished(shapes, preset, languages, extras), utc_now())
 
 
 def test_shapes_are_priced_together_and_each_has_a_quote_of_its_own(any_database, tenant, project):
@@ -71,9 +71,42 @@ def test_other_files_are_another_quote_of_the_same_price(any_database, tenant, p
 
 
 @pytest.mark.parametrize(
-    "wish", [{"shapes": ["gone"]}, {"shapes": ["tall"] * 0}, {"shapes": [f"v{n}" for n in range(13)]}, {"extras": ["exe"]}]
+    "wish",
+    [
+        {"shapes": ["gone"]},
+        {"shapes": ["tall"] * 0},
+        {"shapes": [f"v{n}" for n in range(13)]},
+        {"extras": ["exe"]},
+        {"languages": []},
+        {"languages": ["th"]},
+    ],
 )
 def test_what_is_not_on_offer_is_refused(any_database, tenant, project, wish):
-    wished = Wished(**{"shapes": [ITSELF], "preset": "720p", "language": "zh"} | wish)
+    wished = Wished(**{"shapes": [ITSELF], "preset": "720p", "languages": ["zh"]} | wish)
     with pytest.raises(Invalid), any_database.transaction() as session:
         bundles.make(session, tenant, project.id, wished, utc_now())
+
+
+def in_english(document, *words):
+    """The document with its first passages written in English as well."""
+    scenes = document.model_dump()["scenes"]
+    for scene, text in zip(scenes, words, strict=False):
+        scene["blocks"][0]["texts"]["en"] = {"text": text, "of": "0123456789abcdef"}
+    return type(document).model_validate(document.model_dump() | {"scenes": scenes, "variants": [TALL, {**WIDE, "language": "en"}]})
+
+
+def test_each_shape_is_offered_in_each_language_at_one_price_and_what_is_unready_is_said(any_database, tenant):
+    document = in_english(exporting.small_document("你好", "再见"), "Hello.")
+    project = exporting.keep(any_database, tenant, document)
+    exporting.voice(any_database, tenant, project.id)
+    exporting.voice(any_database, tenant, project.id, language="en")
+
+    bundle = offered(any_database, tenant, project, ITSELF, "tall", "wide", languages=("zh", "en"))
+
+    assert [(export.variant, export.language) for export in bundle.exports] == [
+        ("", "zh"), ("tall", "zh"), ("wide", "en"), ("", "en"), ("tall", "en"),
+    ]  # fmt: skip
+    assert bundle.charge == sum(export.quote["charge"] for export in bundle.exports) > 0
+    (unready,) = bundle.unready
+    assert (unready.language, unready.missing, unready.behind) == ("en", {"b1"}, {"b0"})
+    assert offered(any_database, tenant, project, ITSELF).unready == ()

@@ -23,7 +23,7 @@ def project(database, signed_in):
 @pytest.fixture
 def quoted(database, signed_in, project):
     with database.transaction() as session:
-        bundle = bundles.make(session, signed_in.tenant, project.id, Wished([ITSELF, "tall"], "720p", "zh"), utc_now())
+        bundle = bundles.make(session, signed_in.tenant, project.id, Wished([ITSELF, "tall"], "720p", ["zh"]), utc_now())
     return [export.id for export in bundle.exports]
 
 

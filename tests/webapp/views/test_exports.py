@@ -140,7 +140,7 @@ def test_a_card_asks_again_while_its_export_is_in_the_making_and_no_longer(signe
     ended = signed_in.client.get(f"/exports/{quoted.id}", headers=HX).text
 
     assert "Drawing the pictures" in running
-    assert "49%" in running
+    assert "52%" in running
     assert "every 1s" in running
     assert "every 1s" not in ended
     assert "Try again" in ended
@@ -302,3 +302,21 @@ def test_an_offer_for_a_platform_says_what_does_not_suit_it(signed_in, project, 
     assert "wants another shape: 9:16. This video is 1:1." in offered(signed_in, project, preset="reels-1").text
     assert 'class="notice"' not in offered(signed_in, project, preset="1080p").text
     assert offered(signed_in, project, preset="tiktok-0").status_code == 422
+
+
+def test_languages_are_chosen_together_and_each_video_of_the_order_is_told(database, signed_in):
+    document = exporting.small_document("你好", "再见")
+    scenes = document.model_dump()["scenes"]
+    scenes[0]["blocks"][0]["texts"]["en"] = {"text": "Hello."}
+    project = exporting.keep(database, signed_in.tenant, type(document).model_validate(document.model_dump() | {"scenes": scenes}))
+    dialog = signed_in.client.get(f"/projects/{project.id}/exports/dialog").text
+    assert re.findall(r'type="checkbox" name="language" value="(\w+)"( checked)?', dialog) == [("zh", " checked"), ("en", "")]
+    for language in ("zh", "en"):
+        exporting.voice(database, signed_in.tenant, project.id, language=language)
+
+    told = html.unescape(offered(signed_in, project, language=["zh", "en"]).text)
+
+    assert told.count("720 × 720 · ") == 2
+    assert "English: 1 passage is not written yet and will not be heard." in told
+    assert "Make 2 videos" in told
+    assert offered(signed_in, project, language=[]).status_code == 422
