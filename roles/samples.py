@@ -11,6 +11,7 @@ from sqlmodel import Session
 from render import engine
 from render.graph.store import SegmentStore
 from render.pixels.device import chosen
+from render.ports.sources import Sources
 from render.presets.exports import PRESETS
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
@@ -44,7 +45,7 @@ def make(running: Running) -> None:
         order = _order(session, running, here.settings.home)
     passages.ensure(running, here, order.manifest, "")
     with TemporaryDirectory(prefix="sample-", dir=_workroom(here)) as folder:
-        made = _film(running, here, order, Path(folder))
+        made = film(running, here, order, HouseSources(here, running.claim.tenant_id), Path(folder))
         here.storage.keep(made)
         with running.database.transaction() as session:
             running.finish(session)
@@ -63,8 +64,8 @@ def _order(session: Session, running: Running, home: Path) -> Order:
     return Order(presenter_samples.place_of(home, person, language), document, linked.manifest, outside)
 
 
-def _film(running: Running, here: House, order: Order, folder: Path) -> Path:
-    sources = HouseSources(here, running.claim.tenant_id)
+def film(running: Running, here: House, order: Order, sources: Sources, folder: Path) -> Path:
+    """Make the film in `folder`, drawn from `sources`."""
     play = mouths.Play(resolve(order.document, order.manifest), sources, order.outside)
     films = SegmentStore(here.settings.pieces / running.claim.tenant_id)
     return engine.export(

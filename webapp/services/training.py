@@ -17,13 +17,13 @@ from webapp.services.audit import Actor, Subject
 
 MATTINGS: Final = ("screen", "screen-neck", "person")
 """The best first: a screen keeps props; its neck is worked over where the outline is dark; a person matte keeps hair, not props."""
-MOUTHS: Final = ("general", "original")
-"""The general mouth model comes before the customer's own."""
 NOTE_LENGTH_MAX: Final = 1_000
 QUEUE: Final = "ingest"
 TRIAL: Final = "trial"
 TRIALS: Final = "trials"
 TRIAL_SECONDS: Final = 5
+MOUTH_TRIAL: Final = "mouth-trial"
+MOUTH_TRIALS: Final = "mouths"
 WAITING_MAX: Final = 100
 
 
@@ -39,6 +39,11 @@ class Entry:
     def trials(self) -> tuple[str, ...]:
         """The mattings that were tried on it."""
         return tuple(self.presenter.options.get("trials", ()))
+
+    @property
+    def mouth_trials(self) -> tuple[str, ...]:
+        """The mouths that were tried on it."""
+        return tuple(self.presenter.options.get("mouth-trials", ()))
 
 
 def waiting(session: Session) -> Sequence[Entry]:
@@ -85,12 +90,12 @@ def send_back(session: Session, actor: Actor, presenter_id: str, note: str, now:
     return _decided(session, actor, presenter, "presenter.sent-back", now)
 
 
-def remake(session: Session, actor: Actor, presenter_id: str, *, matting: str, mouth: str, now: datetime) -> Job:
-    """Have a clip cut out anew with another matting and mouth model. Raises NotFound, Conflict, Invalid; ring for the job."""
+def remake(session: Session, actor: Actor, presenter_id: str, matting: str, now: datetime) -> Job:
+    """Have a clip cut out anew with another matting. Raises NotFound, Conflict, Invalid; ring for the job."""
     presenter = _clip(session, presenter_id)
-    if matting not in MATTINGS or mouth not in MOUTHS:
+    if matting not in MATTINGS:
         raise Invalid("matting", "invalid")
-    presenter.options = presenter.options | {"matting": matting, "mouth": mouth}
+    presenter.options = presenter.options | {"matting": matting}
     presenter.state = PresenterState.CHECKING
     _noted(session, actor, presenter, "presenter.remade", now)
     return jobs.create(session, presenter.tenant_id, "ingest", presenter.id, queue=QUEUE, now=now)
@@ -121,6 +126,43 @@ def trial_film(session: Session, root: Path, presenter_id: str, matting: str) ->
     if matting not in entry(session, presenter_id).trials:
         raise NotFound
     return path
+
+
+def choose_mouth(session: Session, actor: Actor, presenter_id: str, mouth: str, now: datetime, *, offered: Sequence[str]) -> Presenter:
+    """Say who moves the mouth of somebody filmed, one of those `offered`, now or after approval. Raises NotFound, Conflict, Invalid."""
+    presenter = _filmed(session, presenter_id)
+    if mouth not in offered:
+        raise Invalid("mouth", "invalid")
+    presenter.options = presenter.options | {"mouth": mouth}
+    _noted(session, actor, presenter, "presenter.mouth", now)
+    return presenter
+
+
+def compare_mouths(session: Session, actor: Actor, presenter_id: str, offered: Sequence[str], now: datetime) -> Job:
+    """Have her say her sentence once by each of `offered`. Raises NotFound, Conflict, and Invalid for one alone; ring for the job."""
+    presenter = _filmed(session, presenter_id)
+    if len(offered) < 2:  # noqa: PLR2004 - to compare takes two
+        raise Invalid("mouth", "invalid")
+    presenter.options = presenter.options | {"trying-mouths": list(offered), "mouth-trials": [], "mouths-failed": ""}
+    _noted(session, actor, presenter, "presenter.mouths-tried", now)
+    return jobs.create(session, presenter.tenant_id, MOUTH_TRIAL, presenter.id, queue=QUEUE, now=now)
+
+
+def mouths_tried(session: Session, presenter_id: str, *, failed: str = "") -> None:
+    """The films of a trial of mouths are there, or why they are not, as a code."""
+    presenter = session.get(Presenter, presenter_id)
+    if presenter:
+        made = [] if failed else presenter.options.get("trying-mouths", [])
+        presenter.options = presenter.options | {"mouth-trials": made, "mouths-failed": failed, "trying-mouths": []}
+        session.add(presenter)
+        session.flush()
+
+
+def mouth_film(session: Session, root: Path, presenter_id: str, mouth: str) -> Path:
+    """The film of one mouth. Raises NotFound."""
+    if mouth not in entry(session, presenter_id).mouth_trials:
+        raise NotFound
+    return root / presenter_id / MOUTH_TRIALS / f"{mouth}.mp4"
 
 
 def spoken_sound(session: Session, root: Path, presenter_id: str) -> Path:
@@ -161,6 +203,16 @@ def _waiting(session: Session, presenter_id: str) -> Presenter:
 def _clip(session: Session, presenter_id: str) -> Presenter:
     presenter = _waiting(session, presenter_id)
     if presenter.kind is not PresenterKind.CLIP:
+        raise Conflict("presenter-no-clip")
+    return presenter
+
+
+def _filmed(session: Session, presenter_id: str) -> Presenter:
+    """One of a clip, waiting or approved."""
+    presenter = session.get(Presenter, presenter_id)
+    if presenter is None:
+        raise NotFound
+    if presenter.kind is not PresenterKind.CLIP or presenter.state not in {PresenterState.REVIEW, PresenterState.READY}:
         raise Conflict("presenter-no-clip")
     return presenter
 

@@ -54,7 +54,11 @@ MATTINGS: Final[Mapping[str, LazyString]] = {
     "screen-neck": _("Screen, dark edge at the neck lightened"),
     "person": _("Person (best hair, no props)"),
 }
-MOUTHS: Final[Mapping[str, LazyString]] = {"general": _("General (better)"), "original": _("Original")}
+MOUTHS: Final[Mapping[str, LazyString]] = {
+    "general": _("The studio’s own"),
+    "musetalk": _("MuseTalk, on the server"),
+    "latentsync": _("LatentSync, on the server"),
+}
 
 SEXES: Final[Mapping[str, LazyString]] = {"female": _("Female"), "male": _("Male")}
 AGES: Final[Mapping[str, LazyString]] = {"young": _("Young"), "adult": _("Adult"), "middle": _("Middle-aged"), "senior": _("Senior")}

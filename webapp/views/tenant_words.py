@@ -48,6 +48,8 @@ ACTS: Final[Mapping[str, LazyString]] = {
     "presenter.sent-back": _("Sent a presenter back"),
     "presenter.remade": _("Had a presenter made anew"),
     "presenter.tried": _("Compared ways of cutting out"),
+    "presenter.mouth": _("Chose who moves a presenter’s mouth"),
+    "presenter.mouths-tried": _("Compared mouths of a presenter"),
     "consent.withdrawn": _("Withdrew a consent"),
     "consent.read": _("Took a consent read aloud"),
     "tenant.visited": _("Acted for an account"),

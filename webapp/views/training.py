@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.extensions import database, now, settings
 from webapp.jobs import ring_job
-from webapp.services import customisations, spoken_consents, training
+from webapp.services import customisations, mouths, spoken_consents, training
 from webapp.services.permissions import Permission
 from webapp.views.access import needs
 from webapp.views.media import kept_file
@@ -29,7 +29,7 @@ def show_entry(presenter_id: str) -> str:
     with database().reading() as session:
         entry, held = training.entry(session, presenter_id), customisations.is_held(session, presenter_id)
         spoken = spoken_consents.standing(session, entry.presenter)
-    choices = {"mattings": training.MATTINGS, "mouths": training.MOUTHS}
+    choices = {"mattings": training.MATTINGS, "mouths": _mouths()}
     return render_template("training/entry.html", entry=entry, held=held, spoken=spoken, **choices)
 
 
@@ -55,9 +55,8 @@ def send_back(presenter_id: str) -> Response:
 @needs(Permission.TRAIN)
 def remake(presenter_id: str) -> Response:
     """Cut out anew with another matting."""
-    matting, mouth = request.form.get("matting", ""), request.form.get("mouth", "general")
     with database().transaction() as session:
-        job = training.remake(session, actor(), presenter_id, matting=matting, mouth=mouth, now=now())
+        job = training.remake(session, actor(), presenter_id, request.form.get("matting", ""), now())
     ring_job(job)
     return redirect(url_for("training.show_entry", presenter_id=presenter_id))
 
@@ -70,6 +69,34 @@ def try_out(presenter_id: str) -> Response:
         job = training.try_out(session, actor(), presenter_id, request.form.getlist("matting"), now())
     ring_job(job)
     return redirect(url_for("training.show_entry", presenter_id=presenter_id))
+
+
+@blueprint.post("/operator/training/<presenter_id>/mouth")
+@needs(Permission.TRAIN)
+def choose_mouth(presenter_id: str) -> Response:
+    """Who moves the mouth from now on."""
+    with database().transaction() as session:
+        training.choose_mouth(session, actor(), presenter_id, request.form.get("mouth", ""), now(), offered=_mouths())
+    return redirect(url_for("training.show_entry", presenter_id=presenter_id))
+
+
+@blueprint.post("/operator/training/<presenter_id>/mouths")
+@needs(Permission.TRAIN)
+def compare_mouths(presenter_id: str) -> Response:
+    """The same sentence by every mouth there is."""
+    with database().transaction() as session:
+        job = training.compare_mouths(session, actor(), presenter_id, _mouths(), now())
+    ring_job(job)
+    return redirect(url_for("training.show_entry", presenter_id=presenter_id))
+
+
+@blueprint.get("/operator/training/<presenter_id>/mouths/<mouth>.mp4")
+@needs(Permission.TRAIN)
+def mouth_film(presenter_id: str, mouth: str) -> Response:
+    """The film of one mouth."""
+    with database().reading() as session:
+        path = training.mouth_film(session, settings().presenters, presenter_id, mouth)
+    return kept_file(path, "video/mp4")
 
 
 @blueprint.get("/operator/training/<presenter_id>/trials/<matting>.mp4")
@@ -97,3 +124,7 @@ def poster(presenter_id: str) -> Response:
     with database().reading() as session:
         path = training.poster_of(session, settings().presenters, presenter_id)
     return kept_file(path, "image/webp")
+
+
+def _mouths() -> tuple[str, ...]:
+    return mouths.choices(settings().avatar_server)

@@ -3,14 +3,17 @@
 import pytest
 from sqlmodel import select
 
+from render.timeline import starters
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.audit import AuditEntry
 from webapp.models.presenter import Consent, Outfit, Presenter, PresenterKind, PresenterState
-from webapp.services import consents, favourites, outfits, presenters, training
+from webapp.servers import AvatarServer
+from webapp.services import consents, favourites, mouths, outfits, presenter_samples, presenters, training
 from webapp.services.audit import Actor
 from webapp.services.presenters import Findings
 
 OPERATOR = Actor("u", "Op", "i")
+SERVER = AvatarServer("http://gpu:7860", "musetalk")
 
 
 @pytest.fixture
@@ -92,10 +95,34 @@ def test_two_ways_are_compared_and_no_more(database, waiting, clock):
 
 def test_another_matting_has_it_made_anew(database, waiting, clock):
     with database.transaction() as session:
-        job = training.remake(session, OPERATOR, waiting, matting="person", mouth="general", now=clock())
+        job = training.remake(session, OPERATOR, waiting, "person", clock())
         assert job.kind == "ingest"
         assert session.get(Presenter, waiting).options["matting"] == "person"
     assert state_of(database, waiting) is PresenterState.CHECKING
+
+
+def test_who_moves_the_mouth_is_chosen_of_what_there_is_also_after_approval(database, waiting, signed_in, clock):
+    with database.transaction() as session:
+        with pytest.raises(Invalid):
+            training.choose_mouth(session, OPERATOR, waiting, "musetalk", clock(), offered=mouths.choices(None))
+        training.approve(session, OPERATOR, waiting, clock())
+        training.choose_mouth(session, OPERATOR, waiting, "musetalk", clock(), offered=mouths.choices(SERVER))
+    document = starters.from_script("Hello", canvas=presenter_samples.CANVAS, language="en", voice="af_heart", presenter=waiting, title="")
+    with database.reading() as session:
+        assert mouths.outside(session, signed_in.tenant.id, document) == {waiting: "musetalk"}
+        assert "presenter.mouth" in [entry.verb for entry in session.exec(select(AuditEntry))]
+
+
+def test_mouths_are_compared_where_there_are_two_and_what_fails_is_told(database, waiting, clock):
+    with database.transaction() as session:
+        with pytest.raises(Invalid):
+            training.compare_mouths(session, OPERATOR, waiting, mouths.choices(None), clock())
+        job = training.compare_mouths(session, OPERATOR, waiting, mouths.choices(SERVER), clock())
+    assert (job.kind, job.subject_id) == ("mouth-trial", waiting)
+    with database.transaction() as session:
+        training.mouths_tried(session, waiting, failed="avatar-away")
+        assert training.entry(session, waiting).mouth_trials == ()
+        assert session.get(Presenter, waiting).options["mouths-failed"] == "avatar-away"
 
 
 def test_a_trial_that_was_not_made_is_not_found(database, waiting, tmp_path):
