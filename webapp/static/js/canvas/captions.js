@@ -45,6 +45,7 @@ export function openCaptions(canvas, draw) {
     if ("captionBack" in button.dataset) backToOthers(row);
     showScope(canvas, row);
   });
+  soon(canvas);
 }
 
 /** The caption at the playhead. @returns {HTMLElement[]} */
