@@ -13,6 +13,7 @@ from webapp.models.speech import Voiced
 from webapp.services import artefacts, linking
 
 LOOK_EVERY_S: Final = 0.5
+ASK_EVERY_S: Final = 10.0
 PATIENCE_S: Final = 180.0
 
 
@@ -28,8 +29,7 @@ def ensure(running: Running, here: House, manifest: LinkManifest, project_id: st
     if not gone:
         return
     _want_again(running, gone)
-    linking.ask(gone, project_id, url=here.settings.queue_url)
-    _wait(running, here, gone)
+    _wait(running, here, gone, project_id)
     said = _said(running, gone)
     if any(_changed(block, said) for block in manifest.blocks.values()):
         raise SpeechChanged
@@ -56,11 +56,15 @@ def _want_again(running: Running, gone: list[str]) -> None:
             session.add(row)
 
 
-def _wait(running: Running, here: House, gone: list[str]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+def _wait(running: Running, here: House, gone: list[str], project_id: str) -> None:
+    """Ask for what has gone until it is there: again and again, since a worker that is killed takes its bell along."""
+    began, asked = time.monotonic(), float("-inf")
     while waiting := set(gone) - set(_said(running, gone)) | set(_gone(here, gone)):
-        if time.monotonic() > deadline:
+        if time.monotonic() > began + PATIENCE_S:
             raise SpeechChanged
+        if time.monotonic() > asked + ASK_EVERY_S:
+            asked = time.monotonic()
+            linking.ask([digest for digest in gone if digest in waiting], project_id, url=here.settings.queue_url)
         running.progress("voicing", len(gone) - len(waiting), len(gone))
         time.sleep(LOOK_EVERY_S)
 

@@ -22,20 +22,21 @@ from webapp.models.project import Project
 from webapp.nudges import nudge_project
 from webapp.servers import OUTSIDE
 from webapp.services import artefacts, linking, previews, voices
+from webapp.services.voices import Wish
 
 log = structlog.get_logger("speech")
 
 
-def voice(digest: str, project_id: str) -> None:
-    """Say the sentence that the project needs first and tell it; one that another bell has had voiced is left alone."""
+def voice(digest: str, project_id: str, sort: str = "") -> None:
+    """Say one more sentence, the one that somebody needs first, and tell her project; those that have been voiced meanwhile are left alone.
+
+    `sort` is "wish" where the sentence stands in the project's list of wishes.
+    """
     here = house()
-    wish = voices.next_wish(previews.at(here.settings.frames_url, here.settings.preview_slots).client, project_id, digest)
-    with here.database.reading() as session:
-        request = None if voices.thrown_away(session, project_id) else linking.wanted(session, wish)
-    if request is not None:
-        _voice(here, engine(), wish, request, project_id)
-        previews.tell(here.settings.frames_url, project_id, {"type": "voiced"})
-        nudge_project(project_id, "voiced", 0)
+    there = previews.at(here.settings.frames_url, here.settings.preview_slots)
+    for wish in voices.wishes(there, Wish(digest, project_id), wished=sort == "wish"):
+        if _said(here, wish):
+            return
 
 
 def warm_up() -> None:
@@ -53,6 +54,18 @@ def warm_up() -> None:
 def engine() -> SpeechEngine:
     """The engine, loaded once in this process."""
     return KokoroEngine(house().settings.models)
+
+
+def _said(here: House, wish: Wish) -> bool:
+    """Whether the sentence was still to be said, and has been tried."""
+    with here.database.reading() as session:
+        request = None if voices.thrown_away(session, wish.project_id) else linking.wanted(session, wish.digest)
+    if request is None:
+        return False
+    _voice(here, engine(), wish.digest, request, wish.project_id)
+    previews.tell(here.settings.frames_url, wish.project_id, {"type": "voiced"})
+    nudge_project(wish.project_id, "voiced", 0)
+    return True
 
 
 def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechRequest, project_id: str) -> None:

@@ -1,6 +1,7 @@
 """The speech role: what is wanted is said once, written down with its times, and told."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from roles.house import House
 from tests.exporting import keep, small_document
 from webapp.models.asset import Asset, AssetKind
 from webapp.services import artefacts, linking, material, projects
+from webapp.services.voices import Wish
 
 REQUEST = SpeechRequest(SPEECH_ENGINE, "zh", "zf_xiaoyi", "保温十二小时。")
 DIGEST = speech_digest(REQUEST)
@@ -43,7 +45,7 @@ def heard(settings, database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
     monkeypatch.setattr(speech, "house", lambda: House(settings, database))
     monkeypatch.setattr(speech.previews, "at", lambda *_: SimpleNamespace(client=None))
-    monkeypatch.setattr(speech.voices, "next_wish", lambda _client, _project, digest: digest)
+    monkeypatch.setattr(speech.voices, "wishes", lambda _there, bell, *, wished: iter([bell]))  # noqa: ARG005 - called by name
     monkeypatch.setattr(speech.previews, "tell", lambda *_: None)
     monkeypatch.setattr(speech, "nudge_project", lambda project_id, *_: told.append(project_id))
     return told
@@ -83,6 +85,21 @@ def test_a_full_disk_leaves_no_half_sound_and_the_passage_is_said_once_there_is_
     assert heard == ["project"]
     with database.reading() as session:
         assert linking.times_of(session, [DIGEST]) == {DIGEST: TIMES}
+
+
+def test_what_was_said_meanwhile_is_passed_over_for_what_was_not(database, clock, heard, monkeypatch) -> None:
+    speaker = speak_with(Speaker(), monkeypatch)
+    wish(database, clock)
+    other = replace(REQUEST, text="还有两小时。")
+    with database.transaction() as session:
+        linking.want(session, {speech_digest(other): other}, clock())
+    lists = [Wish(DIGEST, "first"), Wish(speech_digest(other), "second")]
+    monkeypatch.setattr(speech.voices, "wishes", lambda *_, **__: iter(lists))
+
+    for _ in range(3):
+        speech.voice("f" * 64, "anybody", "wish")
+
+    assert (speaker.said, heard) == ([REQUEST, other], ["first", "second"])
 
 
 def test_words_of_a_project_that_was_thrown_away_are_not_said(signed_in, database, clock, heard, monkeypatch) -> None:

@@ -9,7 +9,7 @@ from webapp.models.export import Export
 from webapp.models.identity import User
 from webapp.models.project import Project
 from webapp.models.tenant import Tenant
-from webapp.services import demo_documents, documents, exports, linking, people, projects, quotes, welcome
+from webapp.services import demo_documents, documents, exports, linking, people, projects, quotes, voices, welcome
 
 ADDRESS: Final = people.Address("email", "demo@example.com")
 PRESET: Final = "720p"
@@ -32,12 +32,7 @@ def seed(session: Session, now: datetime) -> User:
 
 def unvoiced(session: Session, now: datetime) -> dict[str, tuple[str, ...]]:
     """Digests of what is to be voiced of the demo projects, by project, written down as wanted; ask for them after the commit."""
-    wanted = {}
-    for tenant, project in _projects(session):
-        missing = linking.gather(session, documents.current(session, tenant, project.id).document, project.language).missing
-        linking.want(session, missing, now, tenant_id=tenant.id)
-        wanted[project.id] = tuple(missing)
-    return wanted
+    return {project.id: voices.unvoiced(session, tenant, project.id, now) for tenant, project in _projects(session)}
 
 
 def finish(session: Session, now: datetime) -> None:

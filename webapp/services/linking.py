@@ -62,10 +62,14 @@ def want(session: Session, missing: dict[str, SpeechRequest], now: datetime, *, 
     session.flush()
 
 
-def ask(digests: Iterable[str], project_id: str, *, url: str = "") -> None:
-    """Ring for every wanted sentence, in the order they are needed; after the commit. A bell that still waits is not rung twice."""
+def ask(digests: Iterable[str], project_id: str, *, url: str = "", wished: bool = False) -> None:
+    """Ring for every wanted sentence, in the order they are needed; after the commit. A bell that still waits is not rung twice.
+
+    Those that are `wished` stand in the project's list of wishes; the others have their turn by themselves.
+    """
+    sort = "wish" if wished else "voice"
     for digest in digests:
-        ring(QUEUE, VOICE, digest, project_id, bell=f"voice-{digest}", url=url)
+        ring(QUEUE, VOICE, digest, project_id, *([sort] if wished else []), bell=f"{sort}-{digest}", url=url)
 
 
 def wanted(session: Session, digest: str) -> SpeechRequest | None:

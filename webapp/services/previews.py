@@ -154,6 +154,16 @@ class Previews:
         for session in self.client.smembers(_project_key(project_id)):
             self.say(session.decode(), message)
 
+    def watched(self, project_ids: Iterable[str]) -> set[str]:
+        """Those of these projects that a tab is open on."""
+        projects = list(project_ids)
+        with self.client.pipeline(transaction=False) as batch:
+            for project_id in projects:
+                batch.smembers(_project_key(project_id))
+            tabs = dict(zip(projects, batch.execute(), strict=True))
+        keys = {project_id: [_key(session.decode()) for session in sessions] for project_id, sessions in tabs.items()}
+        return {project_id for project_id, mine in keys.items() if mine and self.client.exists(*mine)}
+
     def hear(self, session: str, patience_s: float) -> list[Message]:
         """All that was said to the session's worker; waits up to `patience_s` for the first word."""
         found: list[bytes] = []

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from webapp.errors import Invalid
 from webapp.extensions import database, htmx, now, settings, storage
 from webapp.models.columns import new_id
-from webapp.services import artefacts, editing, exports, folders, presenters, projects, shelf
+from webapp.services import artefacts, editing, exports, folders, presenters, projects, shelf, voices
 from webapp.services.projects import Wishes
 from webapp.views.exchange import nudge, seat
 from webapp.views.language import reading_language
@@ -52,8 +52,10 @@ def create() -> Response | tuple[str, int]:
     try:
         with database().transaction() as session:
             project = projects.start(session, current_tenant(), wishes, now())
+            words = voices.unvoiced(session, current_tenant(), project.id, now())
     except Invalid as error:
         return new_page(wishes, error), 422
+    voices.ask_opening(settings(), project.id, words)
     return redirect(f"/projects/{project.id}/edit")
 
 
