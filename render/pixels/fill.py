@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from render.pixels import colour as colours
+from render.pixels.compiled import coats as loops
 from render.pixels.gradients import Paint
 from render.pixels.planes import Planes
+
+Coat = tuple[Tensor, str | Paint]
+"""How much of each pixel is covered, and with what."""
 
 
 def solid(width_px: int, height_px: int, colour: str, *, device: torch.device | str = "cpu") -> Planes:
@@ -45,20 +50,31 @@ def ellipse(width_px: int, height_px: int, colour: str, *, device: torch.device 
     return painted([(_bytes(coverage * 255), colour)])
 
 
-def painted(coats: Sequence[tuple[Tensor, str | Paint]]) -> Planes:
+def painted(coats: Sequence[Coat]) -> Planes:
     """Coats of colour, each over those before: a coverage (uint8 (H, W), H and W even) and a `#rrggbb` colour, or one for each pixel."""
-    shown: list[tuple[Tensor, str | Paint]] = []
-    left = torch.ones_like(coats[0][0], dtype=torch.float32)
-    for coverage, colour in reversed(coats):
+    plain = [_code_values(colour) for _, colour in coats if isinstance(colour, str)]
+    if len(plain) < len(coats) or not coats[0][0].is_cpu:
+        return painted_reference(coats)
+    covers = np.stack([coverage.numpy() for coverage, _ in coats])
+    _, height, width = covers.shape
+    y, a = (np.empty((height, width), np.uint8) for _ in range(2))
+    u, v = (np.empty((height // 2, width // 2), np.uint8) for _ in range(2))
+    loops.painted(covers, np.array(plain, np.float32), y, u, v, a)
+    return Planes(*(torch.from_numpy(plane) for plane in (y, u, v, a)))
+
+
+def painted_reference(coats: Sequence[Coat]) -> Planes:
+    """`painted` in plain torch."""
+    y, u, v, alpha = (torch.zeros_like(coats[0][0], dtype=torch.float32) for _ in range(4))
+    for coverage, colour in coats:
+        values = _code_values(colour) if isinstance(colour, str) else colour
         share = coverage.float() / 255
-        shown.append((left * share, colour))
-        left = left * (1 - share)
-    alpha = 1 - left
-    y, u, v = torch.zeros_like(alpha), torch.zeros_like(alpha), torch.zeros_like(alpha)
-    for share, colour in shown:
-        values = colours.yuv_from_rgb(*colours.rgb_from_hex(colour)) if isinstance(colour, str) else colour
-        y, u, v = y + share * values[0], u + share * values[1], v + share * values[2]
+        y, u, v, alpha = (below * (1 - share) + share * value for below, value in zip((y, u, v, alpha), (*values, 1.0), strict=True))
     return Planes(_bytes(y), _bytes(_mean_2x2(u)), _bytes(_mean_2x2(v)), _bytes(alpha * 255))
+
+
+def _code_values(colour: str) -> tuple[float, float, float]:
+    return colours.yuv_from_rgb(*colours.rgb_from_hex(colour))
 
 
 def _bytes(values: Tensor) -> Tensor:

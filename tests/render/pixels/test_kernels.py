@@ -99,6 +99,12 @@ def test_planes_for_jpeg_agree_where_a_row_is_no_whole_number_of_vectors(picture
     assert apart(Planes(*jpeg.jpeg_planes(opaque)), Planes(*jpeg.jpeg_planes_reference(opaque))) <= 1
 
 
+@pytest.mark.parametrize("colours", [("#ffffff",), ("#10131a", "#ffffff"), ("#000000", "#ff5a36", "#2266cc")])
+def test_coats_of_colour_agree(picture, colours):
+    coats = [(picture(38, 22, seed=seed).y, colour) for seed, colour in enumerate(colours)]
+    assert apart(fill.painted(coats), fill.painted_reference(coats)) <= 1
+
+
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_kernels_agree_on_a_cuda_device(picture):

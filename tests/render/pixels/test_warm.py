@@ -6,6 +6,7 @@ from numba.core.dispatcher import Dispatcher
 from render.pixels import affine, convert, crossfade, fade, jpeg, over, scale
 from render.pixels.compiled import affine as affine_loops
 from render.pixels.compiled import bands as band_loops
+from render.pixels.compiled import coats as coat_loops
 from render.pixels.compiled import convert as convert_loops
 from render.pixels.compiled import full_range as full_range_loops
 from render.pixels.compiled import mix as mix_loops
@@ -16,7 +17,7 @@ from render.pixels.warm import warm
 
 
 def specialisations() -> dict[str, int]:
-    modules = (affine_loops, convert_loops, full_range_loops, mix_loops, over_loops, scale_loops, band_loops, tap_loops)
+    modules = (affine_loops, coat_loops, convert_loops, full_range_loops, mix_loops, over_loops, scale_loops, band_loops, tap_loops)
     kernels = [value for module in modules for value in vars(module).values() if isinstance(value, Dispatcher)]
     return {f"{kernel.py_func.__module__}.{kernel.py_func.__name__}": len(kernel.signatures) for kernel in kernels}
 
