@@ -13,7 +13,7 @@ from webapp.models.binding import Binding
 from webapp.models.tenant import Agent, Tenant, TenantKind
 from webapp.services import audit
 from webapp.services.audit import Actor, Subject
-from webapp.services.listing import Query
+from webapp.services.listing import Groups, Query
 
 CUSTOMERS = (TenantKind.PERSONAL, TenantKind.ENTERPRISE)
 
@@ -24,13 +24,14 @@ def period(agent_id: str, tenant_id: Any, moment: Any) -> sa.ColumnElement[bool]
     `tenant_id` and `moment` are columns of the query: `query.where(bindings.period(agent.id, Entry.tenant_id, Entry.posted_at))`.
     Every query an agent sees has it, so that nothing from before or after a binding is ever shown.
     """
-    binding = aliased(Binding)
-    return sa.exists().where(
-        col(binding.agent_id) == agent_id,
-        col(binding.customer_id) == tenant_id,
-        col(binding.since) <= moment,
-        sa.or_(col(binding.until).is_(None), col(binding.until) > moment),
-    )
+    binding = sa.inspect(aliased(Binding)).selectable
+    return sa.exists().where(binding.c.agent_id == agent_id, _during(binding.c, tenant_id, moment))
+
+
+def groups(agent_id: str, tenant_id: Any, moment: Any) -> Groups:
+    """The same rows, binding by binding: an index of them by tenant and moment has each binding's in order."""
+    binding = sa.select(Binding).where(col(Binding.agent_id) == agent_id).subquery()
+    return Groups(binding, _during(binding.c, tenant_id, moment))
 
 
 def current(session: Session, customer_id: str) -> tuple[Binding, Tenant] | None:
@@ -108,6 +109,11 @@ def allow_visits(session: Session, actor: Actor, customer: Tenant, now: datetime
     session.add(found[0])
     session.flush()
     audit.note(session, actor, "agent.visits", _subject(customer), now, agent=found[1].name, may_visit=may_visit)
+
+
+def _during(binding: sa.ColumnCollection[str, Any], tenant_id: Any, moment: Any) -> sa.ColumnElement[bool]:
+    ended = binding.until
+    return sa.and_(binding.customer_id == tenant_id, binding.since <= moment, sa.or_(ended.is_(None), ended > moment))
 
 
 def _subject(customer: Tenant) -> Subject:

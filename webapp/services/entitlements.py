@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -21,6 +21,9 @@ from webapp.models.project import Project
 from webapp.models.tenant import Membership, Tenant
 from webapp.services import bookkeeping
 from webapp.services.bookkeeping import Event
+
+CONSUMED: Final = col(Entry.account) == Account.USED
+"""Of entries, those that tell what was used."""
 
 
 class Insufficient(Conflict):
@@ -264,7 +267,7 @@ def consumption(
         .join(Lot, col(Lot.id) == col(Entry.lot_id))
         .outerjoin(Project, col(Project.id) == col(Journal.project_id))
         .outerjoin(User, col(User.id) == col(Entry.user_id))
-        .where(col(Entry.tenant_id).in_(tenant_ids), col(Entry.account) == Account.USED)
+        .where(col(Entry.tenant_id).in_(tenant_ids), CONSUMED)
     )
     if wanted := [kind.value for kind in kinds]:
         query = query.where(col(Entry.unit).in_(wanted))
@@ -285,7 +288,7 @@ def consumption_seen(whose: sa.ColumnElement[bool]) -> sa.Select[Any]:
     category = sa.select(col(Lot.category)).where(col(Lot.id) == col(Entry.lot_id)).scalar_subquery()
     customer = sa.select(col(Tenant.name)).where(col(Tenant.id) == col(Entry.tenant_id)).scalar_subquery()
     query: Any = sa.select(Entry, category.label("category"), customer.label("customer"))
-    return cast("sa.Select[Any]", query.where(whose, col(Entry.account) == Account.USED))
+    return cast("sa.Select[Any]", query.where(whose, CONSUMED))
 
 
 def _balance(kind: Kind, rows: Iterable[Lot], now: datetime) -> Balance:

@@ -11,9 +11,9 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -32,12 +32,28 @@ Reading = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of a list's rows that an index holds in order, each by itself, while all of them together are in none.
+
+    `where` tells the list's rows of one of the groups `of`.
+    """
+
+    of: sa.Subquery
+    where: sa.ColumnElement[bool]
+
+    def narrowed(self, *conditions: sa.ColumnElement[bool]) -> Self:
+        """Only those rows of theirs for which all of it is so."""
+        return replace(self, where=sa.and_(self.where, *conditions))
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What rows are sorted by; `tie`, a unique text column, decides between equals."""
 
     by: sa.ColumnElement[Any]
     tie: sa.ColumnElement[str]
     descending: bool = False
+    groups: Groups | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +67,10 @@ class Page:
 def read(session: Session, query: Query, order: Order, *, after: str = "", size: int = PAGE_ROWS) -> Page:
     """The `size` rows that come after the place `after` (from the start when empty). Raises Invalid for a place that is none."""
     asked = query.add_columns(order.by.label("sorted_by"), order.tie.label("tie"))
-    if after:
-        asked = asked.where(_beyond(order, after))
-    found = session.execute(asked.order_by(*_sorting(order)).limit(size + 1)).all()
+    beyond = (_beyond(order, after),) if after else ()
+    if order.groups and session.get_bind().dialect.name == "postgresql":
+        asked = asked.where(order.tie.in_(_first_of(order.groups.narrowed(*beyond), order, size + 1)))
+    found = session.execute(asked.where(*beyond).order_by(*_sorting(order)).limit(size + 1)).all()
     rows = tuple(found[:size])
     return Page(rows, _place(rows[-1]) if len(found) > size else "")
 
@@ -68,6 +85,14 @@ def read_all(reading: Reading, query: Query, order: Order) -> Iterator[sa.Row[*t
         after = page.following
         if not after:
             return
+
+
+def _first_of(groups: Groups, order: Order, count: int) -> sa.Select[Any]:
+    """The first rows' names: so many of each group, and of those the first. SQLite goes through the groups like that by itself."""
+    rows = sa.select(order.by.label("by"), order.tie.label("tie")).where(groups.where).order_by(*_sorting(order))
+    each = rows.limit(count).correlate(groups.of).lateral()
+    first = _sorting(Order(each.c.by, each.c.tie, descending=order.descending))
+    return sa.select(each.c.tie).select_from(groups.of.join(each, sa.true())).order_by(*first).limit(count)
 
 
 def _sorting(order: Order) -> tuple[sa.UnaryExpression[Any], ...]:

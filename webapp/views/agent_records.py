@@ -174,8 +174,9 @@ def show_orders() -> Response:
 @blueprint.get("/agent/consumption")
 def consumption() -> Response:
     """The customers' consumption, entry by entry."""
-    query = entitlements.consumption_seen(dashboards.of_agent(current_tenant()))
-    return show(CONSUMPTION, query, "agent/consumption.html")
+    agent = current_tenant()
+    groups = bindings.groups(agent.id, Entry.tenant_id, Entry.posted_at).narrowed(entitlements.CONSUMED)
+    return show(CONSUMPTION, entitlements.consumption_seen(dashboards.of_agent(agent)), "agent/consumption.html", groups=groups)
 
 
 @blueprint.get("/agent/consumption/totals")

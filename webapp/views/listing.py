@@ -39,7 +39,7 @@ from werkzeug.wrappers import Response
 
 from webapp.extensions import database
 from webapp.services import listing as lists
-from webapp.services.listing import Order, Query
+from webapp.services.listing import Groups, Order, Query
 from webapp.views import sheets
 from webapp.views.sheets import Value
 
@@ -164,14 +164,18 @@ def days(since: str, until: str, moment: Sortable[datetime]) -> tuple[Filter, Fi
     )
 
 
-def show(listing: Listing, query: Query, template: str, **context: object) -> Response:
-    """The page of the address at hand, or the whole of its filtered rows as CSV or XLSX. `query` is scoped to its tenant already."""
+def show(listing: Listing, query: Query, template: str, *, groups: Groups | None = None, **context: object) -> Response:
+    """The page of the address at hand, or the whole of its filtered rows as CSV or XLSX.
+
+    `query` is scoped to its tenant already; where it goes through several, `groups` says in which an index has its rows in order.
+    """
     filled = _filled(listing)
-    narrowed = query.where(*_conditions(listing, filled))
+    conditions = _conditions(listing, filled)
+    narrowed, order = query.where(*conditions), _order(listing, groups and groups.narrowed(*conditions))
     if request.args.get("as") in FORMATS:
-        return _export(listing, narrowed)
+        return _export(listing, narrowed, order)
     with database().reading() as session:
-        page = lists.read(session, narrowed, _order(listing), after=request.args.get("after", ""))
+        page = lists.read(session, narrowed, order, after=request.args.get("after", ""))
     shown = _shown(listing, page, filled)
     return make_response(render_template(template, list=shown, **context))
 
@@ -204,9 +208,10 @@ def _sort(listing: Listing) -> tuple[Column, bool]:
     return sortable[name.removeprefix("-")], name.startswith("-")
 
 
-def _order(listing: Listing) -> Order:
+def _order(listing: Listing, groups: Groups | None) -> Order:
     column, descending = _sort(listing)
-    return Order(cast("sa.ColumnElement[Any]", column.sort), cast("sa.ColumnElement[str]", listing.tie), descending=descending)
+    by, tie = cast("sa.ColumnElement[Any]", column.sort), cast("sa.ColumnElement[str]", listing.tie)
+    return Order(by, tie, descending=descending, groups=groups)
 
 
 def _shown(listing: Listing, page: lists.Page, filled: dict[str, str]) -> Shown:
@@ -249,9 +254,9 @@ def _worded(value: Value) -> str:
     return str(format_decimal(value)) if isinstance(value, int) else str(value or "")
 
 
-def _export(listing: Listing, query: Query) -> Response:
+def _export(listing: Listing, query: Query, order: Order) -> Response:
     labels = [str(column.file_label or column.label) for column in listing.columns]
-    found = lists.read_all(database().reading, query, _order(listing))
+    found = lists.read_all(database().reading, query, order)
     lines = ([column.value(row) for column in listing.columns] for row in found)
     writer = sheets.write_csv if request.args["as"] == "csv" else sheets.write_xlsx
     chunks: Iterator[bytes] = stream_with_context(writer(labels, lines))

@@ -4,9 +4,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from tests.accounts import DAY, NOW, agency, given, opened
 from webapp.errors import Conflict, Invalid, NotFound
+from webapp.ledger.kinds import Kind
 from webapp.models.audit import AuditEntry
-from webapp.services import audit, bindings, tenants
+from webapp.models.binding import Binding
+from webapp.models.ledger import Entry
+from webapp.services import audit, bindings, dashboards, entitlements, listing, tenants
+from webapp.services.entitlements import Wish
 
 
 def part(world, customer, **by):
@@ -118,3 +123,38 @@ def test_what_was_agreed_to_is_kept(world):
 def test_there_is_no_history_with_somebody_who_was_never_a_customer(world):
     with world.database.reading() as session, pytest.raises(NotFound):
         bindings.history(session, world.agent().id, world.enterprise().id)
+
+
+def used_at(database, customer, number, now):
+    with database.transaction() as session:
+        entitlements.use(session, customer, Wish(kind=Kind.VIDEO, amount=1 + number, subject=f"export:{number}"), now)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_an_agents_pages_hold_what_all_its_customers_used_while_they_were_its_in_one_order(any_database, descending):
+    agent, other, customers = agency(any_database), agency(any_database), [opened(any_database)[0] for _ in range(3)]
+    for customer in customers:
+        given(any_database, customer, Kind.VIDEO, 1_000)
+    for customer, holder, since, until in (
+        (customers[0], agent, 0, 8),
+        (customers[0], agent, 20, None),
+        (customers[1], agent, 5, None),
+        (customers[2], other, 0, None),
+    ):
+        with any_database.transaction() as session:
+            end = until and NOW + until * DAY
+            session.add(Binding(agent_id=holder.id, customer_id=customer.id, since=NOW + since * DAY, until=end, statement="yes"))
+    for number in range(30):
+        used_at(any_database, customers[number % 3], number, NOW + number * DAY)
+
+    query = entitlements.consumption_seen(dashboards.of_agent(agent))
+    groups = bindings.groups(agent.id, Entry.tenant_id, Entry.posted_at).narrowed(entitlements.CONSUMED)
+    order = listing.Order(Entry.posted_at, Entry.id, descending=descending, groups=groups)
+    found, after = [], ""
+    while after or not found:
+        with any_database.reading() as session:
+            page = listing.read(session, query, order, after=after, size=4)
+        found += [row.Entry.amount - 1 for row in page.rows]
+        after = page.following
+    expected = [number for number in range(30) if (number % 3 == 0 and (number < 8 or number >= 20)) or (number % 3 == 1 and number >= 5)]
+    assert found == sorted(expected, reverse=descending)
