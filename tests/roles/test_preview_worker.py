@@ -232,6 +232,21 @@ def test_fifty_seeks_and_twenty_edits_start_no_process(web: Web, studio: Studio)
     assert {head.generation for head, _ in tab.frames} == {1}
 
 
+def test_on_a_narrow_line_pictures_are_coarser_until_the_tab_has_a_new_one(web: Web, studio: Studio) -> None:
+    tab = web.open(studio.project())
+    tab.wait_for(fine=True)
+
+    tab.say(type="line", level=3, trip_ms=300)
+    tab.say(type="seek", ticks=FRAME)
+    head, coarse = tab.wait_for(ticks=FRAME, fine=False)
+    tab.say(type="hello")
+    tab.say(type="seek", ticks=2 * FRAME)
+    _, again = tab.wait_for(ticks=2 * FRAME, fine=False)
+
+    assert len(coarse) < len(again)
+    assert 0 < head.begun_us <= head.made_us
+
+
 def test_a_killed_worker_is_replaced_by_the_spare_and_its_words_count_no_more(web: Web, studio: Studio) -> None:
     project = studio.project()
     tab = web.open(project)
