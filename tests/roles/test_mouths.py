@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 import torch
 from sqlmodel import select
@@ -14,11 +15,14 @@ from render.avatar.clip_ingest import Wanted, ingest_clip
 from render.avatar.engine import WarpEngine
 from render.avatar.gallery import person
 from render.media.video import VideoReader
+from render.media.wav import write_wav
 from render.ports.avatar import Look
 from render.presets.exports import PRESETS, ExportPreset
 from render.presets.platforms import OFFERED
 from render.timeline import codec
-from roles import render
+from render.timeline.spoken import SpokenTimes
+from render.timeline.voicing import times_to_json
+from roles import mouth_trial, render
 from roles.base import claimed
 from roles.house import House
 from tests import exporting, mouth_server
@@ -30,7 +34,8 @@ from webapp.models.job import Job
 from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.models.tenant import Tenant
 from webapp.servers import AvatarServer
-from webapp.services import exports
+from webapp.services import artefacts, exports, linking, training
+from webapp.services.audit import Actor
 
 MODELS = Path(os.environ.get("PIYING_MODELS") or Path(__file__).parents[2] / ".models")
 TINY = ExportPreset("tiny", 180, "ultrafast", 24)
@@ -192,3 +197,35 @@ def test_with_the_studio_s_own_mouths_no_server_is_asked(house, order, server):
     assert export.state is ExportState.DONE
     assert redness(house, export)[0] < 160
     assert server.asked == []
+
+
+@pytest.mark.soak
+def test_the_operator_compares_the_same_sentence_by_both_mouths(house, order, server, monkeypatch):
+    monkeypatch.setattr(mouth_trial, "house", lambda: house)
+    monkeypatch.setattr(linking, "ask", lambda digests, _project, **_: [tone(house, digest) for digest in digests])
+    with house.database.transaction() as session:
+        presenter = session.exec(select(Presenter)).one()
+        job = training.compare_mouths(session, Actor("u", "Op", "i"), presenter.id, ("general", "musetalk"), utc_now())
+    with claimed(job.id, house.database) as running:
+        mouth_trial.compare(running)
+    root = house.settings.presenters
+    with house.database.reading() as session:
+        films = [training.mouth_film(session, root, presenter.id, mouth) for mouth in ("general", "musetalk")]
+    assert [middle_of(film) > 180 for film in films] == [False, True]
+    assert len(server.asked) == 1
+
+
+def tone(house, digest):
+    """Half a second of silence, as the speech worker would keep it."""
+    with artefacts.publishing(artefacts.place(house.settings.artefacts, digest, "wav")) as wav:
+        write_wav(wav, np.zeros(24_000, np.float32))
+    with house.database.transaction() as session:
+        linking.voiced(session, digest, times_to_json(SpokenTimes(120_000)), 1, utc_now())
+
+
+def middle_of(film):
+    """How red the middle of a film is, of 255."""
+    reader = VideoReader(film)
+    frame = reader.frame_at(48_000)
+    reader.close()
+    return int(frame.v[frame.v.shape[0] // 2, frame.v.shape[1] // 2])

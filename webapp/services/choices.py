@@ -16,6 +16,7 @@ from webapp.models.identity import User
 from webapp.models.presenter import Presenter
 from webapp.models.tenant import Tenant
 from webapp.services import assets, clip_actions, gallery, outfits, presenters, projects, voice_favourites
+from webapp.services.mouths import outside_engine
 
 COLOURS: Final = ("#1b2333", "#23302f", "#2f2638", "#33291f", "#10131a", "#7a2e1d", "#1d4a7a", "#f4efe6")
 """Backgrounds that captions stand clear of."""
@@ -33,6 +34,8 @@ class Presenting:
     """Ids and names of its further sets."""
     actions: tuple[tuple[str, str], ...] = ()
     """Ids and names of its film's own actions; a portrait does what the engine can."""
+    mouth: str = ""
+    """The server's engine that moves its mouth in finished videos; empty where it is the studio's own."""
 
     def name(self, language: str) -> str:
         """What she is called in an interface language."""
@@ -100,4 +103,4 @@ def _own(session: Session, tenant: Tenant) -> list[Presenting]:
 
 def _presenting(row: Presenter, sets: tuple[tuple[str, str], ...]) -> Presenting:
     acts = tuple((action.id, action.name) for action in clip_actions.of(row))
-    return Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False, outfits=sets, actions=acts)
+    return Presenting(row.id, row.revision, {"en": row.name}, from_gallery=False, outfits=sets, actions=acts, mouth=outside_engine(row))

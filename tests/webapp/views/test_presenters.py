@@ -8,7 +8,7 @@ from sqlmodel import select
 from tests.webapp.pictures import png
 from webapp.errors import NotFound
 from webapp.models.job import Job
-from webapp.models.presenter import Consent, Presenter, PresenterState
+from webapp.models.presenter import Consent, Presenter, PresenterKind, PresenterState
 from webapp.services import artefacts, consents, linking, presenter_samples, presenters, projects
 from webapp.services.presenters import Findings
 from webapp.views import presenter_words
@@ -204,3 +204,17 @@ def test_one_s_own_presenter_can_be_seen_and_heard_as_long_as_she_agrees(bring, 
     assert address not in signed_in.client.get("/presenters").text
     signed_in.client.post(f"/presenters/{presenter.id}/delete")
     assert not presenter_samples.place_of(settings.home, offered, "en").exists()
+
+
+def test_the_editor_says_whose_mouth_the_finished_video_has(bring, settle, signed_in, database):
+    bring()
+    presenter = settle()
+    chosen = {"shape": "9:16", "frame_rate": "25", "language": "en", "presenter": presenter.id, "script": "Hello."}
+    page = signed_in.client.post("/projects", data=chosen).location
+    with database.transaction() as session:
+        row = session.get(Presenter, presenter.id)
+        row.kind, row.options = PresenterKind.CLIP, {"mouth": "musetalk"}
+    assert "In finished videos: MuseTalk, on the server." in signed_in.client.get(page).text
+    with database.transaction() as session:
+        session.get(Presenter, presenter.id).options = {"mouth": "general"}
+    assert "In finished videos" not in signed_in.client.get(page).text
