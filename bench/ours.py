@@ -1,6 +1,6 @@
 """Our renderer in a process of its own: `python -m bench.ours W1 FILM`. The product's whole way, from document to marked film.
 
-Prints a line of JSON: what each export took, by case, from a worker that has loaded its libraries and nothing else, as render workers
+Prints a line of JSON: what each export took, by case, from a worker that has loaded its libraries and one compiled loop, as render workers
 do before they take a job. What loading took is in the time of the whole command.
 """
 
@@ -17,6 +17,7 @@ import torch
 from bench import scripts
 from bench.places import ASSETS, MODELS
 from render import engine
+from render.audio import weighting
 from render.avatar.engine import WarpEngine
 from render.graph.store import SegmentStore
 from render.graph.workshop import Workshop
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Export one workload; W4 also with one text changed, and with nothing changed, in the same warm process."""
     workload, film, *rest = sys.argv[1:] if arguments is None else arguments
     torch.set_num_threads(1)
+    weighting.warm()
     with TemporaryDirectory(dir=Path(film).parent, prefix=".ours-") as folder:
         bench = _Bench(Path(folder), device=rest[0] if rest else "cpu")
         cases = {"ours": bench.exported(scripts.DOCUMENTS[workload](), Path(film))}

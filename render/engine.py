@@ -12,11 +12,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, NamedTuple
 
+import numpy as np
+
 from render import link
 from render.audio.mix import TARGET_LUFS, audible, mix, silent
+from render.audio.recordings import Recording
 from render.errors import Cancelled, DocumentRefused, MissingSource
 from render.graph.alone import alone, cut_out
 from render.graph.compile import compile_program
+from render.graph.memory import lay_large_apart
 from render.graph.program import Program
 from render.graph.rendering import ProgramOrder, compose_in_parallel, never
 from render.graph.store import SegmentStore, segment_name
@@ -27,7 +31,7 @@ from render.media.encode import encode_audio
 from render.media.images import write_image
 from render.media.join import join
 from render.media.marks import Authority, aigc_metadata, sign
-from render.media.wav import Samples, read_wav, write_wav
+from render.media.wav import Samples, WavFile, write_stretches
 from render.media.webm import write_webm
 from render.media.written import written_whole
 from render.pixels.planes import Planes
@@ -88,24 +92,29 @@ def render_sound(timeline: PlacedTimeline, sources: Sources, store: SegmentStore
     name = sound_name(timeline, preset)
     if store.has(name, ".m4a"):
         return store.path(name, ".m4a")
-    samples = mix_of(timeline, sources, preset.loudness_lufs)
-    return store.put(name, lambda path: encode_audio(samples, path, preset.audio_kbps), ".m4a")
+    stretches = mixed(timeline, sources, preset.loudness_lufs)
+    return store.put(name, lambda path: encode_audio(stretches, path, preset.audio_kbps), ".m4a")
 
 
 def mix_of(timeline: PlacedTimeline, sources: Sources, lufs: float = TARGET_LUFS) -> Samples:
     """The whole mix: float32 (2, duration / 5) at 48 kHz, `lufs` loud."""
+    return np.concatenate([np.zeros((2, 0), np.float32), *mixed(timeline, sources, lufs)], axis=1)
 
-    def music(asset: str) -> Samples:
+
+def mixed(timeline: PlacedTimeline, sources: Sources, lufs: float = TARGET_LUFS) -> Iterator[Samples]:
+    """The same in stretches of some ten seconds, one after the other: nobody holds an hour of it."""
+
+    def music(asset: str) -> Recording:
         own = asset.removeprefix("music:")
-        return read_wav(sources.sound(asset) if own == asset else sources.music(own))
+        return WavFile(sources.sound(asset) if own == asset else sources.music(own))
 
-    def film(asset: str) -> Samples:
+    def film(asset: str) -> Recording:
         try:
-            return read_wav(sources.sound(asset))
+            return WavFile(sources.sound(asset))
         except MissingSource:
             return silent(asset)
 
-    return mix(timeline, lambda digest: read_wav(sources.speech(digest)), music, film, lufs=lufs)
+    return mix(timeline, lambda digest: WavFile(sources.speech(digest)), music, film, lufs=lufs)
 
 
 def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
@@ -183,6 +192,7 @@ def export(
     file's AIGC field. `extras` are kinds of further files (`EXTRAS`), made beside the film.
     Raises DocumentRefused(`empty`, `unvoiced`), MissingSource, MediaRefused, PresenterRefused, SpeechRefused, SetupIncomplete, Cancelled.
     """
+    lay_large_apart()
     linked = manifest or _voice(document, language, speech, speech_folder, sources, progress=progress, cancelled=cancelled)
     if not linked.complete:
         raise DocumentRefused("unvoiced", path="scenes")
@@ -266,7 +276,7 @@ def _cover(program: Program, timeline: PlacedTimeline) -> Planes:
 
 def _write_extra(kind: str, path: Path, program: Program, timeline: PlacedTimeline, sources: Sources, lufs: int) -> None:  # noqa: PLR0917 - all of a film
     if kind == "sound":
-        write_wav(path, mix_of(timeline, sources, lufs))
+        write_stretches(path, mixed(timeline, sources, lufs))
     elif kind == "still":
         write_image(path, _cover(program, timeline))
     else:
@@ -283,8 +293,8 @@ def _write_alone(path: Path, order: ProgramOrder, metadata: dict[str, str], lufs
                 raise Cancelled
             yield planes
 
-    samples = mix_of(order.timeline, order.sources, lufs)
-    write_webm(path, drawn(), samples, size_px=program.size_px, frame_rate=program.frame_rate, metadata=metadata)
+    stretches = mixed(order.timeline, order.sources, lufs)
+    write_webm(path, drawn(), stretches, size_px=program.size_px, frame_rate=program.frame_rate, metadata=metadata)
 
 
 def _moving(program: Program) -> list[Planes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from render.avatar.gallery import people
 from render.errors import Cancelled, MissingSource
 from render.media.video import VideoReader
-from render.media.wav import read_wav
+from render.media.wav import WavFile
 from render.media.written import written_whole
 from render.ports.sources import Sources
 from render.ports.speech import SpeechEngine
@@ -146,7 +146,7 @@ def _timed_assets(layers: list[Layer]) -> Iterator[tuple[Layer, str]]:
 
 def _duration_ticks(layer: Layer, path: Path) -> int:
     if isinstance(layer.content, AudioContent):
-        return int(read_wav(path).shape[1]) * SAMPLE_TICKS
+        return WavFile(path).length * SAMPLE_TICKS
     reader = VideoReader(path)
     reader.close()
     return reader.duration_ticks

@@ -18,16 +18,30 @@ _RAMP_STEPS: Final = 41
 
 def ducking_gain(voice: Samples) -> NDArray[np.float32]:
     """Gain per sample (n,) for what ducks under `voice` (channels, n): 1 in silence, -12 dB under speech, in smooth ramps of 0.4 s."""
-    length = voice.shape[1]
-    steps = -(-length // STEP_SAMPLES)
-    speaking = _rms_per_step(voice, steps) > 10 ** (_SPEAKING_DBFS / 20)
+    return gain_between(ducking_curve(speaking_steps(voice)), 0, voice.shape[1])
+
+
+def speaking_steps(voice: Samples) -> NDArray[np.bool_]:
+    """Whether somebody speaks in each step of (channels, n); what is left at the end is filled up with silence."""
+    steps = -(-voice.shape[1] // STEP_SAMPLES)
+    return np.asarray(_rms_per_step(voice, steps) > 10 ** (_SPEAKING_DBFS / 20))
+
+
+def ducking_curve(speaking: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How far what ducks goes down in each step, in decibels."""
     if not speaking.any():
-        return np.ones(length, np.float32)
-    held = sliding_window_view(np.pad(speaking, (_HOLD_STEPS, _AHEAD_STEPS)), _HOLD_STEPS + 1 + _AHEAD_STEPS).any(axis=1).astype(np.float64)
+        return np.zeros(speaking.size)
+    held = sliding_window_view(np.pad(speaking, (_HOLD_STEPS, _AHEAD_STEPS)), _HOLD_STEPS + 1 + _AHEAD_STEPS).any(axis=1)
     ramp = np.hanning(_RAMP_STEPS + 2)[1:-1]
-    smooth = np.convolve(np.pad(held, _RAMP_STEPS // 2, mode="edge"), ramp / ramp.sum(), "valid")
-    centres = np.arange(steps) * STEP_SAMPLES + STEP_SAMPLES / 2
-    depth_db = np.interp(np.arange(length), centres, smooth * DEPTH_DB)
+    return np.asarray(DEPTH_DB * np.convolve(np.pad(held.astype(np.float64), _RAMP_STEPS // 2, mode="edge"), ramp / ramp.sum(), "valid"))
+
+
+def gain_between(curve: NDArray[np.float64], first: int, count: int) -> NDArray[np.float32]:
+    """Gain for each of `count` samples from `first` on: straight lines, in decibels, between the middles of steps."""
+    if not curve.any():
+        return np.ones(count, np.float32)
+    middles = np.arange(curve.size) * STEP_SAMPLES + STEP_SAMPLES / 2
+    depth_db = np.interp(np.arange(first, first + count), middles, curve)
     return np.asarray(10 ** (depth_db / 20), np.float32)
 
 

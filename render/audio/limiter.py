@@ -14,7 +14,7 @@ STEP_SAMPLES: Final = 48  # gains are decided per millisecond
 LOOK_AHEAD_SAMPLES: Final = 144  # 3 ms on either side of a peak for holding, as much again for the slope
 RELEASE_DB_PER_SECOND: Final = 40.0
 _SAMPLE_RATE: Final = 48_000
-_REACH: Final = 16  # samples on either side that an in-between value is made of
+REACH_SAMPLES: Final = 16  # on either side, that an in-between value is made of
 _MARGIN_DB: Final = 0.1  # room for what changing the gain adds between the samples
 _LOOK_AHEAD_STEPS: Final = LOOK_AHEAD_SAMPLES // STEP_SAMPLES
 _ROWS: Final = 1 << 16
@@ -27,7 +27,7 @@ def oversampled_peaks(samples: Samples, floor: float = 0.0) -> NDArray[np.float3
     """
     peaks: NDArray[np.float32] = np.abs(samples).max(axis=0, initial=0.0).astype(np.float32)
     for channel in samples if peaks.size else ():
-        windows = sliding_window_view(np.pad(channel, (_REACH - 1, _REACH)), 2 * _REACH)
+        windows = sliding_window_view(np.pad(channel, (REACH_SAMPLES - 1, REACH_SAMPLES)), 2 * REACH_SAMPLES)
         places = np.flatnonzero(np.abs(channel) >= floor)
         for start in range(0, places.size, _ROWS):
             rows = places[start : start + _ROWS]
@@ -59,16 +59,16 @@ def limiting_gain(step_peaks: NDArray[np.float32], peak_dbtp: float) -> NDArray[
     return np.asarray(10 ** (-smooth / 20), np.float32)
 
 
-def spread(step_gain: NDArray[np.float32], length: int) -> NDArray[np.float32]:
-    """Gain per sample (length,): straight lines from the middle of a step to the next."""
+def spread(step_gain: NDArray[np.float32], first: int, count: int) -> NDArray[np.float32]:
+    """Gain for each of `count` samples from `first` on: straight lines from the middle of a step to the next."""
     middles = np.arange(step_gain.size) * STEP_SAMPLES + (STEP_SAMPLES - 1) / 2
-    return np.asarray(np.interp(np.arange(length), middles, step_gain) if length else step_gain, np.float32)
+    return np.asarray(np.interp(np.arange(first, first + count), middles, step_gain) if count else np.zeros(0), np.float32)
 
 
 def limit(samples: Samples, peak_dbtp: float = -1.0) -> Samples:
     """(channels, n) with no true peak above `peak_dbtp`, in new memory."""
     gain = limiting_gain(highest_per_step(oversampled_peaks(samples)), peak_dbtp)
-    return np.asarray(samples * spread(gain, samples.shape[1]), np.float32)
+    return np.asarray(samples * spread(gain, 0, samples.shape[1]), np.float32)
 
 
 def _released(needed_db: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -80,7 +80,7 @@ def _released(needed_db: NDArray[np.float64]) -> NDArray[np.float64]:
 @cache
 def _interpolators() -> NDArray[np.float32]:
     """A windowed sinc for each place between two samples: (window, OVERSAMPLING - 1), each of sum 1."""
-    places = np.arange(-_REACH * OVERSAMPLING, _REACH * OVERSAMPLING + 1)
+    places = np.arange(-REACH_SAMPLES * OVERSAMPLING, REACH_SAMPLES * OVERSAMPLING + 1)
     taps = np.sinc(places / OVERSAMPLING) * np.kaiser(places.size, 5.0)
-    columns = [taps[phase::OVERSAMPLING][: 2 * _REACH] for phase in range(OVERSAMPLING - 1, 0, -1)]
+    columns = [taps[phase::OVERSAMPLING][: 2 * REACH_SAMPLES] for phase in range(OVERSAMPLING - 1, 0, -1)]
     return np.asarray(np.stack([column / column.sum() for column in columns], axis=1), np.float32)

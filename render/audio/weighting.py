@@ -18,24 +18,30 @@ K_WEIGHTING: Final[Filters] = np.array(
 """Annex 1, tables 1 and 2: a shelf for the head and a high-pass, b0 b1 b2 a0 a1 a2 at 48 kHz."""
 
 
-def step_energy(samples: Samples, step_samples: int) -> NDArray[np.float64]:
-    """The K-weighted (channels, n) squared and summed over channels and each whole step; what is over is left out."""
-    energy = np.zeros(samples.shape[1] // step_samples)
-    for channel in samples:
-        add_energy(np.ascontiguousarray(channel, np.float32), step_samples, K_WEIGHTING, energy)
-    return energy
+class Meter:
+    """Hears a sound in stretches, one after the other, from silence on."""
+
+    def __init__(self, channels: int) -> None:
+        self._states = np.zeros((channels, 4))
+
+    def step_energy(self, samples: Samples, step_samples: int) -> NDArray[np.float64]:
+        """The next stretch, K-weighted (channels, n), squared and summed over channels and each whole step; what is over is left out."""
+        energy = np.zeros(samples.shape[1] // step_samples)
+        for channel, state in zip(samples, self._states, strict=True):
+            add_energy(np.ascontiguousarray(channel, np.float32), step_samples, K_WEIGHTING, state, energy)
+        return energy
 
 
 def warm() -> None:
     """Compile the loop, or load it from the cache (in `NUMBA_CACHE_DIR` where it is set), so that no export waits for it."""
-    step_energy(np.zeros((1, 2), np.float32), 1)
+    Meter(1).step_energy(np.zeros((1, 2), np.float32), 1)
 
 
 @numba.njit(cache=True, nogil=True)
-def add_energy(channel: Samples, step_samples: int, filters: Filters, energy: NDArray[np.float64]) -> None:
-    """Send `channel` through two filters of second order (transposed direct form II), from silence, and add its energy by steps."""
+def add_energy(channel: Samples, step_samples: int, filters: Filters, state: NDArray[np.float64], energy: NDArray[np.float64]) -> None:
+    """Send `channel` through two filters of second order (transposed direct form II) in `state` (4,), and add its energy by steps."""
     b, c = filters[0], filters[1]
-    one, two, three, four = 0.0, 0.0, 0.0, 0.0
+    one, two, three, four = state[0], state[1], state[2], state[3]
     for step in range(energy.size):
         total = 0.0
         for place in range(step * step_samples, (step + 1) * step_samples):
@@ -46,3 +52,4 @@ def add_energy(channel: Samples, step_samples: int, filters: Filters, energy: ND
             three, four = c[1] * shelved - c[4] * weighted + four, c[2] * shelved - c[5] * weighted
             total += weighted * weighted
         energy[step] += total
+    state[0], state[1], state[2], state[3] = one, two, three, four

@@ -11,7 +11,7 @@ from render.graph.painters import Gravity
 from render.graph.stamp import Key, SourceFrame
 from render.graph.workshop import Workshop
 from render.media.images import read_colours
-from render.media.video import VideoReader
+from render.media.video import Film, VideoReader
 from render.pixels.convert import planes_from_rgb, planes_from_rgba
 from render.pixels.planes import Planes
 from render.pixels.scale import scale
@@ -126,9 +126,9 @@ class VideoPainter:
 
     def untouched(self, at: int) -> SourceFrame | None:
         """The frame of the file that `paint` gives at this time, where nothing of it is cut, scaled or mixed."""
-        place, reader = self._source_ticks(at), self._reader()
-        whole = self._crop is None and self._content.crop == Crop() and not reader.has_alpha
-        if place is None or not whole or (reader.width_px, reader.height_px) != self._size_px:
+        place, film = self._source_ticks(at), self._film()
+        whole = self._crop is None and self._content.crop == Crop() and not film.has_alpha
+        if place is None or not whole or (film.width_px, film.height_px) != self._size_px:
             return None
         return SourceFrame(self._place(), place)
 
@@ -140,6 +140,10 @@ class VideoPainter:
         path = self._place()
         return self._workshop.videos.get((path, self._content.source_start), lambda: VideoReader(path))
 
+    def _film(self) -> Film:
+        """What is told of the film: known for longer than it is open."""
+        return self._workshop.films.get(self._place(), lambda: self._reader().film)
+
     def _place(self) -> Path:
         """Where the film is: asked once, and again when it is there no more, as a film's first seconds once the whole of it is ready."""
         if self._path is None or not self._path.is_file():
@@ -148,7 +152,7 @@ class VideoPainter:
 
     def _source_ticks(self, at: int) -> int | None:
         content = self._content
-        left = self._reader().duration_ticks - content.source_start
+        left = self._film().duration_ticks - content.source_start
         if left <= 0 and content.beyond == "hide":
             return None
         length = max(1, left)

@@ -57,7 +57,9 @@ class Program:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """All frames, in order, in pieces that can be kept: what an export encodes and a preview never asks for."""
-        return with_copies(self, self._list_segments())
+        segments = with_copies(self, self._list_segments())
+        self._workshop.videos.clear()  # only looked at: each holds some thirty megabytes, and most are drawn from much later
+        return segments
 
     def frame(self, index: int) -> Planes:
         """Frame `index` (from 0) as opaque planes of exactly `size_px`.
@@ -69,6 +71,10 @@ class Program:
         if self._shown is None or self._shown[0] != name:
             self._shown = (name, compose(stamps, self.size_px, self._workshop))
         return self._shown[1]
+
+    def tidy(self) -> None:
+        """Let go of what the frames since the last time did not use."""
+        self._workshop.tidy()
 
     def untouched(self, index: int) -> SourceFrame | None:
         """The frame of a film that frame `index` is, where one fills the picture and nothing lies over it."""

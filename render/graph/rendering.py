@@ -76,6 +76,7 @@ def render_segment(
     frames = _frames(program, segment, cancelled, advance)
     size_px, frame_rate = program.size_px, program.frame_rate
     store.put(name, lambda path: encode_segment(frames, path, size_px=size_px, frame_rate=frame_rate, preset=preset))
+    program.tidy()
     return True
 
 

@@ -15,6 +15,7 @@ class Shelf(Generic[Thing]):
     ) -> None:
         self._capacity, self._weigh, self._discard = capacity, weigh, discard
         self._things: OrderedDict[Hashable, Thing] = OrderedDict()
+        self._used: set[Hashable] = set()
         self.weight = 0
         """What all things here weigh together."""
         self.made = 0
@@ -22,6 +23,7 @@ class Shelf(Generic[Thing]):
 
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """The thing called `key`, made now if it is not here. The newest thing stays even where it is over the capacity alone."""
+        self._used.add(key)
         if key in self._things:
             self._things.move_to_end(key)
             return self._things[key]
@@ -37,11 +39,21 @@ class Shelf(Generic[Thing]):
         while self._things:
             self._drop_oldest()
 
+    def sweep(self) -> None:
+        """Let go of everything that was not asked for since the last sweep."""
+        for key in [key for key in self._things if key not in self._used]:
+            self._drop(key)
+        self._used.clear()
+
     def _make_room(self) -> None:
         while self.weight > self._capacity and len(self._things) > 1:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        _, thing = self._things.popitem(last=False)
+        self._drop(next(iter(self._things)))
+
+    def _drop(self, key: Hashable) -> None:
+        thing = self._things.pop(key)
+        self._used.discard(key)
         self.weight -= self._weigh(thing)
         self._discard(thing)

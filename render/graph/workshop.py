@@ -8,8 +8,9 @@ from typing import Final
 
 import torch
 
+from render.graph.memory import give_back
 from render.graph.shelf import Shelf
-from render.media.video import VideoReader
+from render.media.video import Film, VideoReader
 from render.pixels.planes import Planes
 from render.ports.avatar import Performance, Presenter
 
@@ -17,6 +18,7 @@ PICTURE_BYTES_MAX: Final = 256 * 2**20
 PRESENTERS_MAX: Final = 4
 PERFORMANCES_MAX: Final = 64
 PASSAGES_MAX: Final = 256
+FILMS_MAX: Final = 256
 VIDEOS_MAX: Final = 8
 
 
@@ -29,6 +31,7 @@ class Workshop:
         self.presenters: Shelf[Presenter] = Shelf(PRESENTERS_MAX)
         self.performances: Shelf[Performance] = Shelf(PERFORMANCES_MAX)
         self.loudness: Shelf[tuple[float, ...]] = Shelf(PASSAGES_MAX)
+        self.films: Shelf[Film] = Shelf(FILMS_MAX)
         self.videos: Shelf[VideoReader] = Shelf(VIDEOS_MAX, discard=VideoReader.close)
         self.frames_composed = 0
         """Pictures put together since the start; a frame shown again is not counted."""
@@ -40,9 +43,15 @@ class Workshop:
         y, u, v = (plane.to(self.device) for plane in (planes.y, planes.u, planes.v))
         return Planes(y, u, v, None if planes.a is None else planes.a.to(self.device))
 
+    def tidy(self) -> None:
+        """Let go of the pictures and films that were not used since the last time, and give their memory back to the machine."""
+        self.pictures.sweep()
+        self.videos.sweep()
+        give_back()
+
     def close(self) -> None:
         """Close what is open and let go of the rest."""
-        for shelf in (self.pictures, self.presenters, self.performances, self.loudness, self.videos):
+        for shelf in (self.pictures, self.presenters, self.performances, self.loudness, self.films, self.videos):
             shelf.clear()
 
 

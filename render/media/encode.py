@@ -80,25 +80,28 @@ def encode_segment(
             container.mux(_packet(picture, order, stream, frame_rate))
 
 
-def encode_audio(samples: NDArray[np.float32], out: Path, kbps: int) -> None:
-    """Encode (2, n) float samples at 48 kHz to AAC-LC in MP4. An edit list takes the encoder's priming off: n samples come back.
+def encode_audio(stretches: Iterable[NDArray[np.float32]], out: Path, kbps: int) -> None:
+    """Encode float samples at 48 kHz to AAC-LC in MP4: stretches (2, n), of whole AAC frames but for the last.
 
-    Raises MediaRefused(`empty`) without samples.
+    An edit list takes the encoder's priming off: as many samples come back. Raises MediaRefused(`empty`) without samples.
     """
-    if not samples.shape[1]:
-        raise MediaRefused("empty", name=out.name)
     with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=TIMESCALES) as container:
         stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         stream.bit_rate = kbps * 1_000
-        for start in range(0, samples.shape[1], AAC_FRAME):
-            container.mux(stream.encode(_sound(samples[:, start : start + AAC_FRAME], start)))
+        sent = 0
+        for stretch in stretches:
+            for start in range(0, stretch.shape[1], AAC_FRAME):
+                container.mux(stream.encode(_sound(stretch[:, start : start + AAC_FRAME], sent + start)))
+            sent += stretch.shape[1]
+        if not sent:
+            raise MediaRefused("empty", name=out.name)
         container.mux(stream.encode(None))
 
 
 def _video_stream(container: OutputContainer, size_px: tuple[int, int], frame_rate: int, preset: ExportPreset) -> VideoStream:
     group = GROUP_SECONDS * frame_rate
     x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1"
-    x264 += f":annexb=0:sps-id={SETS_ID}"
+    x264 += f":annexb=0:sps-id={SETS_ID}:sync-lookahead=0"  # else a thread looks ahead, for which more pictures are held
     if preset.video_kbps_max:
         x264 += f":vbv-maxrate={preset.video_kbps_max}:vbv-bufsize={preset.video_kbps_max * BUFFER_SECONDS}"
     options = {"preset": preset.x264_preset, "crf": str(preset.crf), "x264-params": x264 + _instructions(), "forced-idr": "1"}

@@ -1,6 +1,7 @@
 """Video files: any frame of them, as planes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,16 @@ _AHEAD_TICKS: Final = 2 * TICKS_PER_SECOND
 """Within so much, going on is quicker than seeking where the container does not tell of all its key frames."""
 
 
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What a video file is, as shown: see `VideoReader`."""
+
+    width_px: int
+    height_px: int
+    duration_ticks: int
+    has_alpha: bool
+
+
 class VideoReader:
     """Frames of a video file by time: software decoding, one file, no other protocol and no playlist.
 
@@ -42,6 +53,7 @@ class VideoReader:
         self._rotation = 0
         self._shown_ticks: int | None = None
         self._shown_until_ticks = 0
+        self._frames: Iterator[av.VideoFrame] = iter(())
         self._next: av.VideoFrame | None = None
         self._planes: Planes | None = None
         self._container = _open(path, form.reader)
@@ -62,8 +74,14 @@ class VideoReader:
             self._planes = (_cut_out if self.has_alpha else _planes)(self._shown, self._rotation)
         return self._planes
 
+    @property
+    def film(self) -> Film:
+        """What it is, to be known when it is closed."""
+        return Film(self.width_px, self.height_px, self.duration_ticks, self.has_alpha)
+
     def close(self) -> None:
-        """Let the file go."""
+        """Let the file go, and the decoder: what still decodes holds its reader, so both would wait for the garbage collector."""
+        self._frames = iter(())
         self._container.close()
 
     def _is_ahead(self, ticks: int) -> bool:

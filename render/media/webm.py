@@ -39,20 +39,21 @@ _LIMITED: Final = 1
 def write_webm(
     path: Path,
     frames: Iterable[Planes],
-    samples: NDArray[np.float32],
+    stretches: Iterable[NDArray[np.float32]],
     *,
     size_px: tuple[int, int],
     frame_rate: int,
     metadata: dict[str, str],
 ) -> None:
-    """Encode premultiplied frames of `size_px` (even) with alpha, and (2, n) float samples at 48 kHz. The file appears whole.
+    """Encode premultiplied frames of `size_px` (even) with alpha, and float samples at 48 kHz. The file appears whole.
 
+    The sound comes in stretches (2, n), of whole frames of 20 ms but for the last.
     Sound and picture are written side by side, as players read them. Raises MediaRefused(`empty`) without frames.
     """
     with written_whole(path) as unfinished, av.open(str(unfinished), "w", format="webm") as container:
         container.metadata.update(metadata)
         video, audio = _video(container, size_px, frame_rate), _audio(container)
-        sound, sent = _chunks(samples), 0
+        sound, sent = _chunks(stretches), 0
         count = 0
         for count, planes in enumerate(frames, 1):
             container.mux(video.encode(_picture(planes, count - 1, frame_rate)))
@@ -92,9 +93,12 @@ def _picture(planes: Planes, index: int, frame_rate: int) -> av.VideoFrame:
     return frame
 
 
-def _chunks(samples: NDArray[np.float32]) -> Iterator[av.AudioFrame]:
-    for start in range(0, samples.shape[1], CHUNK_SAMPLES):
-        piece = np.ascontiguousarray(samples[:, start : start + CHUNK_SAMPLES].T.reshape(1, -1), np.float32)
-        frame = av.AudioFrame.from_ndarray(piece, format="flt", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
-        yield frame
+def _chunks(stretches: Iterable[NDArray[np.float32]]) -> Iterator[av.AudioFrame]:
+    sent = 0
+    for stretch in stretches:
+        for start in range(0, stretch.shape[1], CHUNK_SAMPLES):
+            piece = np.ascontiguousarray(stretch[:, start : start + CHUNK_SAMPLES].T.reshape(1, -1), np.float32)
+            frame = av.AudioFrame.from_ndarray(piece, format="flt", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, sent + start, Fraction(1, SAMPLE_RATE)
+            yield frame
+        sent += stretch.shape[1]

@@ -7,7 +7,7 @@ import worker
 from roles.registry import KINDS, ROLES, TABLES, Kind
 
 KINDS["fake"] = Kind("fake_body.work")
-ROLES["render"] = replace(ROLES["render"], preload=TABLES)
+ROLES["render"] = replace(ROLES["render"], preload=TABLES, warm_up="")
 
 if __name__ == "__main__":
     sys.exit(worker.main(sys.argv[1:]))

@@ -33,3 +33,14 @@ def test_clearing_lets_go_of_everything():
     shelf.get("a", lambda: "a")
     shelf.clear()
     assert (let_go, shelf.weight) == (["a"], 0)
+
+
+def test_sweeping_lets_go_of_what_was_not_asked_for_since_the_last_time():
+    let_go = []
+    shelf = Shelf(5, discard=let_go.append)
+    for name in ("a", "b"):
+        shelf.get(name, lambda name=name: name)
+    shelf.sweep()
+    shelf.get("b", lambda: "b again")
+    shelf.sweep()
+    assert (let_go, shelf.weight) == (["a"], 1)

@@ -62,6 +62,6 @@ def segment(tmp_path: Path) -> Callable[..., Path]:
 def film(tmp_path: Path, segment: Callable[..., Path]) -> Path:
     """Two seconds of numbered pictures with a tone."""
     time = np.arange(2 * 48_000) / 48_000
-    encode_audio(np.repeat(0.2 * np.sin(2 * np.pi * 440 * time)[None], 2, 0).astype(np.float32), tmp_path / "tone.m4a", 128)
+    encode_audio([np.repeat(0.2 * np.sin(2 * np.pi * 440 * time)[None], 2, 0).astype(np.float32)], tmp_path / "tone.m4a", 128)
     join([segment(0, 30), segment(30, 20)], tmp_path / "tone.m4a", tmp_path / "film.mp4", {})
     return tmp_path / "film.mp4"

@@ -141,7 +141,7 @@ def test_nothing_cannot_be_encoded(tmp_path: Path) -> None:
     with pytest.raises(MediaRefused, match="empty"):
         encode_segment([], tmp_path / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["720p"])
     with pytest.raises(MediaRefused, match="empty"):
-        encode_audio(np.zeros((2, 0), np.float32), tmp_path / "a.m4a", 160)
+        encode_audio([np.zeros((2, 0), np.float32)], tmp_path / "a.m4a", 160)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,7 +171,7 @@ def test_an_older_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None
 def test_sound_keeps_its_place_and_length(tmp_path: Path, length: int) -> None:
     samples = np.zeros((2, length), np.float32)
     samples[:, length // 2] = 0.9
-    encode_audio(samples, tmp_path / "a.m4a", 160)
+    encode_audio([samples], tmp_path / "a.m4a", 160)
     with av.open(str(tmp_path / "a.m4a")) as container:
         assert container.streams.audio[0].duration == length
         decoded = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
@@ -181,7 +181,7 @@ def test_sound_keeps_its_place_and_length(tmp_path: Path, length: int) -> None:
 def test_another_decoder_hears_the_sound_where_it_was_put(tmp_path: Path, ffmpeg: Callable[..., str]) -> None:
     samples = np.zeros((2, 96_000), np.float32)
     samples[:, 30_000] = 0.9
-    encode_audio(samples, tmp_path / "a.m4a", 160)
+    encode_audio([samples], tmp_path / "a.m4a", 160)
     ffmpeg("-i", tmp_path / "a.m4a", "-f", "f32le", "-ac", "1", tmp_path / "a.raw")
     heard = np.fromfile(tmp_path / "a.raw", np.float32)
     assert abs(heard.size - 96_000) <= 1_024

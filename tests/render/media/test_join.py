@@ -28,7 +28,7 @@ def joined(tmp_path: Path, segments: Sequence[Path]) -> Path:
     """The segments as one film, with a click of sound at frame 100."""
     sound = np.zeros((2, FRAMES * 1_920), np.float32)
     sound[:, 100 * 1_920] = 0.9
-    encode_audio(sound, tmp_path / "sound.m4a", 160)
+    encode_audio([sound], tmp_path / "sound.m4a", 160)
     join(segments, tmp_path / "sound.m4a", tmp_path / "joined.mp4", aigc_metadata("Piying", "试-1"))
     return tmp_path / "joined.mp4"
 

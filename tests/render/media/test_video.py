@@ -1,3 +1,5 @@
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,3 +176,16 @@ def test_ten_hours_are_too_long(tmp_path: Path, ffmpeg: Callable[..., str]) -> N
 def test_a_missing_film_is_a_missing_source(tmp_path: Path) -> None:
     with pytest.raises(MissingSource):
         VideoReader(tmp_path / "nothing.mp4")
+
+
+def test_a_closed_reader_lets_its_decoder_go_without_the_garbage_collector(film: Path) -> None:
+    gc.disable()
+    try:
+        opened = VideoReader(film)
+        opened.frame_at(0)
+        gone = weakref.ref(opened)
+        opened.close()
+        del opened
+        assert gone() is None
+    finally:
+        gc.enable()

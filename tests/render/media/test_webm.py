@@ -46,7 +46,7 @@ def _sound(path):
 
 def written(path, frames, seconds=1.0):
     samples = np.sin(np.arange(round(seconds * 48_000)) * 0.05).astype(np.float32)
-    write_webm(path, frames, np.stack([samples, samples]), size_px=SIZE_PX, frame_rate=25, metadata={"AIGC": "{}"})
+    write_webm(path, frames, [np.stack([samples, samples])], size_px=SIZE_PX, frame_rate=25, metadata={"AIGC": "{}"})
     return read(path)
 
 
