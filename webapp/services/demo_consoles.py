@@ -1,5 +1,7 @@
 """The demo of the consoles: an operator, two agents, three enterprises with ten people, and half a year of what they bought and used.
 
+One of the people buys for herself, too.
+
 Everything goes through the services, under a clock that moves from then to now, so that the books are as they would have come about.
 """
 
@@ -16,9 +18,26 @@ from webapp.models.columns import new_id
 from webapp.models.identity import User
 from webapp.models.order import Source
 from webapp.models.product import Product
+from webapp.models.purchase import PurchaseState
 from webapp.models.staff import StaffRole
 from webapp.models.tenant import Tenant
-from webapp.services import audit, bindings, cash, entitlements, members, orders, people, products, seats, staff, tenants
+from webapp.providers.payments.port import MANUAL
+from webapp.services import (
+    audit,
+    bindings,
+    cash,
+    entitlements,
+    members,
+    orders,
+    payments,
+    people,
+    products,
+    purchases,
+    seats,
+    staff,
+    tenants,
+)
+from webapp.services.audit import Actor
 from webapp.services.entitlements import Insufficient, Wish
 from webapp.services.order_terms import Item
 from webapp.services.order_terms import Terms as Deal
@@ -46,6 +65,13 @@ ENTERPRISES: Final = (
     ("North Gate Outdoor", "C-2003", ("hui@example.com", "ivy@example.com", "jai@example.com")),
 )
 """The first person of each is its administrator; the first two are the agents' customers, the third deals with the operator."""
+
+BUYER: Final = Address("email", "bo@example.com")
+PURCHASES: Final = ((0.4, "V60", PurchaseState.GRANTED), (0.7, "C5", PurchaseState.REFUNDED), (1.0, "V600", PurchaseState.OPEN))
+"""When, as a part of the time; what, and what becomes of it."""
+
+BANK: Final = timedelta(hours=1)
+"""So long a transfer takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +108,7 @@ def _fill(session: Session, start: datetime, now: datetime, days: int) -> None:
         if moment.weekday() < 5 and moment < now:  # noqa: PLR2004 - Monday to Friday
             for account in accounts:
                 _work(session, account, chance, moment)
+    _purchases(session, operator, packs, start, now - BANK)
 
 
 def _packs(session: Session, now: datetime) -> dict[str, Product]:
@@ -134,6 +161,24 @@ def _deal(session: Session, account: Account, packs: dict[str, Product], day: in
     """At 8.5 折 of the list."""
     terms = Deal(source=Source.OPERATOR, key=f"demo-{day}", currency=Currency.CNY, contract_total=102_000, discount=850)
     orders.place(session, account.tenant, [Item(packs["V60"].id, 2)], terms, now)
+
+
+def _purchases(session: Session, operator: User, packs: dict[str, Product], start: datetime, end: datetime) -> None:
+    """By transfer: one that was paid for, one whose money went back, and one that still waits for it."""
+    user, staff_member = people.find_or_open(session, BUYER, "", start), Actor(operator.id, people.called(operator), "")
+    tenant = people.personal_tenant(session, user.id)
+    buyer = Actor(user.id, people.called(user), tenant.id)
+    for share, code, state in PURCHASES:
+        items, total, moment = [Item(packs[code].id)], packs[code].prices[Currency.CNY], start + (end - start) * share
+        bought = purchases.order(
+            session, buyer, tenant, items, currency=Currency.CNY, total=total, provider=MANUAL, key=f"demo-{code}", now=moment
+        )
+        if state is PurchaseState.OPEN:
+            continue
+        payments.confirm(session, staff_member, bought.id, currency=Currency.CNY, amount=total, evidence="Bank 4711", now=moment + BANK)
+        payments.grant(session, bought.id, moment + BANK)
+        if state is PurchaseState.REFUNDED:
+            payments.take_back(session, staff_member, bought.id, reason="Ordered by mistake", refund="Bank 4712", now=moment + 2 * BANK)
 
 
 def _work(session: Session, account: Account, chance: random.Random, now: datetime) -> None:
