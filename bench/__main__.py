@@ -1,4 +1,4 @@
-"""The command line: `python -m bench [journeys | media | presenters | run | show] …`: the renderer's own figures, or other measurements."""
+"""The command line: `python -m bench [NAME] …`: the renderer's own figures, or other measurements by name."""
 
 import sys
 from importlib import import_module
@@ -6,6 +6,7 @@ from importlib import import_module
 OTHERS = {
     "consoles": "bench.consoles",
     "journeys": "bench.journeys",
+    "matting": "bench.matting",
     "media": "bench.media",
     "presenters": "bench.presenters",
     "run": "bench.comparison",

@@ -11,6 +11,7 @@ import pytest
 import torch
 from sqlmodel import select
 
+from bench.composites import GREEN, filmed, screen, write_clip
 from render.avatar.clip_ingest import Wanted, ingest_clip
 from render.avatar.engine import WarpEngine
 from render.avatar.gallery import person
@@ -26,7 +27,6 @@ from roles import mouth_trial, render
 from roles.base import claimed
 from roles.house import House
 from tests import exporting, mouth_server
-from tests.render.avatar.composites import GREEN, filmed, screen, write_clip
 from webapp.database import Database
 from webapp.models.columns import utc_now
 from webapp.models.export import Export, ExportState

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from bench.composites import BLUE, GREEN, filmed, screen, write_clip
 from render.avatar.clip import ClipPresenter
 from render.avatar.clip_ingest import Wanted, ingest_clip, try_mattings
 from render.avatar.engine import WarpEngine
@@ -18,7 +19,6 @@ from render.pixels.planes import Planes
 from render.ports.avatar import Direction, Look
 from render.timeline.placed import PlacedAction
 from render.timeline.spoken import SpokenTimes, VisemeTime
-from tests.render.avatar.composites import BLUE, GREEN, filmed, screen, write_clip
 
 HEIGHT, WIDTH, FRAMES = 432, 528, 24
 MS = 240

@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from bench.composites import BLUE, GREEN, filmed, room, screen
 from render.avatar.engine import WarpEngine
 from render.avatar.faces import FaceModels
 from render.avatar.gallery import person
 from render.avatar.keying import find_screen, keyed, softened_neck
 from render.avatar.matting import Matte, matting_for
 from render.ports.avatar import Look
-from tests.render.avatar.composites import BLUE, GREEN, filmed, room, screen
 
 HEIGHT, WIDTH = 320, 240
 
