@@ -5,6 +5,7 @@ from importlib import import_module
 
 OTHERS = {
     "consoles": "bench.consoles",
+    "hearing": "bench.hearing",
     "journeys": "bench.journeys",
     "matting": "bench.matting",
     "media": "bench.media",

@@ -48,9 +48,9 @@ class Comparison:
 def compare(sentence: str, name: str, language: str, heard: Transcript) -> Comparison:
     """Hold a transcript against the sentence and the name in it, in `zh`, `en` or `th`."""
     wanted, got = _units(sentence), _units(heard.text)
-    differing = _permille(_distance(wanted, got), len(wanted))
+    differing = _permille(distance(wanted, got), len(wanted))
     named, letters = (_named(text) for text in (name, heard.text))
-    name_differing = _permille(_distance(named, letters, anywhere=True), len(named))
+    name_differing = _permille(distance(named, letters, anywhere=True), len(named))
     denied = bool(_words(heard.text) & _DENIALS - _words(sentence))
     reasons = _reasons(differing, name_differing, heard, language, denied=denied)
     if differing >= OTHER_LEAST and language in CHECKED:
@@ -95,7 +95,7 @@ def _syllable(hanzi: str) -> str:
     return str(lazy_pinyin(hanzi)[0])
 
 
-def _distance(wanted: Sequence[str], got: Sequence[str], *, anywhere: bool = False) -> int:
+def distance(wanted: Sequence[str], got: Sequence[str], *, anywhere: bool = False) -> int:
     """Edits between two sequences (V. Levenshtein, 1965); `anywhere` looks for the best place of the one in the other."""
     row = [0] * (len(got) + 1) if anywhere else list(range(len(got) + 1))
     for count, unit in enumerate(wanted, 1):
