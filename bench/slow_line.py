@@ -32,14 +32,14 @@ class Direction:
     _free_at: float = 0.0
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Bring everything from one to the other, then close it."""
+        """Bring everything from one to the other, then say that it was all."""
         loop = asyncio.get_running_loop()
         with contextlib.suppress(ConnectionError):
             while packet := await reader.read(PACKET_BYTES):
                 arrives_at = await self._sent(len(packet)) + self.delay_s
                 loop.call_at(arrives_at, partial(_write, writer, packet))
             await asyncio.sleep(self.delay_s)
-        writer.close()
+            writer.write_eof()
 
     async def _sent(self, size_bytes: int) -> float:
         """Wait for the turn, then for the packet to have gone; when that was."""
@@ -62,6 +62,8 @@ async def serve(target: tuple[str, int], bits_per_s: int, trip_ms: int) -> None:
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(sock=await _far(target), limit=BUFFER_BYTES)
         await asyncio.gather(ways[0].carry(reader, far_writer), ways[1].carry(far_reader, writer))
+        writer.close()
+        far_writer.close()
 
     server = await asyncio.start_server(meet, "127.0.0.1", 0, limit=BUFFER_BYTES)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
