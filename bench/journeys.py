@@ -1,8 +1,8 @@
 """What a person waits for: `python -m bench journeys [--edits 20]` starts a studio of its own and sits down in front of it in Chromium.
 
-Words pasted to a talking picture with sound; a title's colour to its frame; the playhead dragged to its frame; frames per second while
-playing; an order to its film, the first time and when its pictures are kept. Says on the way where it is, prints one JSON object, and ends
-within `--seconds`: what was not measured by then says so.
+Words pasted to a talking picture with sound; a sentence changed until it is heard; a title's colour to its frame; the playhead dragged to its
+frame; frames per second while playing; an order to its film, the first time and when its pictures are kept. Says on the way where it is,
+prints one JSON object, and ends within `--seconds`: what was not measured by then says so.
 """
 
 import argparse
@@ -31,6 +31,8 @@ from render.pixels.jpeg import jpeg
 from render.presets.voices import SPEECH_ENGINE
 from render.timeline import codec
 from render.timeline.resolve import resolve
+from render.timeline.sentences import sentences
+from render.timeline.spoken import SpeechRequest
 from render.timeline.voicing import link
 from tests.browser.journeys.studio import running_stack, visiting
 from tests.browser.journeys.visitor import Visitor
@@ -47,6 +49,7 @@ SENTENCES: Final = (
     "喜欢的话就点下面的链接，明天早上，让全家人多睡十分钟。",
 )
 CHARACTERS: Final = 200
+NUMBERS: Final = "六七八九十百千万"
 SECONDS: Final = 340
 WARM_RUNS: Final = 2
 TALK_S: Final = 90
@@ -187,6 +190,8 @@ def journey(visitor: Visitor, edits: int, home: Path, watch: Stopwatch) -> None:
     for run in range(1, WARM_RUNS + 1):
         watch.measure(f"200 characters to talking with sound, warm {run}, s", partial(talking, visitor, run, watch))
     watch.measure("all words voiced", lambda: visitor.voiced(watch.left_s(TALK_S)))
+    watch.measure("a sentence changed to heard, s", lambda: revoiced(visitor, min(edits, len(NUMBERS)), watch))
+    watch.measure("all words voiced again", lambda: visitor.voiced(watch.left_s(TALK_S)))
     watch.measure("a title", lambda: add_title(visitor))
     watch.measure("title colour to drawn, ms", lambda: stages(drawn(visitor.page, "colour", colours(edits))))
     watch.measure("seek to drawn, ms", lambda: stages(drawn(visitor.page, "seek", places(edits))))
@@ -218,19 +223,65 @@ def started(visitor: Visitor, text: str) -> float:
     return began
 
 
-def talking(visitor: Visitor, run: int, watch: Stopwatch) -> float:
-    """Seconds from sending a pasted script to a picture that moves and can be heard."""
-    page, began = visitor.page, started(visitor, script(run))
+def talking(visitor: Visitor, run: int, watch: Stopwatch) -> dict[str, float]:
+    """Seconds from sending a pasted script to its page, to its first words voiced, and to a picture that moves and can be heard."""
+    page, text = visitor.page, script(run)
+    began, took = started(visitor, text), dict[str, float]()
+
+    def reached(name: str) -> None:
+        took[name] = round(time.monotonic() - began, 2)
+
+    reached("page")
     visitor.until(lambda: missing(visitor) is not None, "the player knows its words", watch.left_s(TALK_S))
-    unvoiced = missing(visitor) or 0
-    visitor.until(lambda: (missing(visitor) or 0) < max(1, unvoiced), "the first words have a voice", watch.left_s(TALK_S))
-    page.locator("[data-player=toggle]").click()
+    reached("words known")
+    unvoiced = max(missing(visitor) or 0, len(sentences(SpeechRequest(SPEECH_ENGINE, "zh", "", text))))
+    visitor.until(lambda: (missing(visitor) or 0) < unvoiced, "the first words have a voice", watch.left_s(TALK_S))
+    reached("first words voiced")
+    visitor.until(lambda: has_sound(visitor), "their sound is there", watch.left_s(TALK_S))
+    reached("their sound there")
     frames = page.evaluate("window.painted.count")
-    visitor.until(lambda: visitor.loudest() > SOUNDING and page.evaluate("window.painted.count") > frames, "it talks", watch.left_s(TALK_S))
-    took = time.monotonic() - began
+    heard(visitor, watch, lambda: page.evaluate("window.painted.count") > frames)
+    reached("talking")
+    return took
+
+
+def heard(visitor: Visitor, watch: Stopwatch, also: Callable[[], bool] = lambda: True) -> None:
+    """Play until it can be heard, and stop."""
+    toggle = visitor.page.locator("[data-player=toggle]")
+    toggle.click()
+    visitor.until(lambda: visitor.loudest() > SOUNDING and also(), "it talks", watch.left_s(TALK_S))
     if visitor.playing():
-        page.locator("[data-player=toggle]").click()
-    return round(took, 2)
+        toggle.click()
+
+
+def revoiced(visitor: Visitor, edits: int, watch: Stopwatch) -> dict[str, float]:
+    """Seconds from a letter changed in the first sentence, all others voiced, until the sentence can be heard again."""
+    return spread([changed_to_heard(visitor, number, watch) for number in range(edits)])
+
+
+def changed_to_heard(visitor: Visitor, number: int, watch: Stopwatch) -> float:
+    """The playhead stands at the sentence; play is pressed as soon as its sound is there."""
+    page, revision = visitor.page, visitor.revision()
+    visitor.voiced(watch.left_s(TALK_S))
+    visitor.seek(0)
+    page.evaluate("window.heard.peak = 0")
+    began = time.monotonic()
+    page.locator("textarea[data-block]").first.fill(f"第{NUMBERS[number]}天，{SENTENCES[0]}")
+    visitor.until(lambda: shown(visitor) > revision and missing(visitor) == 0, "the changed sentence has a voice", watch.left_s(TALK_S))
+    visitor.until(lambda: has_sound(visitor), "its sound is there", watch.left_s(TALK_S))
+    heard(visitor, watch)
+    return time.monotonic() - began
+
+
+def shown(visitor: Visitor) -> int:
+    """The revision that the player shows."""
+    return int(visitor.page.locator(".player").get_attribute("data-revision") or -1)
+
+
+def has_sound(visitor: Visitor) -> bool:
+    """Whether the player has the sound of the very program that it shows."""
+    player = visitor.page.locator(".player")
+    return player.get_attribute("data-sound") == player.get_attribute("data-program")
 
 
 def missing(visitor: Visitor) -> int | None:

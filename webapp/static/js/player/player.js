@@ -122,6 +122,7 @@ export class Player {
     else if (this.screen.drawn) this.setState("ready");
     this.root.dataset.revision = String(program.revision);
     this.root.dataset.missing = String(program.missing);
+    this.root.dataset.program = program.key;
   }
 
   /** While playing: the next program waits for its sound, though not for ever. @param {Program} program */
