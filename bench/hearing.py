@@ -1,8 +1,8 @@
 """How well voices are understood: `python -m bench hearing [VOICE …] [--json FILE]`.
 
 Each voice says a sentence plainly and at both ends of what the styles do to pitch and energy; the embedded network for hearing (Whisper
-base) writes down what it hears. Errors are edits of characters (letters, hanzi) over those of the sentence, spaces and signs aside. Hanzi are
-also compared by sound, without tones: a homophone is the network's guess, not the voice's fault.
+base) writes down what it hears. Errors are edits of characters (letters, hanzi) over those of the sentence, spaces and signs aside. Hanzi
+are also compared by sound, without tones: a homophone is the network's guess, not the voice's fault.
 """
 
 import argparse
