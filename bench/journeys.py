@@ -1,8 +1,8 @@
 """What a person waits for: `python -m bench journeys [--edits 20]` starts a studio of its own and sits down in front of it in Chromium.
 
-Words pasted to a talking picture with sound; a sentence changed until it is heard; a title's colour to its frame; the playhead dragged to its
-frame; frames per second while playing; an order to its film, the first time and when its pictures are kept. Says on the way where it is,
-prints one JSON object, and ends within `--seconds`: what was not measured by then says so.
+Words pasted to a talking picture with sound; a sentence changed until it is heard; a title's colour to its frame; the playhead dragged to
+its frame; frames per second while playing; an order to its film, the first time and when its pictures are kept. Says on the way where it
+is, prints one JSON object, and ends within `--seconds`: what was not measured by then says so.
 """
 
 import argparse
