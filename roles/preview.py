@@ -15,7 +15,7 @@ from roles.preview_desk import Desk
 from roles.preview_heart import Heart
 from roles.preview_sound import SoundShelf
 from roles.preview_stage import Stage
-from roles.sources import HouseSources
+from roles.sources import HouseSources, RestingSources
 from webapp.errors import NotFound
 from webapp.models.project import Project
 from webapp.services import previews
@@ -56,5 +56,6 @@ def _desk(here: House, heart: Heart) -> Desk:
     sources = HouseSources(here, project.tenant_id, quick=True)
     device = chosen(here.settings.device)
     avatars = WarpEngine(here.settings.models, here.settings.home / "rigs", device)
-    stage = Stage(here, record.project_id, record.language, sources, avatars, Workshop(device), record.shape)
+    resting = RestingSources(here, project.tenant_id)
+    stage = Stage(here, record.project_id, record.language, sources, avatars, Workshop(device), resting, record.shape)
     return Desk(heart, stage, SoundShelf(here, project.tenant_id, record.project_id, sources))

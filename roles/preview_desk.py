@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ from render.engine import sound_name
 from render.errors import RenderError
 from render.pixels.jpeg import jpeg
 from render.presets.exports import PRESETS, PREVIEW_SHORT_SIDES_PX
+from roles.preview_ahead import Ahead, shows_films
 from roles.preview_heart import Heart
 from roles.preview_playhead import Pace, Playhead, next_frame, wait_s
 from roles.preview_sound import CHUNK_TICKS, SoundShelf
@@ -23,6 +24,8 @@ from webapp.services.preview_wire import FrameHead, Message, coalesced
 PATIENCE_S: Final = 0.5
 REST_S: Final = 0.3
 """So long after the last change the picture is drawn again at full quality."""
+LEISURE_S: Final = 1.0
+"""After so much rest, what comes next is made ready."""
 VOICE_REST_S: Final = 0.6
 """Words are voiced when nobody has changed any for so long: not every letter of a word is a passage."""
 VOICE_AGAIN_S: Final = 10.0
@@ -50,6 +53,8 @@ class Desk:
         self._drawn, self._changed_at, self._words_at, self._asked_at = -1, 0.0, 0.0, float("-inf")
         self._told_sound, self._tried_sound = "", ""
         self._mixing: threading.Thread | None = None
+        self._ahead = Ahead()
+        self._leisure: Iterator[None] | None = None
         self._closed = False
 
     def run(self) -> None:
@@ -138,6 +143,8 @@ class Desk:
             self._draw_still(self.play, fine=False)
         elif not self._fine and now - self._changed_at >= REST_S:
             self._draw_still(self.play, fine=True)
+        elif self._leisure is not None and now - self._changed_at >= LEISURE_S:
+            self._use_leisure()
         if not self._dirty and not self._stale:
             self._tend_voices(now)
             self._tend_sound(now)
@@ -186,12 +193,28 @@ class Desk:
         self.pace = self.pace.after(self._clock() - now)
 
     def _draw_still(self, play: Play, *, fine: bool) -> None:
-        self._dirty, self._fine = False, fine
+        self._dirty, self._fine, self._leisure = False, fine, self._at_leisure(play) if fine else None
         self._draw(play, play.frame_index(self.playhead.ticks), timed=False, fine=fine)
 
-    def _draw(self, play: Play, index: int, *, timed: bool, fine: bool) -> None:
+    def _at_leisure(self, play: Play) -> Iterator[None]:
+        """What is worth doing while nobody does anything: the picture from whole films, then what comes next."""
+        ticks = self.playhead.ticks
+        if shows_films(play.timeline):
+            self._draw(play, play.frame_index(ticks), timed=False, fine=True, resting=True)
+            yield
+        program = self.stage.program(play, moving_side(self.short_side_px, self.level))
+        yield from self._ahead.steps(program, play.timeline, ticks)
+
+    def _use_leisure(self) -> None:
+        """One step; what cannot be made ready is told when somebody goes there."""
+        try:
+            next(self._leisure or iter(()))
+        except (StopIteration, RenderError, WebError):
+            self._leisure = None
+
+    def _draw(self, play: Play, index: int, *, timed: bool, fine: bool, resting: bool = False) -> None:
         side = self.short_side_px if fine else moving_side(self.short_side_px, self.level)
-        planes = self.stage.program(play, side).frame(index)
+        planes = self.stage.program(play, side, resting=resting).frame(index)
         data = jpeg(planes, FINE_QUALITY if fine else QUALITIES[self.level])
         self.sequence += 1
         place = (play.ticks_of(index), self.sequence, planes.width_px, planes.height_px)
@@ -256,7 +279,9 @@ class Desk:
             rate = play.timeline.canvas.frame_rate
             index = next_frame(self.playhead, self.pace, self._drawn, rate, now)
             return min(PATIENCE_S, wait_s(self.playhead, self.pace, index, rate, now)) if index < play.frame_count else PATIENCE_S
-        return PATIENCE_S if self._fine else min(PATIENCE_S, max(0.0, self._changed_at + REST_S - now))
+        if self._fine and self._leisure is None:
+            return PATIENCE_S
+        return min(PATIENCE_S, max(0.0, self._changed_at + (LEISURE_S if self._fine else REST_S) - now))
 
     def _name(self, play: Play) -> Message:
         return {"generation": self.heart.generation, "revision": play.revision, "manifest": play.manifest}

@@ -73,13 +73,17 @@ class Stage:
     sources: Sources
     avatars: AvatarEngine
     workshop: Workshop = field(default_factory=Workshop)
+    resting: Sources | None = None
+    """Where films lie at full size, for a picture that rests; None where `sources` has them so."""
     shape: str = ""
     """The variant that is shown; one that has gone is the document itself."""
     plain: bool = False
     """Whether presenters are shown without what flatters them."""
-    _programs: dict[tuple[str, int], Program] = field(default_factory=dict)
+    _programs: dict[tuple[str, int, bool], Program] = field(default_factory=dict)
     _noted: bool = False
     """Whether it is written down that this document's sentences are listened to."""
+    _wanted: set[str] = field(default_factory=set)
+    """Digests of sentences that are written down as wanted: an edit that changes no words writes nothing, and waits for no other writer."""
 
     def read(self) -> Play:
         """The newest revision, linked with what has been voiced; what is not yet is written down as wanted. Raises NotFound."""
@@ -87,23 +91,25 @@ class Stage:
             project, whole = self._newest(session)
             shape, document, language = self._in_shape(unflattered(whole) if self.plain else whole)
             linked = linking.gather(session, document, language, tenant_id=project.tenant_id)
-        if linked.missing or not self._noted:
+        if not self._noted or not self._wanted.issuperset(linked.missing):
             with self.house.database.transaction() as session:
                 linking.note_use(session, (digest for said in linked.digests.values() for digest in said), datetime.now(UTC))
                 linking.want(session, linked.missing, datetime.now(UTC), tenant_id=project.tenant_id)
             self._noted = True
+            self._wanted.update(linked.missing)
         manifest = replace(linked.manifest, media_durations=measured(document, self.sources))
         timeline = resolve(document, manifest)
         name = previews.manifest_name(manifest, shape, plain=self.plain)
         return Play(project.revision, name, timeline, tuple(linked.missing), linked.digests)
 
-    def program(self, play: Play, short_side_px: int) -> Program:
-        """The play compiled for a size."""
-        name = (play.key, short_side_px)
+    def program(self, play: Play, short_side_px: int, *, resting: bool = False) -> Program:
+        """The play compiled for a size, from small films or, `resting`, from whole ones."""
+        name = (play.key, short_side_px, resting)
         if name not in self._programs:
+            sources = self.resting or self.sources if resting else self.sources
             size_px, label = play.size_px(short_side_px), label_for(play.timeline.language)
             self._programs[name] = compile_program(
-                play.timeline, size_px=size_px, sources=self.sources, avatars=self.avatars, label=label, workshop=self.workshop
+                play.timeline, size_px=size_px, sources=sources, avatars=self.avatars, label=label, workshop=self.workshop
             )
         return self._programs[name]
 

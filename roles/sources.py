@@ -12,7 +12,7 @@ from webapp.services import artefacts, assets, material, presenters
 from webapp.services.material import Part
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HouseSources:
     """The renderer's `Sources` for one tenant. Every look-up asks the tables anew: what was withdrawn is gone from then on."""
 
@@ -69,6 +69,18 @@ class HouseSources:
         if found is None:
             raise MissingSource(what=what, name=digest)
         return found
+
+
+@dataclass(frozen=True)
+class RestingSources(HouseSources):
+    """For a picture that rests: films at full size, as far as they lie here already; small ones where they do not."""
+
+    quick: bool = True
+
+    def asset(self, digest: str) -> Path:
+        """As `HouseSources`."""
+        found, whole = super().asset(digest), material.place(self.house.settings.artefacts, digest, Part.FILM)
+        return whole if whole.is_file() else found
 
 
 def _existing(path: Path, what: str, name: str) -> Path:

@@ -18,7 +18,7 @@ from roles import material as cell_program
 from roles.base import claimed
 from roles.house import House
 from roles.sandbox import Walls
-from roles.sources import HouseSources
+from roles.sources import HouseSources, RestingSources
 from tests.webapp.pictures import png
 from webapp.models.asset import Asset, AssetState
 from webapp.models.job import Job, JobState
@@ -118,6 +118,17 @@ def test_documents_get_what_was_made_and_only_their_own_tenants(here, bring, wor
     assert mine.sound(asset.digest).name.endswith(".sound.wav")
     with pytest.raises(MissingSource):
         HouseSources(here, stranger.tenant.id).asset(asset.digest)
+
+
+def test_a_picture_that_rests_shows_the_whole_film_as_soon_as_it_lies_here(here, bring, work, clip, signed_in, stranger):
+    _, asset = work(bring(clip, MP4)[1])
+    resting = RestingSources(here, signed_in.tenant.id)
+
+    assert resting.asset(asset.digest).name.endswith(".film.mp4")
+    with pytest.raises(MissingSource):
+        RestingSources(here, stranger.tenant.id).asset(asset.digest)
+    material.place(here.settings.artefacts, asset.digest, Part.FILM).unlink()
+    assert resting.asset(asset.digest).name.endswith(".proxy.mp4")
 
 
 def test_an_export_waits_for_the_whole_film_and_a_preview_does_not(here, bring, work, clip, signed_in):

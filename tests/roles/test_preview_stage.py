@@ -89,6 +89,13 @@ def test_the_same_revision_with_the_same_voices_is_the_same_play_and_its_program
     assert stage.program(one, 240) is not None
 
 
+def test_a_picture_that_rests_comes_from_a_program_with_sources_of_its_own(stage: Stage) -> None:
+    play = stage.read()
+
+    assert stage.program(play, 240, resting=True) is not stage.program(play, 240)
+    assert stage.program(play, 240, resting=True) is stage.program(play, 240, resting=True)
+
+
 def test_a_frame_beyond_the_end_is_the_last_one(stage: Stage) -> None:
     play = stage.read()
 
