@@ -1,19 +1,21 @@
 """Captions by hand: the captions of a scene as they stand, and the edits that change one of them. What is changed hangs on marks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from render.errors import EditRefused
+from render.presets.platforms import Platform
 from render.timeline import captions, items
 from render.timeline.document import Block, BlockText, Document, Mark, Variant
 from render.timeline.edits import Edit, Group, SetField
+from render.timeline.overrides import overriding
 from render.timeline.placed import Cue, PlacedBlock, PlacedTimeline
 from render.timeline.styles import CaptionOverride, CaptionPlace, TextStyle
 from render.timeline.voicing import said_offset
 from webapp.errors import Invalid, NotFound
 from webapp.models.columns import new_id
-from webapp.services import safety
+from webapp.services import safety, shapes
 
 TICKS_MAX: Final = 3_600 * 240_000
 
@@ -129,6 +131,15 @@ def moved(caption: Caption, place: CaptionPlace | None, *, size: int | None = No
         return _moved_in(caption, items.found(caption.document, shape, Variant), place)
     style = {} if size is None else {"style": _style(caption).model_copy(update={"size": size})}
     return _set(caption, place=place, **style)
+
+
+def into_sight(document: Document, timeline: PlacedTimeline, platforms: Iterable[Platform], shape: str = "") -> Edit:
+    """All captions stand where no app of these platforms covers them; in a shape, in that one. `timeline` is of what is seen there."""
+    looked = shapes.seen(document, shape)
+    style = safety.into_sight(looked, timeline.cues, platforms)
+    changed = [name for name in ("x", "y", "width") if getattr(style, name) != getattr(looked.captions, name)]
+    fields = tuple(SetField(target=items.DOCUMENT, field=f"captions.{name}", value=getattr(style, name)) for name in changed)
+    return overriding(document, shape, Group(edits=fields)) if shape else Group(edits=fields)
 
 
 def shown_as(caption: Caption, words: str) -> Edit:

@@ -4,7 +4,7 @@ Letters are reckoned, not drawn: half a square for a Latin letter, a whole one f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,6 +53,24 @@ def hidden(document: Document, cues: Iterable[Cue], platform: Platform) -> tuple
     return tuple(box for box in boxes(document, cues) if box.reaches_under(covered))
 
 
+def into_sight(document: Document, cues: Iterable[Cue], platforms: Iterable[Platform]) -> CaptionStyle:
+    """The captions where none of these platforms covers them, no farther away than that takes, and narrower only where they must be.
+
+    What has a place of its own stays there. Platforms that want another shape do not count.
+    """
+    style, canvas = document.captions, document.canvas
+    shown = [cue for cue in cues if cue.text and cue.place is None]
+    free = _free([platform.covers(canvas) for platform in platforms if platform.takes(canvas)])
+    room = round(free.right - free.left)
+    if not shown:
+        return style
+    if max(said_size(cue, style, canvas)[0] for cue in shown) > room:
+        style = style.model_copy(update={"width": room})
+    width, height = (max(sides) for sides in zip(*(said_size(cue, style, canvas) for cue in shown), strict=True))
+    x, y = _within(style.x, width, free.left, free.right), _within(style.y, height, free.top, free.bottom)
+    return style.model_copy(update={"x": x, "y": y})
+
+
 def boxes(document: Document, cues: Iterable[Cue]) -> Iterator[Box]:
     """Everything that has to be read."""
     canvas = document.canvas
@@ -66,6 +84,20 @@ def boxes(document: Document, cues: Iterable[Cue]) -> Iterator[Box]:
         for layer in scene.layers:
             if isinstance(layer.content, TextContent) and not layer.hidden:
                 yield from _title(layer, layer.content, document, number)
+
+
+def _free(covered: Sequence[Covered]) -> Box:
+    """What none of them covers."""
+    left, top = max((one.left for one in covered), default=0), max((one.top for one in covered), default=0)
+    right, bottom = max((one.right for one in covered), default=0), max((one.bottom for one in covered), default=0)
+    return Box("", left, top, PARTS - right, PARTS - bottom)
+
+
+def _within(middle: int, length: float, first: float, last: float) -> int:
+    """The nearest middle at which a length lies between two edges; half-way where it is too long."""
+    if length >= last - first:
+        return round((first + last) / 2)
+    return round(min(max(middle, first + length / 2), last - length / 2))
 
 
 def _label(canvas: Canvas) -> Box:

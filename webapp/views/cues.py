@@ -16,6 +16,7 @@ from webapp.services import cues, documents, editing, placings, projects, shapes
 from webapp.services.boards import Board, Card
 from webapp.services.cues import Caption, Line
 from webapp.services.placings import placed
+from webapp.views import platform_words
 from webapp.views.exchange import answered, base, edit_id, limit_body, number, seat, shape_shown
 from webapp.views.session import current_tenant
 
@@ -42,6 +43,22 @@ def spots(project_id: str, scene_id: str) -> str:
         timeline = placed(placings.of(session, document, tenant_id=loaded.project.tenant_id))
     found = cues.spots(document, timeline, scene_id)
     return render_template("editor/_caption_spots.html", spots=found, scene_id=scene_id, project_id=project_id)
+
+
+@blueprint.post("/projects/<project_id>/captions/into-sight")
+def into_sight(project_id: str) -> Response:
+    """Move all captions out from under the apps whose covers are looked at, in the shape that is named."""
+    shape = request.form.get("value", "")
+    with database().transaction() as session:
+        project = projects.find(session, current_tenant(), project_id)
+
+        def made(document: Document) -> Edit:
+            looked = shapes.seen(document, shape)
+            timeline = placed(placings.of(session, looked, tenant_id=project.tenant_id))
+            return cues.into_sight(document, timeline, platform_words.seen(), shape)
+
+        outcome = editing.compose(session, seat(project_id), edit_id(), base(), made)
+    return answered(project, outcome)
 
 
 @blueprint.post("/projects/<project_id>/blocks/<block_id>/captions/<int:at>/<what>")

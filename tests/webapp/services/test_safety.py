@@ -67,3 +67,30 @@ def test_a_logo_is_told_and_a_picture_that_fills_the_screen_is_none(y, covered):
 
 def test_nothing_is_covered_of_a_shape_that_the_app_shows_between_bars():
     assert kinds(ad(captions={"y": 9_900}, canvas={"width_px": 1920, "height_px": 1080}), "Hello.") == []
+
+
+def put_in_sight(document, *texts, platforms=("reels", "douyin")):
+    style = safety.into_sight(document, [cue(text) for text in texts], [PLATFORMS[name] for name in platforms])
+    return document.model_copy(update={"captions": style})
+
+
+def test_captions_are_moved_no_farther_than_all_platforms_ask_and_narrowed_only_where_they_must():
+    moved = put_in_sight(ad(captions={"y": 8_300}), "早安。")
+    assert (moved.captions.x, moved.captions.width) == (5_000, 8_600)
+    assert 5_000 < moved.captions.y < 6_500
+    assert put_in_sight(moved, "早安。") == moved
+    wide = put_in_sight(ad(captions={"y": 8_300}), "很" * 30)
+    assert wide.captions.width < 8_600
+    for document, words in ((moved, "早安。"), (wide, "很" * 30)):
+        assert "captions" not in kinds(document, words) + kinds(document, words, platform="douyin")
+
+
+def test_captions_that_nobody_covers_or_nobody_sees_stay():
+    document = ad(captions={"y": 8_300})
+    assert put_in_sight(document) == document
+    assert put_in_sight(document, "早安。", platforms=()) == document
+    assert put_in_sight(document, "早安。", platforms=("amazon",)) == document
+
+
+def test_captions_too_high_for_what_is_free_stand_in_its_middle():
+    assert put_in_sight(ad(captions={"y": 8_300}), "很" * 400, platforms=("reels",)).captions.y == (1_400 + 10_000 - 3_500) // 2

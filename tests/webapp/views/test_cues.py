@@ -60,3 +60,19 @@ def test_a_caption_is_put_somewhere_and_the_canvas_is_told_where_it_stands(edito
     assert change(editor, 23, "place", x="10001", y="0").status_code == 422
     assert change(editor, 23, "place", x="1", y="0", shape="gone").status_code == 409
     assert editor.client.get(f"{editor.path}/scenes/gone/captions").status_code == 404
+
+
+def test_captions_come_out_from_under_an_app_in_one_edit_in_the_shape_that_is_seen(editor):
+    editor.client.set_cookie("piying_platforms", "douyin")
+    assert "captions/into-sight" in editor.page()
+    assert editor.do("captions/into-sight", value="").status_code == 200
+    assert editor.document().captions.y < 7_200
+    assert "captions/into-sight" not in editor.page()
+    assert editor.do("undo").status_code == 200
+    assert editor.document().captions.y == 8_300
+    assert editor.do("shapes", value="1:1").status_code == 200
+    shape = editor.document().variants[0].id
+    editor.client.set_cookie("piying_platforms", "facebook")
+    assert editor.do("captions/into-sight", value=shape).status_code == 200
+    assert editor.document().captions.y == 8_300
+    assert editor.do("captions/into-sight", value="gone").status_code == 409
