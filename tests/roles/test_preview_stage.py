@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from render.avatar.engine import WarpEngine
 from render.timeline import codec
@@ -77,6 +78,17 @@ def test_reading_writes_down_what_is_to_be_voiced_and_names_it_in_order(stage: S
     assert play.digests["b1"] == play.digests["b0"]
     with database.reading() as session:
         assert session.get(Voiced, play.missing[1]).request["text"] == "晚上好。"
+
+
+def test_what_is_written_down_as_wanted_is_not_written_again(stage: Stage, database: Database) -> None:
+    stage.read()
+    with database.transaction() as session:
+        for row in session.exec(select(Voiced)).all():
+            session.delete(row)
+
+    assert stage.read().missing
+    with database.reading() as session:
+        assert session.exec(select(Voiced)).all() == []
 
 
 def test_the_same_revision_with_the_same_voices_is_the_same_play_and_its_program_is_kept(stage: Stage) -> None:
