@@ -7,7 +7,9 @@ from typing import Any, Final, NoReturn
 
 import structlog
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue
+from rq.executions import Execution
 from rq.job import Job as Bell
 from rq.worker import SimpleWorker, Worker
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +37,13 @@ class ForkingWorker(Worker):
     def get_heartbeat_ttl(self, job: Bell, working_time: float = 0.0) -> int:  # noqa: ARG002 - the base class's signature
         """How long RQ believes in a silent worker."""
         return SILENCE_S
+
+    def maintain_heartbeats(self, job: Bell, execution: Execution) -> None:
+        """Tell the queue that both live. One that is away is no reason to stop, and the child with it: what is true stands in SQL."""
+        try:
+            super().maintain_heartbeats(job, execution)
+        except RedisError as error:
+            log.warning("queue not told", reason=str(error))
 
     def main_work_horse(self, job: Bell, queue: Queue) -> None:
         """In the child: hang on the parent's life, then do the job."""
