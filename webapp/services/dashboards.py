@@ -51,10 +51,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What somebody used."""
+    """What somebody used; nobody's id where it was nobody's doing."""
 
     name: str
     amount: int
+    user_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def top_users(session: Session, tenant: Tenant, kind: Kind, now: datetime) -> tu
     most = sa.select(col(Entry.user_id), total).where(of_tenant(tenant), *_recent(kind, now)).group_by(col(Entry.user_id))
     rows = session.execute(most.having(total > 0).order_by(total.desc(), col(Entry.user_id)).limit(TOP_COUNT)).all()
     names = _names(session, tenant, [row[0] for row in rows if row[0]])
-    return tuple(Share(names.get(row[0], ""), int(row[1])) for row in rows)
+    return tuple(Share(names.get(row[0], ""), int(row[1]), row[0] or "") for row in rows)
 
 
 def totals(session: Session, agent: Tenant, now: datetime) -> tuple[Total, ...]:

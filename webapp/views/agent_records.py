@@ -110,7 +110,7 @@ CONSUMPTION: Final = Listing(
     ),
     filters=(
         words("tenant", _("Customer"), _of_customer),
-        *(each for each in CONSUMPTION_FILTERS if each.name != "user"),
+        *(each for each in CONSUMPTION_FILTERS if each.name not in {"user", "person"}),
         hidden("customer", lambda name: col(Entry.tenant_id) == name),
     ),
     tie=col(Entry.id),

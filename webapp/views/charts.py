@@ -31,6 +31,7 @@ class Slice:
     name: str
     part: int
     words: str
+    user_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def by_day(days: Sequence[Day], kind: Kind) -> Chart:
 def ranking(shares: Sequence[Share], kind: Kind) -> tuple[Slice, ...]:
     """A ranking, the most first."""
     most = max((share.amount for share in shares), default=0)
-    return tuple(Slice(share.name, max(share.amount * WHOLE // most, 1), quantity(share.amount, kind)) for share in shares)
+    return tuple(Slice(share.name, max(share.amount * WHOLE // most, 1), quantity(share.amount, kind), share.user_id) for share in shares)
 
 
 def _height(amount: int, most: int) -> int:

@@ -89,6 +89,7 @@ CONSUMPTION_FILTERS: Final[tuple[Filter, ...]] = (
     KIND,
     words("user", _("User"), _of_user),
     *days("from", "until", col(Entry.posted_at)),
+    hidden("person", lambda name: col(Entry.user_id) == name),
 )
 NOTHING_USED: Final = _("Nothing has been used yet. Every finished video stands here.")
 

@@ -14,14 +14,14 @@ from webapp.ledger.kinds import Currency
 from webapp.models.columns import new_id
 from webapp.models.order import OrderLine
 from webapp.models.tenant import Tenant, TenantKind
-from webapp.services import audit, cash, licences, orders, tenants
+from webapp.services import audit, cash, entitlements, licences, orders, tenants
 from webapp.services.audit import Subject
 from webapp.services.permissions import Permission
 from webapp.views.access import needs
 from webapp.views.agent_records import ONE_ORDER, cash_list
 from webapp.views.amounts import read_money, tenths
 from webapp.views.entitlement_words import KINDS, SOURCES, money, money_value, quantity, quantity_value
-from webapp.views.ledger_lists import ORDER_FILTERS, QUANTITY_IN_FILES, TENANT_NAME, order_state
+from webapp.views.ledger_lists import ENTRIES, ORDER_FILTERS, QUANTITY_IN_FILES, TENANT_NAME, order_state, shown_entries
 from webapp.views.listing import Column, Listing, hidden, show
 from webapp.views.operator_tenants import brought
 from webapp.views.session import actor, current_tenant, current_user
@@ -48,6 +48,7 @@ ORDERS: Final = Listing(
             _("Quantity"),
             lambda row: quantity_value(row.OrderLine.quantity, row.OrderLine.kind),
             shown=lambda row: quantity(row.OrderLine.quantity, row.OrderLine.kind),
+            link=lambda row: url_for("operator_money.entries", tenant_id=row.Tenant.id, order=row.OrderLine.id),
             is_number=True,
             file_label=QUANTITY_IN_FILES,
         ),
@@ -98,6 +99,15 @@ def reverse(tenant_id: str, order_id: str) -> Response | tuple[str, int]:
     except (Invalid, Conflict) as error:
         return _order_page(tenant_id, order_id, worded(error)), 422
     return redirect(url_for("operator_money.show_order", tenant_id=tenant_id, order_id=order_id))
+
+
+@blueprint.get("/operator/tenants/<tenant_id>/entries")
+@needs(Permission.SEE_MONEY)
+def entries(tenant_id: str) -> Response:
+    """What is behind a customer's numbers."""
+    with database().reading() as session:
+        customer = tenants.find(session, tenant_id).tenant
+    return show(ENTRIES, shown_entries(entitlements.entries(customer)), "operator/entries.html", customer=customer)
 
 
 @blueprint.get("/operator/tenants/<tenant_id>/cash")

@@ -248,3 +248,15 @@ def test_the_operator_finds_every_order_with_its_price(world, boss, acme):
 
     assert "CN¥170.00" in page
     assert "8.50 折" in page
+
+
+def test_an_order_opens_what_became_of_it_for_whoever_sees_money(world, boss, acme):
+    boss.post(f"/operator/tenants/{acme.id}/deal", data=deal(product(world.database)))
+    (line,) = lines(world)
+    address = f"/operator/tenants/{acme.id}/entries?order={line.id}"
+
+    assert address in boss.get("/operator/orders").text
+    assert address in boss.get(f"/operator/orders/{acme.id}/{line.id}").text
+    assert "20 min" in boss.get(address).text
+    assert boss.get(f"/operator/tenants/{'0' * 32}/entries").status_code == 404
+    assert staff(world, "pat", StaffRole.TRAINING).get(address).status_code == 403
