@@ -2,11 +2,14 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from render.engine import mix_of
+import numpy as np
+
+from render.engine import mixed
 from render.media.flac import write_flac
 from render.media.wav import SAMPLE_RATE, Samples
 from render.ports.sources import Sources
@@ -38,7 +41,7 @@ class SoundShelf:
 
     def make(self, name: str, timeline: PlacedTimeline) -> tuple[str, ...]:
         """Mix, cut and keep; the digests of the pieces, in order. Raises what the sources raise."""
-        made = tuple(self._kept(piece) for piece in cut(mix_of(timeline, self.sources)))
+        made = tuple(self._kept(piece) for piece in cut(mixed(timeline, self.sources)))
         self._known[name] = made
         while len(self._known) > MIXES_KEPT:
             self._known.popitem(last=False)
@@ -65,6 +68,13 @@ class SoundShelf:
         return pieces.mark_of(self.house.settings.pieces, self.tenant_id, previews.sound_name(self.project_id, digest))
 
 
-def cut(samples: Samples) -> list[Samples]:
-    """Pieces (2, up to 96,000) one after the other; together they are the whole."""
-    return [samples[:, start : start + CHUNK_SAMPLES] for start in range(0, samples.shape[1], CHUNK_SAMPLES)]
+def cut(stretches: Iterable[Samples]) -> Iterator[Samples]:
+    """Pieces (2, up to 96,000) one after the other of a sound that comes in stretches; together they are the whole."""
+    left = np.zeros((2, 0), np.float32)
+    for stretch in stretches:
+        held = np.concatenate([left, stretch], axis=1)
+        whole = held.shape[1] // CHUNK_SAMPLES * CHUNK_SAMPLES
+        yield from (held[:, start : start + CHUNK_SAMPLES] for start in range(0, whole, CHUNK_SAMPLES))
+        left = held[:, whole:]
+    if left.shape[1]:
+        yield left

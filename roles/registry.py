@@ -43,7 +43,7 @@ PICTURES: Final = ("torch", "numpy", "numba", "av", "PIL.Image")
 ROLES: Final = {
     role.name: role
     for role in (
-        Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview")),
+        Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview"), warm_up=LOOPS),
         Role("render", ("render",), (*TABLES, *PICTURES, "roles.render"), warm_up=LOOPS, nice=10),
         Role("speech", ("speech",), TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
         Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),

@@ -164,4 +164,7 @@ def test_the_mix_is_cut_into_pieces_that_are_the_whole_and_made_once(stage: Stag
     assert len(pieces) == -(-samples // CHUNK_SAMPLES)
     assert shelf.known("name") == pieces
     assert shelf.known("another") is None
-    assert [piece.shape[1] for piece in cut(np.zeros((2, CHUNK_SAMPLES * 2 + 5), np.float32))] == [CHUNK_SAMPLES, CHUNK_SAMPLES, 5]
+    sound = np.arange(CHUNK_SAMPLES * 2 + 5, dtype=np.float32)[None].repeat(2, 0)
+    found = list(cut([sound[:, :70_000], sound[:, 70_000:190_000], sound[:, 190_000:]]))
+    assert [piece.shape[1] for piece in found] == [CHUNK_SAMPLES, CHUNK_SAMPLES, 5]
+    assert np.array_equal(np.concatenate(found, axis=1), sound)
