@@ -81,15 +81,17 @@ def _declared(name: str, kind: int) -> bytes:
 def _rewritten(graph: bytes) -> Iterator[bytes]:
     """The graph's fields with other nodes and weights."""
     tensors = {_name(value): value for number, value in fields(graph) if number == _INITIALIZER}
-    replaced = set[str]()
+    replaced, used = set[str](), set[str]()
     for number, value in fields(graph):
         node = _grouped(value) if number == _NODE else {}
+        names = [_text(name) for name in node.get(_NODE_INPUT, ())]
         if node and _is_ours(node):
-            replaced.add(_text(node[_NODE_INPUT][1]))
+            replaced |= {names[1], names[3]}
             yield from _product(_convolution(node, tensors))
         elif number != _INITIALIZER:
+            used |= set(names)
             yield field(number, value)
-    yield from (field(_INITIALIZER, data) for name, data in tensors.items() if name not in replaced)
+    yield from (field(_INITIALIZER, data) for name, data in tensors.items() if name in used or name not in replaced)
 
 
 def _is_ours(node: Grouped) -> bool:

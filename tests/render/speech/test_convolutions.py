@@ -55,6 +55,12 @@ def declared(name: str, kind: int, sizes: tuple[int, ...] = ()) -> bytes:
     return field(1, name) + field(2, field(1, field(1, kind) + shape))
 
 
+def constants(model: bytes) -> set[bytes]:
+    graphs = [graph for number, graph in fields(model) if number == 7]
+    tensors = [tensor for graph in graphs for number, tensor in fields(graph) if number == 5]
+    return {bytes(name) for tensor in tensors for number, name in fields(tensor) if number == 8}
+
+
 def answer(model: bytes) -> np.ndarray:
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     return session.run(None, {"in": np.sin(np.arange(CHANNELS * LENGTH, dtype=np.float32) * 1.7).reshape(1, CHANNELS, LENGTH) * 4})[0]
@@ -67,6 +73,7 @@ def test_a_product_gives_what_the_convolution_gave(asked: Convolution) -> None:
     product = with_products(model)
 
     assert b"ConvInteger" not in product
+    assert constants(product).isdisjoint(constants(model))
     np.testing.assert_array_equal(answer(product), answer(model))
 
 

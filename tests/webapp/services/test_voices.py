@@ -114,6 +114,25 @@ def test_a_sentence_changed_in_a_film_that_was_all_said_comes_first_again(there:
     assert said_upon(there, *ask(there, queue_url, "done", "c"), *bells[1:]) == ["c", "x", "y", "z"]
 
 
+def test_a_wish_whose_worker_died_stands_first_again_once_it_is_asked_for_again(there: Previews, queue_url: str) -> None:
+    """A preview asks again for what is still missing; the worker took wish and bell along."""
+    look_at(there, "p1")
+    bells = ask(there, queue_url, "p1", "abc")
+    assert said_upon(there, bells[0]) == ["a"]
+
+    assert said_upon(there, *ask(there, queue_url, "p1", "abc")) == ["a", "b", "c"]
+
+
+def test_an_edit_while_a_sentence_is_being_said_is_heard_next(there: Previews, queue_url: str) -> None:
+    look_at(there, "p1")
+    bells = ask(there, queue_url, "p1", "abcd")
+    saying = voices.wishes(there, bells[0], wished=True)
+    assert next(saying).digest[0] == "a"
+    ask(there, queue_url, "p1", "xbcd")
+
+    assert said_upon(there, *bells[1:]) == ["x", "b", "c"]
+
+
 def test_words_of_an_export_are_said_while_people_wait_for_others(there: Previews, queue_url: str) -> None:
     look_at(there, "watched")
     bells = ask(there, queue_url, "watched", "abcdef")
