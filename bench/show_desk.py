@@ -181,8 +181,13 @@ def add_shapes(desk: Desk) -> None:
 
 
 def correct(desk: Desk) -> dict[str, int]:
-    """On the phone: the price in words, title and second language, by touch; how many pixels each place was too wide."""
+    """On the phone: captions out from under an app, the price in words, title and second language; pixels by which places are too wide."""
     page, wide = desk.visitor.page, {}
+    page.locator("#platform-menu > summary").tap()
+    page.locator("#platform-douyin").check()
+    page.locator("#platform-menu > summary").tap()
+    page.locator("#into-sight-douyin").tap()
+    desk.saved()
     for area, (old, new) in (("textarea[data-block]:not([data-second])", PRICE), ("textarea[data-second]", ENGLISH_PRICE)):
         words = desk.scene(len(SCRIPT)).locator(area)
         words.tap()

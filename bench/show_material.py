@@ -76,7 +76,7 @@ def minute(folder: Path, clip_path: Path) -> Path:
 def voice_over(folder: Path, words: str) -> Path:
     """A WAV in which a voice that the ad does not use says the words, as if the merchant had."""
     out = folder / "voice-over.wav"
-    KokoroEngine(MODELS).synthesize(SpeechRequest(SPEECH_ENGINE, "zh", "zm_yunyang", words), out)
+    KokoroEngine(MODELS).synthesize(SpeechRequest(SPEECH_ENGINE, "zh", "zf_xiaoyi", words), out)
     return out
 
 
