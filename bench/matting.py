@@ -118,7 +118,7 @@ def beard(picture: Tensor, alpha: Tensor, mesh: np.ndarray) -> tuple[Tensor, Ten
 
 CASES: Final[Mapping[str, Case]] = {
     "hair": Case("anna"),
-    "curls": Case("amara"),
+    "black": Case("amara"),
     "dark": Case("kofi"),
     "grey": Case("hans"),
     "glasses": Case("mei", glasses),
