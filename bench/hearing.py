@@ -8,11 +8,13 @@ are also compared by sound, without tones: a homophone is the network's guess, n
 import argparse
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import torch
+from opencc import OpenCC
 from pypinyin import lazy_pinyin
 from scipy.signal import resample_poly
 
@@ -72,7 +74,13 @@ def _rate(wanted: Sequence[str], got: Sequence[str]) -> float:
 
 
 def _letters(text: str) -> list[str]:
-    return [letter for letter in text.casefold() if letter.isalnum()]
+    """Without spaces and signs; the network writes either Chinese script, so they are compared in one."""
+    return [letter for letter in _converter().convert(text.casefold()) if letter.isalnum()]
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _sounds(text: str) -> list[str]:
