@@ -1,5 +1,7 @@
 """The people of an enterprise or agent: its administrator finds, adds, configures and removes them, and hands her office over."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, or_
@@ -81,7 +83,7 @@ def add() -> Response | tuple[Response, int]:
         with database().transaction() as session:
             members.add(session, actor(), current_tenant(), address, now(), label=form.get("label", ""), language=language)
     except (Invalid, Conflict) as error:
-        again = {"problem": worded(error), "address": form.get("address", ""), "label": form.get("label", "")}
+        again: dict[str, Any] = {"problem": worded(error), "address": form.get("address", ""), "label": form.get("label", "")}
         return show(MEMBERS, members.query(current_tenant().id), "members/page.html", **again), 422
     return redirect(url_for("members.index"))
 
