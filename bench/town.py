@@ -202,7 +202,9 @@ def waited(customers: Customers, export: Export, batch: Tenant) -> dict[str, Any
 
 
 def killed(customers: Customers, tenant: Tenant, name: str) -> dict[str, Any]:
-    """A process killed and started again while a film is made."""
+    """A process killed and started again while a film is made; nothing where no time is left."""
+    if time.monotonic() > customers.until_s:
+        return {}
     export = customers.order(tenant)
     customers.wait(lambda: (customers.told(export)[1].progress or {}).get("done", 0) > 0, FILM_S)
     with Doorman(customers.town).asking() as doorman:

@@ -2,7 +2,8 @@
 
 The row is the truth and the queue is only its doorbell. A claim raises the row's `fence` and opens a lease; the worker renews the lease
 while it works, and every word it says about the job carries its fence. A worker that slept past its lease finds a higher fence and is
-refused, so a job is finished once, whoever finished it.
+refused, so a job is finished once, whoever finished it. Where nobody else has begun meanwhile, it has the job again: on a machine that is
+asked too much of, who is slow is not dead.
 
 `lease_until` says until when nobody else need care: of a running job, the worker's lease; of a queued one, the time that its doorbell has.
 """
@@ -227,7 +228,7 @@ def _sweep_one(session: Session, job: Job, now: datetime) -> Job:
     if job.state is JobState.RUNNING and job.attempt >= job.attempts_max:
         job.error_code, job.error_facts = "worker-lost", {"attempts": job.attempt}
         return _end(session, job, JobState.FAILED, now)
-    return _queue_again(session, job, now + timedelta(seconds=DOORBELL_S))
+    return _queue_again(session, job, now + timedelta(seconds=DOORBELL_S), job.worker)
 
 
 def _claimable(job: Job, now: datetime) -> bool:
@@ -244,15 +245,20 @@ def _locked(session: Session, job_id: str) -> Job | None:
 
 def _held(session: Session, job_id: str, fence: int) -> Job:
     job = _locked(session, job_id)
-    if job is None or job.fence != fence or job.state is not JobState.RUNNING:
+    if job is None or job.fence != fence:
+        raise JobLost
+    if job.state is JobState.QUEUED and job.worker:
+        job.state = JobState.RUNNING
+    if job.state is not JobState.RUNNING:
         raise JobLost
     return job
 
 
-def _queue_again(session: Session, job: Job, ring_at: datetime) -> Job:
+def _queue_again(session: Session, job: Job, ring_at: datetime, late: str = "") -> Job:
+    """Let the job wait. `late` is whose lease has lapsed, if anybody's: back before another begins, it goes on."""
     job.state = JobState.QUEUED
     job.lease_until = ring_at
-    job.worker = ""
+    job.worker = late
     session.add(job)
     session.flush()
     return job

@@ -115,6 +115,29 @@ def test_the_sweeper_queues_what_a_dead_worker_left(any_database: Database, job:
     assert sweep(any_database, 11) == []
 
 
+def test_a_worker_that_was_only_slow_has_the_job_again_if_nobody_has_begun(any_database: Database, job: Job) -> None:
+    claim(any_database, job)
+    sweep(any_database, 10)
+    sweep(any_database, 10 + jobs.DOORBELL_S)
+
+    with any_database.transaction() as session:
+        jobs.progress(session, job.id, 1, stage="encode", done=1, total=2)
+        jobs.renew(session, job.id, 1, now=later(40))
+
+    row = stored(any_database, job)
+    assert (row.state, row.worker, row.attempt, row.lease_until) == (JobState.RUNNING, "w1", 1, later(40 + jobs.LEASE_S))
+    assert claim(any_database, job, at=45, worker="w2") is None
+
+
+def test_a_worker_that_gave_the_job_back_has_it_no_more(any_database: Database, job: Job) -> None:
+    claim(any_database, job)
+    with any_database.transaction() as session:
+        jobs.release(session, job.id, 1, now=later(1))
+
+    with pytest.raises(JobLost), any_database.transaction() as session:
+        jobs.renew(session, job.id, 1, now=later(2))
+
+
 def test_a_job_whose_doorbell_was_lost_is_rung_again_and_again(any_database: Database, job: Job) -> None:
     assert sweep(any_database, jobs.DOORBELL_S - 1) == []
     assert [swept.id for swept in sweep(any_database, jobs.DOORBELL_S)] == [job.id]
