@@ -46,7 +46,7 @@ HALF = re.compile(r"\.[0-9a-f]{16}")
 """What files are called while they are written."""
 AWAY_S = {"database": 30, "queue": 6, "frames": 6, "bucket": 20}
 """The database longer than a lease."""
-NARROW_BYTES_PER_S = 4_000
+NARROW_BYTES_PER_S = 12_000
 PATIENCE_S = 1500
 """A busy machine is slow, not wrong."""
 
