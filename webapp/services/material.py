@@ -14,7 +14,7 @@ class Part(StrEnum):
     FILM = "film.mp4"
     """Every frame at full size: what exports are made from."""
     PROXY = "proxy.mp4"
-    """Every frame, small, each a key frame: what previews scrub through."""
+    """Every frame, small, every second one a key frame: what previews scrub through."""
     HEAD = "head.mp4"
     """The proxy of the first seconds, there before all else."""
     SOUND = "sound.wav"

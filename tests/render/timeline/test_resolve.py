@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 
 from render.timeline import codec
+from render.timeline.edits import SpliceText, apply
 from render.timeline.resolve import resolve
 from render.timeline.spoken import SpokenTimes, Word
 from render.timeline.time import TimeRange, frame_ticks
@@ -279,3 +280,15 @@ def test_speech_never_overlaps_and_scenes_are_whole_frames():
 @pytest.mark.timeout(1_800)
 def test_speech_never_overlaps_and_scenes_are_whole_frames_for_long():
     hold(check_placed, 20_000)
+
+
+def test_captions_move_with_their_scene_and_come_back_to_where_they_were():
+    before = codec.read({"scenes": [{"id": name, "blocks": [block(f"{name}-b", f"{name}好 你好")]} for name in ("s1", "s2", "s3")]})
+    longer, inverse = apply(before, SpliceText(block="s1-b", language="zh", at=0, insert="一" * 20))
+    again, _ = apply(longer, inverse)
+
+    for document in (before, longer, again, longer):
+        read_anew = codec.read(codec.write(document))
+        shared, anew = (resolve(one, link(one, "zh", "e", {})) for one in (document, read_anew))
+        assert shared.cues == anew.cues
+    assert resolve(again, link(again, "zh", "e", {})).cues[0].range.start == 0
