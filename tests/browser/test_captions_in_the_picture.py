@@ -50,6 +50,8 @@ def test_all_captions_are_moved_or_one_alone_and_another_tab_shows_it(open_edito
     assert larger["height"] > back["height"]
     for undone in (back, one, all_of_them):
         assert moved(page, lambda: page.keyboard.press("Control+z")) == undone
+    page.locator("#tongues").click()
+    page.locator("#caption-scope").wait_for(state="hidden")
 
 
 def test_on_a_phone_the_caption_comes_into_sight_and_is_dragged_by_touch(open_editor):

@@ -45,6 +45,11 @@ export function openCaptions(canvas, draw) {
     if ("captionBack" in button.dataset) backToOthers(row);
     showScope(canvas, row);
   });
+  document.addEventListener("click", (event) => {
+    const row = chosenRow();
+    if (row && isCaption(row) && event.target instanceof Element && !event.target.closest("#canvas, .bar"))
+      choose(null);
+  });
   soon(canvas);
 }
 
