@@ -52,6 +52,8 @@ class Desk:
         self._stale, self._dirty, self._fine = True, False, True
         self._drawn, self._changed_at, self._words_at, self._asked_at = -1, 0.0, 0.0, float("-inf")
         self._told_sound, self._tried_sound = "", ""
+        self._spoken = False
+        """Whether a sentence has been voiced since the last mix was begun."""
         self._mixing: threading.Thread | None = None
         self._ahead = Ahead()
         self._leisure: Iterator[None] | None = None
@@ -111,7 +113,8 @@ class Desk:
         self.stage.plain = message["plain"]
 
     def _hear_voiced(self, _message: Message) -> None:
-        self._stale = True
+        """Somebody may be waiting for just this sentence: its sound does not wait for rest."""
+        self._stale = self._spoken = True
 
     def _hear_hello(self, _message: Message) -> None:
         """The tab has a new socket, may have missed something, and its line is not known."""
@@ -248,12 +251,13 @@ class Desk:
         voices.ask(self.there.client, self.stage.project_id, wanted, queue_url=self.stage.house.settings.queue_url)
 
     def _tend_sound(self, now: float) -> None:
-        """Have the mix made when it is going to be heard: while playing at once, else when all rests."""
+        """Have the mix made when it is going to be heard: at once while playing and when a sentence was voiced, else when all rests."""
         play = self.coming or self.play
         if play is None or self._told_sound == play.key or (self._mixing is not None and self._mixing.is_alive()):
             return
-        if not self.playhead.playing and now - self._changed_at < SOUND_REST_S:
+        if not (self.playhead.playing or self._spoken) and now - self._changed_at < SOUND_REST_S:
             return
+        self._spoken = False
         name = sound_name(play.timeline, PRESETS["720p"])
         pieces = self.sounds.known(name)
         if pieces is None:

@@ -1,0 +1,62 @@
+"""The desk of a preview: what waits for rest, and what does not."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from render.timeline.resolve import resolve
+from render.timeline.voicing import link
+from roles.preview_desk import Desk
+from roles.preview_stage import Play
+from tests.exporting import small_document
+
+
+class Sounds:
+    """A shelf on which nothing lies yet."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def known(self, _name: str) -> None:
+        return None
+
+    def make(self, name: str, _timeline: object) -> None:
+        self.made.append(name)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """At a moment when something has just been changed, and nothing plays."""
+    record = SimpleNamespace(short_side_px=540, owner="web")
+    there = SimpleNamespace(say=lambda *_: None, report=lambda *_: None)
+    heart = SimpleNamespace(there=there, session_id="session", generation=1, record=record)
+    made = Desk(heart, SimpleNamespace(), Sounds(), clock=lambda: 100.0)
+    document = small_document("早上好。")
+    timeline = resolve(document, link(document, "zh", "engine", {}))
+    made.play = Play(0, "manifest", timeline, (), {})
+    made._changed_at = 100.0
+    return made
+
+
+def mixed_now(desk: Desk) -> bool:
+    desk._tend_sound(100.0)
+    if desk._mixing is not None:
+        desk._mixing.join()
+    return bool(desk.sounds.made)
+
+
+def test_an_edit_is_mixed_once_it_rests(desk: Desk) -> None:
+    assert not mixed_now(desk)
+
+    desk._changed_at = 0.0
+
+    assert mixed_now(desk)
+
+
+def test_a_sentence_that_was_voiced_is_mixed_at_once(desk: Desk) -> None:
+    desk._hear_voiced({"type": "voiced"})
+
+    assert mixed_now(desk)
+    desk.sounds.made.clear()
+    desk._tried_sound = ""
+    assert not mixed_now(desk)
