@@ -48,6 +48,7 @@ class Viewer:
 
     session: str
     socket: str
+    project_id: str = ""
     generation: int = 0
     place: int = -1
     waiting: deque[FrameHead] = field(default_factory=lambda: deque(maxlen=TIMED_WAITING_MAX))
@@ -55,6 +56,8 @@ class Viewer:
     sparing: Sparing = field(default_factory=Sparing)
     told: tuple[int, int] = (0, 0)
     """Level and trip in milliseconds, as its worker knows them."""
+    shown: FrameHead | None = None
+    """The frame that was sent last."""
     rung_at: float = 0.0
     lived: bool = False
     failures: int = 0
@@ -78,7 +81,7 @@ class Viewer:
         """Whoever drew them works for the tab no more; the next one has been told nothing."""
         self.waiting.clear()
         self.line.lost()
-        self.told = (0, 0)
+        self.told, self.shown = (0, 0), None
 
     def news_of_line(self, now: float) -> Message | None:
         """What its worker is to know of its line, if that has changed."""
@@ -106,6 +109,7 @@ class Pump:
         self.owner = secrets.token_hex(8)
         self.viewers: dict[str, Viewer] = {}
         self._lock, self._tending = threading.RLock(), threading.Lock()
+        self._showing = threading.Condition(self._lock)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -113,7 +117,8 @@ class Pump:
         """Bring what is drawn for a session to a socket from now on, and see to it that somebody draws; a worker at work says all anew."""
         record = self.previews.record(session)
         with self._lock:
-            self.viewers[session] = Viewer(session, socket, generation=record.generation if record else 0)
+            known = (record.project_id, record.generation) if record else ("", 0)
+            self.viewers[session] = Viewer(session, socket, *known)
         if record is not None and record.generation:
             self.previews.say(session, {"type": "hello"})
         self.start()
@@ -136,6 +141,15 @@ class Pump:
         with self._lock:
             self.viewers.pop(session, None)
         self.previews.close(session)
+
+    def await_frame(self, project_id: str, revision: int, patience_s: float) -> None:
+        """Wait until every tab of the project that stands still here was sent a frame of this revision, and no longer than that."""
+        with self._showing:
+            self._showing.wait_for(lambda: not self._is_behind(project_id, revision), patience_s)
+
+    def _is_behind(self, project_id: str, revision: int) -> bool:
+        shown = (viewer.shown for viewer in self.viewers.values() if viewer.project_id == project_id)
+        return any(head is not None and not head.timed and head.revision < revision for head in shown)
 
     def close(self) -> None:
         """Stop listening."""
@@ -202,6 +216,9 @@ class Pump:
                 viewer.line.sent(head.sequence, len(data), self._clock())
                 viewer.sent += 1
             self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head.sequence))
+            with self._showing:
+                viewer.shown = head
+                self._showing.notify_all()
 
     def _on_landing(self, viewer: Viewer, sequence: int) -> Callable[..., None]:
         def landed(*_answer: Any) -> None:

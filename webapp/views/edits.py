@@ -24,7 +24,7 @@ def create(project_id: str) -> Response:
         project = projects.find(session, current_tenant(), project_id)
         sent = Sent(edit_id(), base(), read_edit(request.form.get("edit", "")))
         outcome = editing.submit(session, seat(project_id), sent)
-    return answered(project, outcome)
+    return answered(project, outcome, picture_first=True)
 
 
 @blueprint.post("/projects/<project_id>/shapes/<shape>/edits")
@@ -34,7 +34,7 @@ def create_in_shape(project_id: str, shape: str) -> Response:
         project = projects.find(session, current_tenant(), project_id)
         sent = Sent(edit_id(), base(), read_edit(request.form.get("edit", "")), shape=shape)
         outcome = editing.submit(session, seat(project_id), sent)
-    return answered(project, outcome)
+    return answered(project, outcome, picture_first=True)
 
 
 @blueprint.post("/projects/<project_id>/shapes")

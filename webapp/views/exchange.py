@@ -19,6 +19,7 @@ from webapp.services.lanes import Layout
 from webapp.views import scene_parts, track_parts
 from webapp.views.headers import mark
 from webapp.views.language import reading_language
+from webapp.views.preview_sockets import let_picture_go_first
 from webapp.views.session import current_tenant, current_user
 
 BODY_BYTES_MAX: Final = 2**20
@@ -71,11 +72,17 @@ def nudge(project_id: str, outcome: Outcome) -> None:
         nudge_project(project_id, " ".join(outcome.changed) or "nothing", outcome.revision)
 
 
-def answered(project: Project, outcome: Outcome) -> Response:
-    """The changed parts for the author, and a nudge for everybody."""
+def answered(project: Project, outcome: Outcome, *, picture_first: bool = False) -> Response:
+    """The changed parts for the author, and a nudge for everybody.
+
+    Where the page shows already what was done, the picture is what she waits for: `picture_first`.
+    """
     mark("edited")
     nudge(project.id, outcome)
     mark("told")
+    if picture_first:
+        let_picture_go_first(project.id, outcome.revision)
+        mark("shown")
     documents.keep(project.id, outcome.revision, outcome.document)
     with database().reading() as session:
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document, shape=shape_shown())

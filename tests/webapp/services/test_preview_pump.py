@@ -1,5 +1,6 @@
 """The pump on a real frames server: newest frames only, one window per tab, workers rung for and replaced."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,8 +58,10 @@ def attached(pump: Pump, socket: str = "s1") -> str:
     return session
 
 
-def draw(pump: Pump, session: str, sequence: int, *, generation: int = 1, timed: bool = False, size_bytes: int = 4) -> None:
-    head = FrameHead(session, generation, 0, "00" * 8, sequence * 9_600, sequence, 2, 2, timed=timed)
+def draw(
+    pump: Pump, session: str, sequence: int, *, generation: int = 1, revision: int = 0, timed: bool = False, size_bytes: int = 4
+) -> None:
+    head = FrameHead(session, generation, revision, "00" * 8, sequence * 9_600, sequence, 2, 2, timed=timed)
     pump.previews.show("nobody", head, bytes(size_bytes))
     pump.hear(FRAME_NOTE + head.pack())
 
@@ -301,6 +304,47 @@ def test_the_thread_brings_what_workers_publish(queue_url: str, line: Line) -> N
         running.previews.show(running.owner, head, b"jpeg")
         time.sleep(0.01)
     running.close()
+
+
+def awaiting(pump: Pump, project_id: str, revision: int) -> threading.Thread:
+    thread = threading.Thread(target=pump.await_frame, args=(project_id, revision, 60.0), daemon=True)
+    thread.start()
+    return thread
+
+
+def test_whoever_waits_for_the_picture_of_an_edit_waits_until_it_is_on_its_way(pump: Pump) -> None:
+    session = attached(pump)
+    draw(pump, session, 1, revision=4)
+    waiting = awaiting(pump, "p1", 5)
+    draw(pump, session, 2, revision=4)
+    assert waiting.is_alive()
+
+    draw(pump, session, 3, revision=5)
+    pump.viewers[session].line.lost()
+    draw(pump, session, 4, revision=5)
+    waiting.join(30)
+
+    assert not waiting.is_alive()
+
+
+@pytest.mark.parametrize(("project_id", "timed"), [("another", False), ("p1", True)])
+def test_nobody_waits_for_the_picture_of_another_project_or_of_a_film_that_plays(pump: Pump, project_id: str, timed: bool) -> None:
+    session = attached(pump)
+    draw(pump, session, 1, revision=4, timed=timed)
+
+    waiting = awaiting(pump, project_id, 5)
+    waiting.join(30)
+
+    assert not waiting.is_alive()
+
+
+def test_nobody_waits_long_for_a_picture(pump: Pump) -> None:
+    session = attached(pump)
+    draw(pump, session, 1, revision=4)
+
+    pump.await_frame("p1", 5, 0.01)
+
+    assert pump.viewers[session].shown.revision == 4
 
 
 def test_a_timed_frame_takes_the_place_of_a_still_one() -> None:
