@@ -21,7 +21,7 @@ from webapp.views.sockets import allowed
 
 SESSIONS_PER_SOCKET_MAX = 2
 MESSAGES_MAX = 16
-PICTURE_S = 0.06
+PICTURE_S = 0.1
 """So much of a lead a picture has over the page that tells of the same edit."""
 
 
