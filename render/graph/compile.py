@@ -1,7 +1,7 @@
 """Compiling: a placed timeline becomes a program. Nothing is opened, loaded or decoded until a frame asks for it."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 
 import torch
 
@@ -48,7 +48,7 @@ def compile_program(
 
 def _scenes(timeline: PlacedTimeline, stage: Stage) -> list[SceneCall]:
     placed = zip(timeline.scenes, seen_ranges(timeline), strict=True)
-    return [SceneCall(scene.range.start, cache(partial(scene_node, scene, seen, stage)), scene.transition) for scene, seen in placed]
+    return [SceneCall(scene.range.start, partial(scene_node, scene, seen, stage), scene.transition) for scene, seen in placed]
 
 
 def _overlays(timeline: PlacedTimeline, stage: Stage, label: str | None) -> Iterator[Overlay]:

@@ -25,13 +25,18 @@ class Overlay(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SceneCall:
-    """A scene of the program, made ready when it is first shown; `start` ticks from the project's start, `leaving` the way out of it."""
+    """A scene of the program; `start` ticks from the project's start, `leaving` the way out of it."""
 
     start: int
-    node: Callable[[], SceneNode]
+    prepare: Callable[[], SceneNode]
     leaving: Transition
+
+    @cached_property
+    def node(self) -> SceneNode:
+        """The scene made ready, when it is first shown."""
+        return self.prepare()
 
 
 class Program:
@@ -94,7 +99,7 @@ class Program:
 
     def _scene_stamps(self, scene: int, ticks: int) -> list[Stamp]:
         call = self._scenes[scene]
-        return call.node().stamps(ticks - call.start)
+        return call.node.stamps(ticks - call.start)
 
     def _fade(self, cut: Cut, index: int, ticks: int) -> Stamp:
         """One scene giving way to the next. How far it is counts at the middle of each frame, so both ends are alike."""
