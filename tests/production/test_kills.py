@@ -20,7 +20,7 @@ import requests
 from sqlmodel import col, select
 
 from tests.production.guests import a_project, enter, press, tenant_of
-from tests.production.town import Town, until
+from tests.production.town import READY_S, Town, until
 from webapp.database import Database
 from webapp.ledger.kinds import Kind
 from webapp.models.columns import utc_now
@@ -41,7 +41,7 @@ RECOVERY_S = 90
 """So long after everything is back and ended a hold may stand."""
 
 KILLS_IN_A_ROW = 25
-START_S, FILM_S = 180, 600
+FILM_S = 600
 OPEN_MAX = 4
 """So many films are under way; more would only wait."""
 
@@ -188,7 +188,7 @@ def killed(town: Town, books: Database, kills: int) -> Counter[str]:
             done = counted(books, ExportState.DONE)
             assert differences(books) == []
             print(f"{number} kills, {done} films", flush=True)  # noqa: T201 - how far a long suite is
-    until(lambda: all(map(town.is_ready, WEBS)), START_S)
+    until(lambda: all(map(town.is_ready, WEBS)), READY_S)
     return chance.killed
 
 
