@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import requests
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bench.stand import ROOT
 from render.timeline import codec
@@ -82,10 +82,10 @@ class Customers:
         """Whether it is finished or given up."""
         return self.told(export)[0].state in exports.ENDED
 
-    def done(self, tenant: Tenant) -> list[tuple[Export, Job]]:
+    def done(self, tenant: Tenant) -> list[Export]:
         """The tenant's finished films."""
         with self.books.reading() as session:
-            rows = select(Export, Job).where(Export.job_id == Job.id, Export.tenant_id == tenant.id, col(Export.state) == ExportState.DONE)
+            rows = select(Export).where(Export.tenant_id == tenant.id, Export.state == ExportState.DONE)
             return list(session.exec(rows).all())
 
     def wait(self, holds: Callable[[], bool], seconds: float) -> bool:
@@ -178,12 +178,13 @@ def beside(customers: Customers, single: Tenant, batch: Tenant, films: int) -> d
     other = customers.order(single)
     customers.wait(lambda: customers.ended(other), FILM_S)
     customers.wait(lambda: len(customers.done(batch)) == films, FILM_S * films)
-    took, made = time.monotonic() - began, [*customers.done(batch), customers.told(other)]
-    minutes = sum(length_s(export) for export, _ in made) / 60
+    took, made = time.monotonic() - began, [export for export in [*customers.done(batch), customers.told(other)[0]] if is_done(export)]
+    minutes = sum(length_s(export) for export in made) / 60
     return {
-        "films_finished": len(made) - 1,
+        "films_ordered": films + 1,
+        "films_finished": len(made),
         "films_per_hour": round(3_600 * len(made) / took, 1),
-        "worker_cpu_s_per_minute_of_film": round((cpu_s(customers.town) - before) / minutes, 1),
+        "worker_cpu_s_per_minute_of_film": round((cpu_s(customers.town) - before) / minutes, 1) if made else None,
         "single": waited(customers, other, batch),
     }
 
@@ -228,6 +229,11 @@ def film(number: int) -> Document:
             text = block["texts"]["zh"]
             text["text"] = f"第{number}支。{text['text']}"
     return codec.read(document)
+
+
+def is_done(export: Export) -> bool:
+    """Whether there is a film."""
+    return export.state is ExportState.DONE
 
 
 def length_s(export: Export) -> float:
