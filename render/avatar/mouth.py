@@ -108,7 +108,7 @@ def skin_colour(face: Anatomy, rgb: Tensor) -> Tensor:
 
 def _tooth_colour(skin: Tensor) -> Tensor:
     brightness = float(skin @ torch.tensor(LUMA))
-    warmth = (skin / skin.mean().clamp_min(0.02)).clamp(0.6, 1.6) ** 0.25
+    warmth = (skin / skin.mean().clamp_min(0.02)).clamp(0.6, 1.6) ** 0.5
     return (torch.tensor(_TOOTH) * warmth * min(0.88, 0.42 + 0.62 * brightness)).clamp(max=0.93)
 
 
