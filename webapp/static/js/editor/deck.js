@@ -7,7 +7,7 @@ import { wake } from "./exchange.js";
 import { refetch } from "./follow.js";
 import { view } from "./view.js";
 
-const NEAR = "50% 0px";
+const NEAR = "25% 0px";
 const REST_MS = 60;
 const SPARE = 2;
 const DRAWERS = ":is(.look, .said, .transition, .layer)[open]";
