@@ -9,7 +9,7 @@ import { view } from "./view.js";
 
 const NEAR = "25% 0px";
 const REST_MS = 60;
-const SPARE = 2;
+const SPARE = 1;
 const DRAWERS = ":is(.look, .said, .transition, .layer)[open]";
 
 /** @type {Set<string>} scenes in sight or nearly so */
