@@ -1,6 +1,5 @@
 """The details of an act in the audit log, in the reader's words."""
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from webapp.views.export_words import language_name
 from webapp.views.presenter_words import MATTINGS
 
 PRESENTER_KINDS: Final[Mapping[str, LazyString]] = {PresenterKind.PHOTO: _("Portrait"), PresenterKind.CLIP: _("Film")}
-KINDS: Final = ChainMap({}, tenant_words.KINDS, entitlement_words.KINDS, PRESENTER_KINDS)
+KINDS: Final[Mapping[str, LazyString]] = {**tenant_words.KINDS, **entitlement_words.KINDS, **PRESENTER_KINDS}
 """Of a tenant, of what it has, of a presenter: no two are called alike."""
 
 NAMES: Final[Mapping[str, LazyString]] = {
@@ -65,7 +64,7 @@ def _told(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _worded(name: str, value: Any, facts: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
+        return str(gettext("yes") if value else gettext("no"))
     if name == "amount":
         return money(value, facts.get("currency"))
     if name == "cap":

@@ -157,8 +157,17 @@ def _cash_page(tenant_id: str, problem: str) -> Response:
     with database().reading() as session:
         agent = _agent(session, tenant_id)
         balances = cash.balances(session, agent)
-    given = {"agent": agent, "balances": balances, "currencies": list(Currency), "key": new_id(), "typed": request.form}
-    return show(CASH, cash.entries(agent), "operator/cash.html", problem=problem, **given)
+    return show(
+        CASH,
+        cash.entries(agent),
+        "operator/cash.html",
+        problem=problem,
+        agent=agent,
+        balances=balances,
+        currencies=list(Currency),
+        key=new_id(),
+        typed=request.form,
+    )
 
 
 def _order_page(tenant_id: str, order_id: str, problem: str) -> str:

@@ -74,7 +74,9 @@ def test_a_caption_may_have_a_place_of_its_own_which_names_its_segments_and_no_o
 
     def keys(**changed):
         text = {"text": "你好。", "marks": [{"id": "m", "at": 0}], "captions": [{"mark": "m", **changed}]}
-        scenes = [{"id": name, "blocks": [{"id": f"b{name}", "texts": {"zh": text if name == "s" else {"text": "再见。"}}}]} for name in "st"]
+        scenes = [
+            {"id": name, "blocks": [{"id": f"b{name}", "texts": {"zh": text if name == "s" else {"text": "再见。"}}}]} for name in "st"
+        ]
         held = codec.read({"scenes": scenes})
         timeline = resolve(held, link(held, "zh", "", {}))
         program = compile_program(timeline, size_px=SIZE_PX, sources=house.sources, avatars=house.avatars, label=None)

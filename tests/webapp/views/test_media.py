@@ -1,6 +1,5 @@
 """What the studio gives out of a tenant's material: things made by the ingest, to their owner, and by signed addresses for a while."""
 
-
 import pytest
 
 from tests.webapp.material import LENGTH_TICKS, keep, made_bytes
