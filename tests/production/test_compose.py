@@ -12,6 +12,7 @@ from roles.registry import ROLES
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 SERVICE = {
     "image", "build", "restart", "init", "environment", "volumes", "depends_on", "healthcheck", "command", "ports", "security_opt", "profiles",
+    "cpu_shares",
 }  # fmt: skip
 CONDITIONS = {"service_healthy", "service_started", "service_completed_successfully"}
 ASKED = re.compile(r"(?<!\$)\$\{(\w+)")
