@@ -146,7 +146,7 @@ class Desk:
             self._draw_still(self.play, fine=False)
         elif not self._fine and now - self._changed_at >= REST_S:
             self._draw_still(self.play, fine=True)
-        elif self._leisure is not None and now - self._changed_at >= LEISURE_S:
+        elif self._leisure is not None and now - self._changed_at >= LEISURE_S and not self._awaits_words(self.play):
             self._use_leisure()
         if not self._dirty and not self._stale:
             self._tend_voices(now)
@@ -208,6 +208,10 @@ class Desk:
         program = self.stage.program(play, moving_side(self.short_side_px, self.level))
         yield from self._ahead.steps(program, play.timeline, ticks)
 
+    def _awaits_words(self, play: Play) -> bool:
+        """Whether something is about to be heard for the first time: voice and mix have the machine to themselves."""
+        return bool(play.missing) or self._is_mixing
+
     def _use_leisure(self) -> None:
         """One step; what cannot be made ready is told when somebody goes there."""
         try:
@@ -250,10 +254,14 @@ class Desk:
         wanted = voices.in_order_of_need(play.missing, needed)
         voices.ask(self.there.client, self.stage.project_id, wanted, queue_url=self.stage.house.settings.queue_url)
 
+    @property
+    def _is_mixing(self) -> bool:
+        return self._mixing is not None and self._mixing.is_alive()
+
     def _tend_sound(self, now: float) -> None:
         """Have the mix made when it is going to be heard: at once while playing and when a sentence was voiced, else when all rests."""
         play = self.coming or self.play
-        if play is None or self._told_sound == play.key or (self._mixing is not None and self._mixing.is_alive()):
+        if play is None or self._told_sound == play.key or self._is_mixing:
             return
         if not (self.playhead.playing or self._spoken) and now - self._changed_at < SOUND_REST_S:
             return
@@ -283,7 +291,7 @@ class Desk:
             rate = play.timeline.canvas.frame_rate
             index = next_frame(self.playhead, self.pace, self._drawn, rate, now)
             return min(PATIENCE_S, wait_s(self.playhead, self.pace, index, rate, now)) if index < play.frame_count else PATIENCE_S
-        if self._fine and self._leisure is None:
+        if self._fine and (self._leisure is None or play is None or self._awaits_words(play)):
             return PATIENCE_S
         return min(PATIENCE_S, max(0.0, self._changed_at + (LEISURE_S if self._fine else REST_S) - now))
 

@@ -65,6 +65,8 @@ export class Player {
     on(document, "piying:saved", ({ revision }) => this.refresh(revision));
     on(document, "socket:nudge", ({ revision }) => this.refresh(revision));
     document.addEventListener("visibilitychange", () => this.stir());
+    addEventListener("pagehide", () => this.session.close());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.stir());
     for (const gesture of ["pointerdown", "keydown"])
       document.addEventListener(gesture, () => this.stir(), { passive: true });
     new ResizeObserver(() => this.measure()).observe(controls.part("frame"));
