@@ -1,9 +1,11 @@
 """The speech role: one process that keeps the voice warm and says what is wanted."""
 
+import os
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import structlog
 
@@ -23,6 +25,8 @@ from webapp.nudges import nudge_project
 from webapp.servers import OUTSIDE
 from webapp.services import artefacts, linking, previews, voices
 from webapp.services.voices import Wish
+
+THREADS_MAX: Final = 2
 
 log = structlog.get_logger("speech")
 
@@ -52,8 +56,8 @@ def warm_up() -> None:
 
 @lru_cache(maxsize=1)
 def engine() -> SpeechEngine:
-    """The engine, loaded once in this process."""
-    return KokoroEngine(house().settings.models)
+    """The engine, loaded once in this process. A second core, where there is one, has a sentence said in two thirds of the time."""
+    return KokoroEngine(house().settings.models, threads=min(THREADS_MAX, os.cpu_count() or 1))
 
 
 def _said(here: House, wish: Wish) -> bool:

@@ -54,6 +54,7 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         model = with_pitch(self._model())
         quick = with_products(model) if products_are_exact() else model
         return onnxruntime.InferenceSession(quick, options, providers=["CPUExecutionProvider"])

@@ -182,3 +182,21 @@ def test_the_player_alone_fits_a_phone_and_a_lost_connection_is_told_and_mended(
     page.evaluate("import('/static/js/socket.js').then(({ connection }) => connection().io.engine.close())")
     until(page, "document.querySelector('.player').dataset.state === 'lost'", 10)
     until(page, "document.querySelector('.player').dataset.state === 'ready'")
+
+
+def test_who_leaves_the_page_gives_her_place_back_at_once(opened, site):
+    page, project = opened
+    settings = site.settings
+    shown = previews.at(settings.frames_url, settings.preview_slots)
+    assert shown.watched([project.id])
+
+    with page.expect_navigation():
+        page.evaluate("location.assign('/projects')")
+
+    until(page, "location.pathname === '/projects'")
+    left = time.monotonic() + previews.RECORD_MS / 2_000
+    while shown.watched([project.id]):
+        assert time.monotonic() < left
+        page.wait_for_timeout(50)
+    page.go_back()
+    until(page, "document.querySelector('.player').dataset.state === 'ready'")

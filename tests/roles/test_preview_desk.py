@@ -1,12 +1,13 @@
 """The desk of a preview: what waits for rest, and what does not."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from render.timeline.resolve import resolve
 from render.timeline.voicing import link
-from roles.preview_desk import Desk
+from roles.preview_desk import PATIENCE_S, Desk
 from roles.preview_stage import Play
 from tests.exporting import small_document
 
@@ -60,3 +61,19 @@ def test_a_sentence_that_was_voiced_is_mixed_at_once(desk: Desk) -> None:
     desk.sounds.made.clear()
     desk._tried_sound = ""
     assert not mixed_now(desk)
+
+
+def test_nothing_else_is_made_ready_while_words_are_awaited(desk: Desk) -> None:
+    steps = iter(range(9))
+    desk._leisure, desk._fine, desk._dirty, desk._stale = steps, True, False, False
+    desk._changed_at = 0.0
+    desk._tend_voices = desk._tend_sound = lambda _now: None
+
+    waiting = replace(desk.play, missing=("digest",))
+    desk.play, heard = waiting, desk.play
+    desk._work()
+    assert desk._patience_s() == PATIENCE_S
+    desk.play = heard
+    desk._work()
+
+    assert next(steps) == 1
