@@ -12,8 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, NamedTuple
 
-import numpy as np
-
 from render import link
 from render.audio.mix import TARGET_LUFS, audible, mix, silent
 from render.audio.recordings import Recording
@@ -96,13 +94,8 @@ def render_sound(timeline: PlacedTimeline, sources: Sources, store: SegmentStore
     return store.put(name, lambda path: encode_audio(stretches, path, preset.audio_kbps), ".m4a")
 
 
-def mix_of(timeline: PlacedTimeline, sources: Sources, lufs: float = TARGET_LUFS) -> Samples:
-    """The whole mix: float32 (2, duration / 5) at 48 kHz, `lufs` loud."""
-    return np.concatenate([np.zeros((2, 0), np.float32), *mixed(timeline, sources, lufs)], axis=1)
-
-
 def mixed(timeline: PlacedTimeline, sources: Sources, lufs: float = TARGET_LUFS) -> Iterator[Samples]:
-    """The same in stretches of some ten seconds, one after the other: nobody holds an hour of it."""
+    """The mix, float32 at 48 kHz and `lufs` loud, in stretches (2, n) of some ten seconds: nobody holds an hour of it."""
 
     def music(asset: str) -> Recording:
         own = asset.removeprefix("music:")

@@ -16,11 +16,6 @@ _HOLD_STEPS: Final = 45  # and stays down between words and short sentences
 _RAMP_STEPS: Final = 41
 
 
-def ducking_gain(voice: Samples) -> NDArray[np.float32]:
-    """Gain per sample (n,) for what ducks under `voice` (channels, n): 1 in silence, -12 dB under speech, in smooth ramps of 0.4 s."""
-    return gain_between(ducking_curve(speaking_steps(voice)), 0, voice.shape[1])
-
-
 def speaking_steps(voice: Samples) -> NDArray[np.bool_]:
     """Whether somebody speaks in each step of (channels, n); what is left at the end is filled up with silence."""
     steps = -(-voice.shape[1] // STEP_SAMPLES)

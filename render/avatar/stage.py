@@ -117,12 +117,6 @@ def words_from_codes(codes: Tensor) -> Words:
     return lanes.view("<u8")[..., 0]
 
 
-def codes_from_words(words: Words) -> Tensor:
-    """(4, H, W) uint8: what `words_from_codes` was given."""
-    lanes = words[:-1, :-1, None].view("<u2").astype(np.uint8)
-    return torch.from_numpy(lanes).permute(2, 0, 1)
-
-
 def colours_from_codes(codes: Tensor) -> Tensor:
     """(1, 4, H, W): colours less their offsets of code values (4, H, W)."""
     values = codes.float()

@@ -10,7 +10,7 @@ import numpy as np
 from sqlmodel import col, select
 
 from render.avatar.engine import WarpEngine
-from render.engine import mix_of
+from render.engine import mixed
 from render.graph.compile import compile_program
 from render.graph.program import Program
 from render.graph.words import label_for
@@ -71,7 +71,7 @@ class Story:
     @cached_property
     def sound(self) -> np.ndarray:
         """The mix, (n,) at 48 kHz, both channels together."""
-        return mix_of(self.timeline, self.sources).mean(0).astype(np.float64)
+        return np.concatenate([*mixed(self.timeline, self.sources)], axis=1).mean(0).astype(np.float64)
 
     @property
     def seconds(self) -> float:

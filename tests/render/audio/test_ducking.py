@@ -1,6 +1,6 @@
 import numpy as np
 
-from render.audio.ducking import ducking_gain
+from render.audio.ducking import ducking_curve, gain_between, speaking_steps
 
 RATE = 48_000
 
@@ -11,6 +11,10 @@ def spoken(*ranges_s: tuple[float, float], seconds: float = 8.0) -> np.ndarray:
         part = slice(round(start * RATE), round(end * RATE))
         voice[:, part] = 0.1 * np.sin(np.arange(part.stop - part.start) * 2 * np.pi * 200 / RATE)
     return voice
+
+
+def ducking_gain(voice: np.ndarray) -> np.ndarray:
+    return gain_between(ducking_curve(speaking_steps(voice)), 0, voice.shape[1])
 
 
 def test_nothing_gives_way_to_silence() -> None:

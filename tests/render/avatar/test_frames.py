@@ -16,7 +16,7 @@ from render.avatar.mouth_kernels import fill_mouth, part_lips
 from render.avatar.reference import draw_with_tensors
 from render.avatar.score import CONTROLS, PLACE, SHAPES
 from render.avatar.shift_kernels import follow, spread_out, turned_back
-from render.avatar.stage import codes_from_words, colours_from_codes
+from render.avatar.stage import colours_from_codes
 from render.avatar.warping import shifts, shifts_reference
 from render.errors import MissingSource, PresenterRefused
 from render.pixels.planes import Planes
@@ -169,7 +169,8 @@ def test_the_picture_has_the_size_asked_for_and_stands_on_its_lower_edge(engine:
 def test_the_compiled_loops_draw_what_the_reference_says(engine: WarpEngine, name: str, pose: dict[str, float]):
     stage, row = engine.load(person(name).folder, Look("close"), 384, 512).stage, controls(**pose)
     drawn, reference = draw(stage, row), stage.still.clone()
-    colours = colours_from_codes(codes_from_words(stage.picture))
+    codes = torch.from_numpy(stage.picture[:-1, :-1, None].view("<u2").astype(np.uint8)).permute(2, 0, 1)
+    colours = colours_from_codes(codes)
     with torch.inference_mode():
         moved = shifts_reference(stage, row)
         draw_with_tensors(stage, colours, moved, row, reference)
