@@ -17,6 +17,9 @@ K_WEIGHTING: Final[Filters] = np.array(
 )
 """Annex 1, tables 1 and 2: a shelf for the head and a high-pass, b0 b1 b2 a0 a1 a2 at 48 kHz."""
 
+REST: Final = 1e-30
+"""600 dB below full scale: what a filter still remembers of that is nothing."""
+
 
 class Meter:
     """Hears a sound in stretches, one after the other, from silence on."""
@@ -39,7 +42,10 @@ def warm() -> None:
 
 @numba.njit(cache=True, nogil=True)
 def add_energy(channel: Samples, step_samples: int, filters: Filters, state: NDArray[np.float64], energy: NDArray[np.float64]) -> None:
-    """Send `channel` through two filters of second order (transposed direct form II) in `state` (4,), and add its energy by steps."""
+    """Send `channel` through two filters of second order (transposed direct form II) in `state` (4,), and add its energy by steps.
+
+    In silence a filter comes to rest, instead of dying away through numbers so small that a processor takes eighty times as long for them.
+    """
     b, c = filters[0], filters[1]
     one, two, three, four = state[0], state[1], state[2], state[3]
     for step in range(energy.size):
@@ -52,4 +58,8 @@ def add_energy(channel: Samples, step_samples: int, filters: Filters, state: NDA
             three, four = c[1] * shelved - c[4] * weighted + four, c[2] * shelved - c[5] * weighted
             total += weighted * weighted
         energy[step] += total
+        if abs(one) + abs(two) < REST:
+            one = two = 0.0
+        if abs(three) + abs(four) < REST:
+            three = four = 0.0
     state[0], state[1], state[2], state[3] = one, two, three, four
