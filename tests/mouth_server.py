@@ -5,16 +5,14 @@ Protocol and calls: TMElyralab/MuseTalk, app.py at 67e7ee3c7397bcfd03e123398e549
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import make_server
 
-from tests.oidc import Silent
+from tests.serving import served
 
 
 def same_film(film: bytes, _sound: bytes) -> bytes:
@@ -31,6 +29,16 @@ class Engine:
     asked: list[tuple[str, list[Any]]] = field(default_factory=list)
     ends: str = "complete"
     move: Callable[[bytes, bytes], bytes] = same_film
+
+    def app(self, address: str) -> Flask:
+        """Its four doors."""
+        self.url = address
+        app = Flask("engine")
+        app.add_url_rule("/gradio_api/upload", view_func=self.upload, methods=["POST"])
+        app.add_url_rule("/gradio_api/call/<name>", view_func=self.call, methods=["POST"])
+        app.add_url_rule("/gradio_api/call/<name>/<event_id>", view_func=self.events)
+        app.add_url_rule("/gradio_api/<path:asked>", view_func=self.file)
+        return app
 
     def upload(self) -> Response:
         file = request.files["files"]
@@ -67,18 +75,5 @@ class Engine:
 def running() -> Iterator[Engine]:
     """The server, as long as the block lasts."""
     held = Engine()
-    app = Flask("engine")
-    app.add_url_rule("/gradio_api/upload", view_func=held.upload, methods=["POST"])
-    app.add_url_rule("/gradio_api/call/<name>", view_func=held.call, methods=["POST"])
-    app.add_url_rule("/gradio_api/call/<name>/<event_id>", view_func=held.events)
-    app.add_url_rule("/gradio_api/<path:asked>", view_func=held.file)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    held.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with served(held.app):
         yield held
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

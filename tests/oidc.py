@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +13,10 @@ from urllib.parse import urlencode
 from flask import Flask, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.serving import served
 
 CLIENT_ID, CLIENT_SECRET = "piying", "between us"
-
-
-class Silent(WSGIRequestHandler):
-    def log(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @dataclass
@@ -39,8 +34,9 @@ class Provider:
     life_s: int = 300
     codes: dict[str, Any] = field(default_factory=dict)
 
-    def app(self) -> Flask:
+    def app(self, address: str) -> Flask:
         """Its four doors."""
+        self.issuer = address
         app = Flask("provider")
         app.add_url_rule("/.well-known/openid-configuration", view_func=self.configuration)
         app.add_url_rule("/authorize", view_func=self.authorize)
@@ -94,11 +90,5 @@ class Provider:
 def running() -> Iterator[Provider]:
     """A provider that answers."""
     provider = Provider()
-    server = make_server("127.0.0.1", 0, provider.app(), threaded=True, request_handler=Silent)
-    provider.issuer = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield provider
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(provider.app):
+        yield provider

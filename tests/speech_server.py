@@ -4,7 +4,6 @@ Schema: openai/openai-python, src/openai/types/audio/speech_create_params.py at 
 """
 
 import io
-import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +12,8 @@ from typing import Any
 
 import numpy as np
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
 
-from tests.oidc import Silent
+from tests.serving import served
 
 FORMATS = {"mp3", "opus", "aac", "flac", "wav", "pcm"}
 RATE = 24_000
@@ -45,6 +43,13 @@ class Speaker:
     asked: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
 
+    def app(self, address: str) -> Flask:
+        """Its one door."""
+        self.url = f"{address}/v1"
+        app = Flask("speaker")
+        app.add_url_rule("/v1/audio/speech", view_func=self.speak, methods=["POST"])
+        return app
+
     def speak(self) -> Response:
         if request.headers.get("Authorization") != f"Bearer {self.key}":
             return Response("{}", 401)
@@ -62,15 +67,5 @@ class Speaker:
 def speaker() -> Iterator[Speaker]:
     """One that runs."""
     held = Speaker()
-    app = Flask("speaker")
-    app.add_url_rule("/v1/audio/speech", view_func=held.speak, methods=["POST"])
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    held.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with served(held.app):
         yield held
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

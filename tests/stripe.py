@@ -4,16 +4,14 @@ import hashlib
 import hmac
 import json
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, jsonify, request
-from werkzeug.serving import make_server
 
-from tests.oidc import Silent
+from tests.serving import served
 
 KEY, SECRET = "sk_test_ours", "whsec_ours"
 DAY_S = 24 * 3600
@@ -30,7 +28,8 @@ class Account:
     answered: dict[str, Any] = field(default_factory=dict)
     away: bool = False
 
-    def app(self) -> Flask:
+    def app(self, address: str) -> Flask:
+        self.url = address
         app = Flask("stripe")
         app.before_request(self._admit)
         app.add_url_rule("/v1/checkout/sessions", view_func=self.create, methods=["POST"])
@@ -120,11 +119,5 @@ class Account:
 def running(clock: Any) -> Iterator[Account]:
     """An account that answers."""
     account = Account(clock)
-    server = make_server("127.0.0.1", 0, account.app(), threaded=True, request_handler=Silent)
-    account.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield account
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(account.app):
+        yield account

@@ -1,7 +1,6 @@
 """A studio on a port of its own with sockets that work, and short ways into it."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,8 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 from sqlmodel import select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.serving import served
 from webapp import create_app
 from webapp.database import Database
 from webapp.extensions import detach
@@ -24,20 +23,19 @@ from webapp.settings import Settings
 TWO_SCENES = "Hello there, this is the first scene.\n\nAnd this is the second."
 
 
-class Silent(WSGIRequestHandler):
-    """Requests are not told."""
-
-    def log(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @dataclass(frozen=True)
 class Studio:
     """A running studio, and short ways into it."""
 
-    address: str
-    settings: Settings
     app: Flask
+
+    @property
+    def settings(self) -> Settings:
+        return self.app.extensions["piying"][0]
+
+    @property
+    def address(self) -> str:
+        return self.settings.public_url
 
     @property
     def database(self) -> Database:
@@ -76,17 +74,12 @@ class Studio:
 @pytest.fixture
 def studio(settings: Settings, queue_url: str) -> Iterator[Studio]:
     """The application on a port of its own, by the real clock, with a server for its sockets."""
-    served: Callable[..., Any]
-    server = make_server("127.0.0.1", 0, lambda *request: served(*request), threaded=True, request_handler=Silent)  # noqa: PLW0108 - made below
-    address = f"http://127.0.0.1:{server.port}"
-    app = create_app(replace(settings, public_url=address, queue_url=queue_url, frames_url=queue_url), utc_now)
-    served = app.wsgi_app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Studio(address, app.extensions["piying"][0], app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+
+    def made(address: str) -> Flask:
+        return create_app(replace(settings, public_url=address, queue_url=queue_url, frames_url=queue_url), utc_now)
+
+    with served(made) as app:
+        yield Studio(app)
     detach(app)
 
 

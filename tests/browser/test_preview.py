@@ -5,16 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from werkzeug.serving import make_server
 
 from roles.lifeline import tied
-from tests.browser.conftest import Silent, Studio
+from tests.browser.conftest import Studio
+from tests.serving import served
 from webapp import create_app
 from webapp.extensions import detach
 from webapp.models.columns import utc_now
@@ -61,25 +60,23 @@ def site(queue_server, blank_database, tmp_path_factory):
     home = tmp_path_factory.mktemp("studio")
     shutil.copy(blank_database, home / "piying.sqlite3")
     previews.at.cache_clear()
-    server = make_server("127.0.0.1", 0, lambda *request: app.wsgi_app(*request), threaded=True, request_handler=Silent)  # noqa: PLW0108 - made below
-    address = f"http://127.0.0.1:{server.port}"
-    environment = {**os.environ, "PIYING_HOME": str(home), "PIYING_PUBLIC_URL": address, "REDIS_URL": queue_server}
+    environment = {**os.environ, "PIYING_HOME": str(home), "REDIS_URL": queue_server}
     for name in ("DATABASE_URL", "FRAMES_URL"):
         environment.pop(name, None)
     with Redis.from_url(queue_server) as client:
         client.flushall()
-    app = create_app(Settings.from_environment(environment), utc_now)
-    commands = [(sys.executable, "worker.py", "preview", "--count", "2"), (sys.executable, "worker.py", "speech")]
-    running = [subprocess.Popen(command, cwd=REPOSITORY, env=environment, preexec_fn=tied()) for command in commands]  # noqa: PLW1509 - one thread
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Studio(address, app.extensions["piying"][0], app)
-    for process in running:
-        process.kill()
-        process.wait()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+
+    def made(address):
+        environment["PIYING_PUBLIC_URL"] = address
+        return create_app(Settings.from_environment(environment), utc_now)
+
+    with served(made) as app:
+        commands = [(sys.executable, "worker.py", "preview", "--count", "2"), (sys.executable, "worker.py", "speech")]
+        running = [subprocess.Popen(command, cwd=REPOSITORY, env=environment, preexec_fn=tied()) for command in commands]  # noqa: PLW1509
+        yield Studio(app)
+        for process in running:
+            process.kill()
+            process.wait()
     detach(app)
 
 

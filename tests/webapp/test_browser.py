@@ -1,12 +1,11 @@
 """The pages in a real Chromium: nothing refused by the policy, nothing wider than a phone, everything within reach of a thumb and a key."""
 
 import re
-import threading
 from dataclasses import replace
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.serving import served
 from webapp import create_app
 from webapp.models.columns import utc_now
 
@@ -20,26 +19,11 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
 pytestmark = pytest.mark.browser
 
 
-class Silent(WSGIRequestHandler):
-    """Requests are not told."""
-
-    def log(self, *_):
-        """Say nothing."""
-
-
 @pytest.fixture
 def site(settings):
     """The application on a port of its own, by the real clock."""
-    server = make_server("127.0.0.1", 0, lambda *request: served(*request), threaded=True, request_handler=Silent)  # noqa: PLW0108 - made below
-    address = f"http://127.0.0.1:{server.port}"
-    app = create_app(replace(settings, public_url=address), utc_now)
-    served = app.wsgi_app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(lambda address: create_app(replace(settings, public_url=address), utc_now)) as app:
+        yield app.extensions["piying"][0].public_url
     app.extensions["piying"][1].dispose()
 
 

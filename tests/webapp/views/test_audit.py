@@ -13,28 +13,12 @@ from tests.accounts import given, product
 from tests.webapp.views.test_agent_console import hidden, pay_in
 from webapp.ledger.kinds import Kind
 from webapp.models.audit import AuditEntry
-from webapp.models.staff import StaffRole
 from webapp.services import audit, people, seats
 from webapp.views.audit_words import NAMES, details
 from webapp.views.tenant_words import ACTS
 
 SOURCE = Path("webapp")
 VERB = re.compile(r"(?:tenant|member|seat|agent|staff|approval|order|purchase|cash|product|factor|deletion|presenter|consent)\.[a-z-]+")
-
-
-@pytest.fixture
-def boss(world):
-    return world.enter("boss", world.employ("boss", StaffRole.ADMIN)).client
-
-
-@pytest.fixture
-def acme(world):
-    return world.enterprise(staff_of=("li",))
-
-
-@pytest.fixture
-def admin(world, acme):
-    return world.enter("admin", acme).client
 
 
 def told(world, tenant):

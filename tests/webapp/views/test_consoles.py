@@ -25,21 +25,6 @@ LICENCE = {
 }
 
 
-@pytest.fixture
-def boss(world):
-    return world.enter("boss", world.employ("boss", StaffRole.ADMIN)).client
-
-
-@pytest.fixture
-def acme(world):
-    return world.enterprise(staff_of=("li",))
-
-
-@pytest.fixture
-def admin(world, acme):
-    return world.enter("admin", acme).client
-
-
 def member_id(world, tenant, name):
     user = world.user(name)
     with world.database.reading() as session:

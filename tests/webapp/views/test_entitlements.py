@@ -5,24 +5,12 @@ import html
 import re
 from io import StringIO
 
-import pytest
-
 from tests.accounts import given
 from webapp.ledger.kinds import Kind
 from webapp.services import entitlements, members, people, projects, seats
 from webapp.services.entitlements import Wish
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def acme(world):
-    return world.enterprise(staff_of=("li",))
-
-
-@pytest.fixture
-def admin(world, acme):
-    return world.enter("admin", acme).client
 
 
 def use(world, tenant, user, amount, subject, kind=Kind.VIDEO, project_id=None):

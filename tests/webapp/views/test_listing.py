@@ -6,17 +6,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from webapp.models.staff import StaffRole
 from webapp.services import people
 from webapp.services.people import Address
 from webapp.views import sheets
 
 NAMES = ["=1+1", "@cmd", "-2", "+3", "\tTab", "皮影", "plain"]
-
-
-@pytest.fixture
-def boss(world):
-    return world.enter("boss", world.employ("boss", StaffRole.ADMIN)).client
 
 
 @pytest.fixture

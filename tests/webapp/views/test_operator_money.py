@@ -20,11 +20,6 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def boss(world):
-    return world.enter("boss", world.employ("boss", StaffRole.ADMIN)).client
-
-
-@pytest.fixture
 def acme(world):
     return world.enterprise()
 

@@ -17,7 +17,6 @@ from webapp.extensions import detach
 from webapp.ledger.kinds import Currency, Kind
 from webapp.models.order import OrderLine, Source
 from webapp.models.purchase import Purchase, PurchaseState
-from webapp.models.staff import StaffRole
 from webapp.services import entitlements, purchases
 from webapp.services.entitlements import Wish
 from webapp.services.order_terms import Item
@@ -46,11 +45,6 @@ def app(settings, clock, account):
 @pytest.fixture
 def mei(world):
     return world.enter("mei")
-
-
-@pytest.fixture
-def boss(world):
-    return world.enter("boss", world.employ("boss", StaffRole.ADMIN)).client
 
 
 @pytest.fixture
