@@ -116,6 +116,12 @@ class Desk:
         """Somebody may be waiting for just this sentence: its sound does not wait for rest."""
         self._stale = self._spoken = True
 
+    def _hear_mixed(self, _message: Message) -> None:
+        """Tell at once what can be heard, before anything is drawn."""
+        if self._mixing is not None:
+            self._mixing.join()
+        self._tend_sound(self._clock())
+
     def _hear_hello(self, _message: Message) -> None:
         """The tab has a new socket, may have missed something, and its line is not known."""
         self.level, self.pace = 0, self.pace.over(0.0)
@@ -168,6 +174,8 @@ class Desk:
             self._show(read)
         self.stage.keep_only(self.play, self.coming)
         self._announce(read)
+        if self._spoken:
+            self._tend_sound(now)
 
     def _show(self, play: Play) -> None:
         """From now on this is what is seen."""
