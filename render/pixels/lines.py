@@ -7,14 +7,14 @@ from typing import Final
 
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
-from render.pixels.thai import mended
+from render.timeline.breaks import ends
+from render.timeline.thai import mended
 
 _LINE_COST: Final = 1_000.0
 _PAUSE_GAIN: Final = 0.12
 _INSIDE_WORD_COST: Final = 0.4
 _PAUSES: Final = "，。！？、；：）」』》】”’,.!?;:)…"
 _INSIDE_WORD: Final = "-‐/_"
-_UTF_16_PLANE: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def broken(text: str, language: str, limit_px: float, width_px: Callable[[str], 
 
 def _atoms(text: str, language: str, limit_px: float, width_px: Callable[[str], float]) -> Iterator[Atom]:
     def line_ends(piece: str) -> set[int]:
-        return _ends(LineBreaker(piece, f"{language}-u-lb-strict"), piece)
+        return ends(LineBreaker(piece, f"{language}-u-lb-strict"), piece)
 
     for start, end in pairwise(sorted(mended(text, line_ends(text), line_ends))):
         atom = _atom(text, start, end, width_px)
@@ -57,17 +57,8 @@ def _atoms(text: str, language: str, limit_px: float, width_px: Callable[[str], 
             yield atom
             continue
         piece = text[start:end]
-        for first, last in pairwise(sorted(_ends(CharacterBreaker(piece, language), piece))):
+        for first, last in pairwise(sorted(ends(CharacterBreaker(piece, language), piece))):
             yield _atom(text, start + first, start + last, width_px)
-
-
-def _ends(breaker: LineBreaker | CharacterBreaker, text: str) -> set[int]:
-    """Where the breaker's segments start and end, in characters: ICU counts in UTF-16 units."""
-    units = [0]
-    for character in text:
-        units.append(units[-1] + (2 if ord(character) > _UTF_16_PLANE else 1))
-    places = {unit: place for place, unit in enumerate(units)}
-    return {places[end] for _, end in breaker.segments() if end in places} | {0, len(text)}
 
 
 def _atom(text: str, start: int, end: int, width_px: Callable[[str], float]) -> Atom:

@@ -1,13 +1,14 @@
 """Captions: spoken passages cut into readable lines, each timed by its words, and the SRT and VTT files made of them."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Final
 
 from render.timeline import scripts
+from render.timeline.parallel import parallel
+from render.timeline.phrases import LATIN_RUN, Stretch, clings, closed, phrases
 from render.timeline.placed import Cue, PlacedBlock
 from render.timeline.spoken import Word
 from render.timeline.styles import CaptionOverride
@@ -16,16 +17,6 @@ from render.timeline.time import TICKS_PER_SECOND, TimeRange
 HAN_LINE_WIDTH: Final = 32
 """Sixteen full squares."""
 LATIN_LINE_WIDTH: Final = 42
-
-_PAUSE_WORTH: Final = 8
-"""How much farther off, in half squares, the end of a phrase may lie and still be the better place to cut."""
-
-Stretch = tuple[int, int]
-"""Characters of a text, from and up to."""
-
-_SIGNS: Final = re.escape(scripts.CLOSERS)
-_PHRASE_END: Final = re.compile(rf"(?:[。！？…；，、：—]+[{_SIGNS}]*|[.!?,;:]+[{_SIGNS}]*(?=\s|\Z|[^\x00-\x7f])|\n)\s*")
-_LATIN_RUN: Final = re.compile(r"[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def block_cues(scene_id: str, block: PlacedBlock, block_start: int) -> tuple[Cue, ...]:
@@ -89,19 +80,6 @@ def governs(stretch: Stretch, place: int, text: str) -> bool:
     return stretch[0] <= place < stretch[1] or (place >= len(text) and stretch[1] == len(text))
 
 
-def parallel(text: str, shares: Sequence[float]) -> tuple[str, ...]:
-    """A text in another language cut in as many pieces as there are captions: near the `shares` of their times, at a pause where one is."""
-    whole = (0, len(text))
-    stops = [(stop, scripts.width(text[:stop])) for stop in _stops(text, whole, ())] if text else []
-    pauses = {end for _, end in _phrases(text)}
-    total, before, cuts = scripts.width(text), 0, [0]
-    for share in shares:
-        open_stops = [(abs(width - share * total) - _PAUSE_WORTH * (stop in pauses), stop) for stop, width in stops if stop > before]
-        before = min(open_stops)[1] if open_stops else before
-        cuts.append(before)
-    return tuple(text[start:end].strip() for start, end in pairwise([*cuts, len(text)]))
-
-
 def _overridden(cue: Cue, overrides: Iterable[CaptionOverride], block_start: int) -> Cue:
     for override in overrides:
         if override.text is not None and override.text != cue.text:
@@ -119,9 +97,9 @@ def lines(text: str, words: tuple[Word, ...] = ()) -> tuple[Stretch, ...]:
     """Where a text is cut into lines: at the ends of sentences and clauses first, then between words, never inside one."""
     limit = HAN_LINE_WIDTH if any(map(scripts.is_han, text)) else LATIN_LINE_WIDTH
     joined: list[Stretch] = []
-    for start, end in _phrases(text):
+    for start, end in phrases(text):
         before = joined[-1] if joined else None
-        if before and not _closed(text[slice(*before)]) and _fits(text, (before[0], end), limit):
+        if before and not closed(text[slice(*before)]) and _fits(text, (before[0], end), limit):
             joined[-1] = (before[0], end)
         else:
             joined.append((start, end))
@@ -144,19 +122,6 @@ def vtt(cues: Iterable[Cue]) -> str:
         f"{_clock(cue.range.start, '.')} --> {_clock(cue.range.end, '.')}\n{_escaped(_both(cue))}\n\n" for cue in cues if cue.text
     )
     return f"WEBVTT\n\n{body}"
-
-
-def _phrases(text: str) -> Iterator[Stretch]:
-    start = 0
-    for match in _PHRASE_END.finditer(text):
-        yield start, match.end()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def _closed(phrase: str) -> bool:
-    return "\n" in phrase[len(phrase.rstrip()) :] or phrase.rstrip(scripts.CLOSERS + " ").endswith(tuple(scripts.SENTENCE_ENDS + "."))
 
 
 def _fits(text: str, stretch: Stretch, limit: int) -> bool:
@@ -182,26 +147,14 @@ def _stops(text: str, stretch: Stretch, words: Sequence[Word]) -> Iterator[int]:
     inside = {place for word in words for place in range(word.start + 1, word.end)}
     inside |= {place for start, end in _runs(text) for place in range(start + 1, end)}
     for place in range(stretch[0] + 1, stretch[1]):
-        if place not in inside and not _clings(text, place):
+        if place not in inside and not clings(text, place):
             yield place
     yield stretch[1]
 
 
 def _runs(text: str) -> Iterator[Stretch]:
     yield from scripts.words(text)
-    yield from (match.span() for match in _LATIN_RUN.finditer(text))
-
-
-def _clings(text: str, place: int) -> bool:
-    before, after = text[place - 1], text[place]
-    if after.isspace():
-        return True
-    if before.isspace():
-        return False
-    opens = before in "“‘「『（【《〈([{$¥￥€£#@"
-    closes = not after.isalnum() and after not in "“‘「『（【《〈([{"
-    ascii_pair = before.isascii() and after.isascii()
-    return opens or closes or ascii_pair or not scripts.width(after) or before == "\u200d"
+    yield from (match.span() for match in LATIN_RUN.finditer(text))
 
 
 def _stripped(text: str, stretch: Stretch) -> Stretch:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render.timeline import scripts
-from render.timeline.captions import block_cues, lines, parallel, srt, vtt
+from render.timeline.captions import block_cues, lines, srt, vtt
 from render.timeline.placed import Cue, PlacedBlock
 from render.timeline.spoken import SpeechRequest, SpokenTimes, Word
 from render.timeline.styles import CaptionOverride, TextStyle
@@ -160,10 +160,3 @@ def test_the_second_language_goes_along_caption_by_caption():
     assert [made.second for made in cues] == ["Hello world.", "Hi everybody."]
     assert "你好世界。\nHello world.\n" in srt(cues)
     assert [made.second for made in block_cues("s", changed("你好世界。大家好。", second="嗯"), 0)] == ["嗯", ""]
-
-
-@given(st.text("ab 。，,. 好ก", max_size=40), st.lists(st.floats(0, 1), max_size=5).map(sorted))
-def test_nothing_of_the_second_language_is_lost(text, shares):
-    pieces = parallel(text, shares)
-    assert len(pieces) == len(shares) + 1
-    assert "".join("".join(pieces).split()) == "".join(text.split())
