@@ -1,6 +1,9 @@
 """The speech role: one process that keeps the voice warm and says what is wanted."""
 
 import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +13,7 @@ from typing import Final
 import structlog
 
 from render.errors import MissingSource, RenderError, SpeechRefused
-from render.ports.speech import SpeechEngine
+from render.ports.speech import BrokenOff, SpeechEngine
 from render.presets.voices import SPEECH_ENGINE
 from render.speech.align import DtwAligner
 from render.speech.engine import KokoroEngine
@@ -24,9 +27,12 @@ from webapp.models.project import Project
 from webapp.nudges import nudge_project
 from webapp.servers import OUTSIDE
 from webapp.services import artefacts, linking, previews, voices
-from webapp.services.voices import Wish
+from webapp.services.attention import Attention
+from webapp.services.previews import Previews
+from webapp.services.voices import For, Wish
 
 THREADS_MAX: Final = 2
+LOOK_S: Final = 0.2
 
 log = structlog.get_logger("speech")
 
@@ -39,7 +45,7 @@ def voice(digest: str, project_id: str, sort: str = "") -> None:
     here = house()
     there = previews.at(here.settings.frames_url, here.settings.preview_slots)
     for wish in voices.wishes(there, Wish(digest, project_id), wished=sort == "wish"):
-        if _said(here, wish):
+        if _said(here, there, wish):
             return
 
 
@@ -55,21 +61,46 @@ def warm_up() -> None:
 
 
 @lru_cache(maxsize=1)
-def engine() -> SpeechEngine:
+def engine() -> KokoroEngine:
     """The engine, loaded once in this process. A second core, where there is one, has a sentence said in two thirds of the time."""
     return KokoroEngine(house().settings.models, threads=min(THREADS_MAX, os.cpu_count() or 1))
 
 
-def _said(here: House, wish: Wish) -> bool:
-    """Whether the sentence was still to be said, and has been tried."""
+def _said(here: House, there: Previews, wish: Wish) -> bool:
+    """Whether the sentence was still to be said, and has been tried. If nobody was to hear it and somebody waits, it comes later."""
     with here.database.reading() as session:
         request = None if voices.thrown_away(session, wish.project_id) else linking.wanted(session, wish.digest)
     if request is None:
         return False
-    _voice(here, engine(), wish.digest, request, wish.project_id)
+    try:
+        with attending(Attention(there, here.database.reading, wish).in_vain, engine().break_off):
+            _voice(here, engine(), wish.digest, request, wish.project_id)
+    except BrokenOff:
+        if wish.audience is For.NOBODY:
+            linking.ask((wish.digest,), wish.project_id, url=here.settings.queue_url)
+        return False
     previews.tell(here.settings.frames_url, wish.project_id, {"type": "voiced"})
     nudge_project(wish.project_id, "voiced", 0)
     return True
+
+
+@contextmanager
+def attending(in_vain: Callable[[], bool], break_off: Callable[[], None]) -> Iterator[None]:
+    """Look now and then whether what the block says is said in vain, and end it if so."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_S):
+            if in_vain():
+                break_off()
+
+    looking = threading.Thread(target=look, name="attention", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()
 
 
 def _voice(here: House, speaker: SpeechEngine, digest: str, request: SpeechRequest, project_id: str) -> None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 Change = Literal["rate", "pitch", "energy"]
 
 
+class BrokenOff(Exception):
+    """A sentence was ended before it was said: whoever asked wants something else now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A voice as it is offered. `names` are by UI language (`zh-Hans`, `zh-Hant`, `en`, `th`)."""

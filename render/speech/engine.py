@@ -70,11 +70,15 @@ class KokoroEngine:
     def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
         """Write the sound to `wav` (mono, 48 kHz, 16 bit) and say when everything in it falls.
 
-        Raises SpeechRefused (`voice`, `rate`, `pitch`, `energy`, `nothing-to-say`), SetupIncomplete.
+        Raises SpeechRefused (`voice`, `rate`, `pitch`, `energy`, `nothing-to-say`), SetupIncomplete, BrokenOff.
         """
         said = list(self._sentences(request))
         write_wav(wav, np.concatenate([sentence.samples for sentence in said]))
         return _together([sentence.times for sentence in said])
+
+    def break_off(self) -> None:
+        """End what is being said, if anything is: `synthesize` raises BrokenOff. From any thread, and again until it does."""
+        self._network.break_off()
 
     def _sentences(self, request: SpeechRequest) -> Iterator[Sentence]:
         """The passage one breath at a time; joined they are the whole."""

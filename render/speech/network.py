@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.errors import SetupIncomplete
+from render.ports.speech import BrokenOff
 from render.speech.convolutions import products_are_exact, with_products
 from render.speech.symbols import NUMBERS
 from render.speech.weights import MODEL_SHA256, PITCH, STYLES_SHAPE, with_pitch
@@ -36,16 +37,39 @@ class Network:
         self._folder = folder
         self._threads = threads
         self._styles: dict[str, NDArray[np.float32]] = {}
+        self._run: Any = None
 
     def say(self, symbols: str, voice: str, rate: int, pitch: int = 0) -> Take:
-        """Say 1 to 510 known symbols at `rate` per mille of the voice's own speed, `pitch` cents above its own frequency."""
+        """Say 1 to 510 known symbols at `rate` per mille of the voice's own speed, `pitch` cents above its own frequency.
+
+        Raises BrokenOff.
+        """
         style = self._style(voice)[len(symbols) - 1][None]
         tokens = np.array([[0, *(NUMBERS[symbol] for symbol in symbols), 0]], np.int64)
         speed = np.array([rate / 1_000], np.float32)
         higher = np.array([2 ** (pitch / CENTS_PER_OCTAVE)], np.float32)
-        samples, frames = self._session.run(None, {"tokens": tokens, "style": style, "speed": speed, PITCH: higher})
+        samples, frames = self._answer({"tokens": tokens, "style": style, "speed": speed, PITCH: higher})
         edges = np.cumsum(np.rint(frames.ravel()).astype(np.int64)) * FRAME_SAMPLES
         return Take(np.ascontiguousarray(samples.ravel(), np.float32), tuple(int(edge) for edge in edges[: len(symbols) + 1]))
+
+    def break_off(self) -> None:
+        """End what is being said, if anything is; from any thread."""
+        run = self._run
+        if run is not None:
+            run.terminate = True
+
+    def _answer(self, fed: dict[str, NDArray[Any]]) -> Any:
+        from onnxruntime import RunOptions  # noqa: PLC0415 - as late as the network itself
+
+        self._run = run = RunOptions()
+        try:
+            return self._session.run(None, fed, run)
+        except Exception as stopped:  # onnxruntime has a class of its own for each thing that can go wrong, and none for this
+            if run.terminate:
+                raise BrokenOff from stopped
+            raise
+        finally:
+            self._run = None
 
     @cached_property
     def _session(self) -> Any:

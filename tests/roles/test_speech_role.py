@@ -1,6 +1,7 @@
 """The speech role: what is wanted is said once, written down with its times, and told."""
 
 import errno
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from render.errors import SetupIncomplete, SpeechRefused
+from render.ports.speech import BrokenOff
 from render.presets.voices import SPEECH_ENGINE
 from render.timeline.spoken import SpeechRequest, SpokenTimes, Word
 from render.timeline.voicing import speech_digest
@@ -16,7 +18,7 @@ from roles.house import House
 from tests.exporting import keep, small_document
 from webapp.models.asset import Asset, AssetKind
 from webapp.services import artefacts, linking, material, projects
-from webapp.services.voices import Wish
+from webapp.services.voices import For, Wish
 
 REQUEST = SpeechRequest(SPEECH_ENGINE, "zh", "zf_xiaoyi", "保温十二小时。")
 DIGEST = speech_digest(REQUEST)
@@ -29,7 +31,10 @@ class Speaker:
     version = SPEECH_ENGINE
 
     def __init__(self, refusal: Exception | None = None) -> None:
-        self.refusal, self.said = refusal, []
+        self.refusal, self.said, self.broken = refusal, [], threading.Event()
+
+    def break_off(self) -> None:
+        self.broken.set()
 
     def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
         if self.refusal is not None:
@@ -100,6 +105,35 @@ def test_what_was_said_meanwhile_is_passed_over_for_what_was_not(database, clock
         speech.voice("f" * 64, "anybody", "wish")
 
     assert (speaker.said, heard) == ([REQUEST, other], ["first", "second"])
+
+
+class Hesitant(Speaker):
+    """Says the first thing for as long as nobody breaks it off."""
+
+    def synthesize(self, request: SpeechRequest, wav: Path) -> SpokenTimes:
+        if not self.broken.is_set():
+            wav.write_bytes(b"hal")
+            assert self.broken.wait(30)
+            raise BrokenOff
+        return super().synthesize(request, wav)
+
+
+@pytest.mark.parametrize(("audience", "asked_again"), [(For.NOBODY, [DIGEST]), (For.WATCHER, [])])
+def test_what_is_said_in_vain_is_broken_off_for_what_is_not(settings, database, clock, heard, monkeypatch, audience, asked_again) -> None:
+    speaker, other, rung = speak_with(Hesitant(), monkeypatch), replace(REQUEST, text="还有两小时。"), []
+    with database.transaction() as session:
+        linking.want(session, {DIGEST: REQUEST, speech_digest(other): other}, clock())
+    lists = [Wish(DIGEST, "first", audience), Wish(speech_digest(other), "second", For.WATCHER)]
+    monkeypatch.setattr(speech.voices, "wishes", lambda *_, **__: iter(lists))
+    monkeypatch.setattr(speech, "Attention", lambda _there, _reading, wish: SimpleNamespace(in_vain=lambda: wish.project_id == "first"))
+    monkeypatch.setattr(speech.linking, "ask", lambda digests, *_, **__: rung.extend(digests))
+
+    speech.voice(DIGEST, "first", "wish")
+
+    assert (speaker.said, heard, rung) == ([other], ["second"], asked_again)
+    assert not artefacts.place(settings.artefacts, DIGEST, "wav").exists()
+    with database.reading() as session:
+        assert linking.wanted(session, DIGEST) == REQUEST
 
 
 def test_words_of_a_project_that_was_thrown_away_are_not_said(signed_in, database, clock, heard, monkeypatch) -> None:

@@ -8,8 +8,9 @@ people wait, the rest and what was left behind have every fourth sentence. Witho
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 
 import structlog
@@ -41,12 +42,21 @@ _DIGEST_LENGTH: Final = 64
 log = structlog.get_logger("voices")
 
 
+class For(Enum):
+    """For whom a sentence is said: somebody who watches; nobody, as nobody waits; or others, whose turn it is though somebody waits."""
+
+    WATCHER = auto()
+    NOBODY = auto()
+    OTHERS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A sentence that is to be said, and the project that is to hear of it."""
 
     digest: str
     project_id: str
+    audience: For = For.OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,16 @@ def turn(waiting: Iterable[Waiting], *, rest: bool, since_rest: int) -> Waiting 
     return others[0] if others else None
 
 
+def somebody_waits(there: Previews) -> bool:
+    """Whether somebody who watches has heard nothing yet of what she wishes."""
+    return any(one.watched and not one.said for one in _waiting(there))
+
+
+def last_asked(there: Previews, project_id: str) -> float | None:
+    """A number that grows whenever the project asks; None while it wishes for nothing."""
+    return there.client.zscore(ASKED, project_id)
+
+
 def unvoiced(session: Session, tenant: Tenant, project_id: str, now: datetime) -> tuple[str, ...]:
     """The sentences of a project that nobody has said, in their order, written down as wanted; ask for them after the commit."""
     loaded = documents.current(session, tenant, project_id)
@@ -166,11 +186,15 @@ def _set_aside(client: "Redis[bytes]", bell: Wish) -> None:
 def _next(there: Previews) -> Wish | None:
     """Take the most urgent wish off its list."""
     client = there.client
-    while (next_one := turn(_waiting(there), rest=bool(client.llen(REST)), since_rest=int(client.get(SINCE_REST) or 0))) is not None:
+    while True:
+        waiting = _waiting(there)
+        next_one = turn(waiting, rest=bool(client.llen(REST)), since_rest=int(client.get(SINCE_REST) or 0))
+        if next_one is None:
+            return None
         wish = _taken(client, next_one)
         if wish is not None:
-            return wish
-    return None
+            others = For.OTHERS if any(one.watched for one in waiting) else For.NOBODY
+            return replace(wish, audience=For.WATCHER if next_one.watched else others)
 
 
 def _taken(client: "Redis[bytes]", waiting: Waiting) -> Wish | None:

@@ -1,13 +1,15 @@
 import shutil
 import wave
 from itertools import pairwise
+from threading import Event, Thread
 
 import numpy as np
 import pytest
 
 from render.audio.loudness import integrated_lufs, true_peak_dbtp
 from render.errors import SetupIncomplete, SpeechRefused
-from render.ports.speech import SpeechEngine
+from render.media.wav import read_wav
+from render.ports.speech import BrokenOff, SpeechEngine
 from render.speech.engine import KokoroEngine
 from render.timeline.sentences import joined, sentences
 from render.timeline.spoken import SpeechRequest
@@ -178,3 +180,23 @@ def _onset_gaps_ms(passage):
             if near:
                 yield word.at / 240 - 10 * min(near, key=lambda step: abs(step - word.at // 2_400))
         end = word.at + word.duration
+
+
+def test_a_sentence_is_broken_off_from_another_thread_and_said_again_whole(engine, tmp_path):
+    """`break_off` before anything is said ends nothing, so it is called until something has ended."""
+    request = SpeechRequest(engine.version, "zh", "zf_xiaoyi", "早上的时间总是不够用，孩子要上学，自己要赶车，还要给全家人做早饭。")
+    over, first, again = Event(), tmp_path / "first.wav", tmp_path / "again.wav"
+
+    def break_off():
+        while not over.wait(0.02):
+            engine.break_off()
+
+    breaking = Thread(target=break_off)
+    breaking.start()
+    with pytest.raises(BrokenOff):
+        engine.synthesize(request, first)
+    over.set()
+    breaking.join()
+
+    assert not first.exists()
+    assert engine.synthesize(request, again).duration == len(read_wav(again)[0]) * TICKS_PER_SAMPLE

@@ -14,7 +14,7 @@ from tests.exporting import keep, small_document
 from webapp import jobs
 from webapp.services import linking, voices
 from webapp.services.previews import Previews
-from webapp.services.voices import Waiting, Wish
+from webapp.services.voices import For, Waiting, Wish
 
 
 @pytest.fixture
@@ -168,6 +168,18 @@ def test_whoever_waits_is_served_in_the_end(told: list[tuple[int, bool]], since_
             rest -= 1
 
     assert served == len(told) + 3
+
+
+def test_a_wish_says_for_whom_it_is(there: Previews, queue_url: str) -> None:
+    bells = ask(there, queue_url, "left", "a")
+    assert next(voices.wishes(there, bells[0], wished=True)).audience is For.NOBODY
+    look_at(there, "watched")
+    bells = ask(there, queue_url, "watched", "abcde")
+    for_export = Wish("x" * 64, "export")
+
+    audiences = [next(voices.wishes(there, bell, wished=bell is not for_export)).audience for bell in (*bells[:3], for_export)]
+
+    assert audiences == [For.WATCHER, For.WATCHER, For.WATCHER, For.OTHERS]
 
 
 def test_the_words_of_a_project_are_written_down_and_asked_for(there, settings, database, signed_in, clock, queue_url) -> None:
