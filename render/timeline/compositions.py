@@ -9,6 +9,7 @@ from render.timeline import items
 from render.timeline.document import Anchor, Block, BlockText, Document, Layer, Pronunciation, Scene, Span, Transition
 from render.timeline.edits import Edit, Group, InsertItem, MoveItem, RemoveItem, SetField, SpliceText
 from render.timeline.invariants import item_ids
+from render.timeline.overrides import copied
 from render.timeline.scripts import pronounceable
 
 
@@ -36,7 +37,7 @@ def split_scene(document: Document, scene_id: str, block_id: str, language: str,
     edits += _moves([layer for layer in scene.layers if parting.goes(layer)], fresh.id, copies[-1].id if copies else "")
     edits += [_spanned(layer, parting.first_span(layer)) for layer in lasting if parting.first_span(layer) != layer.span]
     edits += [_spanned(layer, parting.second_span(layer)) for layer in scene.layers if parting.goes(layer)]
-    edits += _in_shapes(document, names)
+    edits += copied(document, names.items())
     return Group(edits=(*edits, SetField(target=scene.id, field="transition", value=Transition().model_dump(mode="json"))))
 
 
@@ -65,7 +66,7 @@ def duplicate_scene(document: Document, scene_id: str, ids: Iterator[str]) -> Gr
     """
     scene = items.found(document, scene_id, Scene)
     names = {name: next(ids) for name, _ in item_ids(scene, "")}
-    return Group(edits=(_insertion("scenes", scene_id, _renamed(scene, names)), *_in_shapes(document, names)))
+    return Group(edits=(_insertion("scenes", scene_id, _renamed(scene, names)), *copied(document, names.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,6 @@ def _insertion(collection: Any, after: str, item: items.Item) -> InsertItem:
 
 def _spanned(layer: Layer, span: Span) -> SetField:
     return SetField(target=layer.id, field="span", value=span.model_dump(mode="json"))
-
-
-def _in_shapes(document: Document, names: Mapping[str, str]) -> Iterator[Edit]:
-    """What every variant does otherwise with the named things, for those that they are called in the copy."""
-    for variant in document.variants:
-        for name, override in variant.overrides.items():
-            if name in names:
-                value = override.model_dump(mode="json")
-                yield SetField(target=variant.id, field=f"overrides.{names[name]}", value=value)
 
 
 def _marks_in(*blocks: Block) -> frozenset[str]:

@@ -13,7 +13,7 @@ from render.timeline.anchors import moved
 from render.timeline.curves import envelope_of
 from render.timeline.document import AudioContent, Keyframe, Layer, Span, VideoContent
 from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
-from render.timeline.manifest import LinkManifest
+from render.timeline.overrides import copied
 from render.timeline.pieces import piece, source_before, trimmed
 from render.timeline.table import Table, Whereabouts, whereabouts
 from render.timeline.time import TICKS_PER_SECOND, TimeRange
@@ -22,7 +22,7 @@ Side = Literal["start", "end"]
 
 
 def split_layer(table: Table, layer_id: str, at: Iterable[int], ids: Iterator[str]) -> Group:
-    """Cut a layer at the ticks `at` that lie inside it: its pieces together look and sound as it did.
+    """Cut a layer at the ticks `at` that lie inside it: its pieces together look and sound as it did, in every shape.
 
     The first piece keeps the id. Raises EditRefused `range` where no tick lies inside, and as `whereabouts` and `piece` do.
     """
@@ -31,7 +31,7 @@ def split_layer(table: Table, layer_id: str, at: Iterable[int], ids: Iterator[st
     if not inner:
         raise EditRefused("range", path=layer_id)
     edges = pairwise([found.range.start, *inner, found.range.end])
-    return _in_parts(found, [TimeRange(start, end - start) for start, end in edges], table.manifest, ids)
+    return _in_parts(table, found, [TimeRange(start, end - start) for start, end in edges], ids)
 
 
 def trim_layer(table: Table, layer_id: str, *, start: int | None = None, end: int | None = None) -> Group:
@@ -104,12 +104,13 @@ def move_layer(layer: Layer, by_ticks: int) -> Edit:
     return SetField(target=layer.id, field="span", value=span.model_dump(mode="json"))
 
 
-def duplicate_layer(table: Table, layer_id: str, ids: Iterator[str]) -> InsertItem:
-    """A copy of a layer: right after it where there is room, else at the same time."""
+def duplicate_layer(table: Table, layer_id: str, ids: Iterator[str]) -> Group:
+    """A copy of a layer, placed in every shape as it is: right after it where there is room, else at the same time."""
     found = whereabouts(table, layer_id)
     after = found.range.shifted(found.range.duration)
     span = found.spanned(after) if after.end <= found.bounds.end else found.layer.span
-    return _insertion(found, layer_id, found.layer.model_copy(update={"id": next(ids), "span": span, "locked": False}))
+    copy = found.layer.model_copy(update={"id": next(ids), "span": span, "locked": False})
+    return Group(edits=(_insertion(found, layer_id, copy), *copied(table.document, [(layer_id, copy.id)])))
 
 
 def changes(old: Layer, new: Layer) -> Iterator[Edit]:
@@ -121,12 +122,13 @@ def changes(old: Layer, new: Layer) -> Iterator[Edit]:
                 yield SetField(target=old.id, field=f"{path}{name}", value=value)
 
 
-def _in_parts(found: Whereabouts, parts: Sequence[TimeRange], manifest: LinkManifest, ids: Iterator[str]) -> Group:
-    first, *others = (piece(found, part, manifest) for part in parts)
+def _in_parts(table: Table, found: Whereabouts, parts: Sequence[TimeRange], ids: Iterator[str]) -> Group:
+    first, *others = (piece(found, part, table.manifest) for part in parts)
     fresh = [other.model_copy(update={"id": next(ids)}) for other in others]
     befores = [found.layer.id, *(layer.id for layer in fresh)]
     insertions = (_insertion(found, before, layer) for before, layer in zip(befores, fresh, strict=False))
-    return Group(edits=(*changes(found.layer, first), *insertions))
+    overrides = copied(table.document, [(found.layer.id, layer.id) for layer in fresh])
+    return Group(edits=(*changes(found.layer, first), *insertions, *overrides))
 
 
 def _insertion(found: Whereabouts, after: str, layer: Layer) -> InsertItem:

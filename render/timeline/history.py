@@ -30,10 +30,17 @@ def undo(document: Document, inverse: Edit, since: Sequence[Edit], *, cancelled:
 
 def _in_the_way(document: Document, mine: Leaf, other: Leaf) -> bool:
     if isinstance(mine, RemoveItem):
-        return not isinstance(other, RemoveItem) and bool(_held(document, mine.id).intersection(targets(other)))
+        return not isinstance(other, RemoveItem) and bool(_held(document, mine.id).intersection(_touched(other)))
     if isinstance(mine, SetField) and isinstance(other, SetField):
         return mine.target == other.target and _overlap(mine.field, other.field)
     return isinstance(mine, MoveItem) and isinstance(other, MoveItem) and mine.id == other.id
+
+
+def _touched(leaf: Leaf) -> tuple[str, ...]:
+    """The ids of what an edit changes; a variant's look of a thing is that thing's too."""
+    if isinstance(leaf, SetField) and leaf.field.startswith("overrides."):
+        return (*targets(leaf), leaf.field.split(".")[1])
+    return targets(leaf)
 
 
 def _held(document: Document, item_id: str) -> set[str]:

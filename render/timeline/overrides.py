@@ -1,11 +1,13 @@
 """Edits made in a variant: somebody who looks at a shape changes how things look there; the document's own look stays as it is."""
 
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from render.errors import EditRefused
 from render.timeline.document import Document, Layer, Scene, Variant
-from render.timeline.edits import Edit, Group, Leaf, SetField, apply, leaves
+from render.timeline.edits import Edit, Group, Leaf, RemoveItem, SetField, apply, leaves
 from render.timeline.fields import with_field
+from render.timeline.invariants import names_in
 from render.timeline.items import DOCUMENT, at, found, steps_to
 from render.timeline.variants import in_variant
 
@@ -31,6 +33,27 @@ def overriding(document: Document, variant_id: str, edit: Edit) -> Edit:
         document = apply(document, own).document
         made.append(own)
     return made[0] if len(made) == 1 else Group(edits=tuple(made))
+
+
+def copied(document: Document, names: Collection[tuple[str, str]]) -> Iterator[SetField]:
+    """What every variant does otherwise with things, for their copies: `names` are pairs of an id and the copy's."""
+    for variant in document.variants:
+        for name, copy in names:
+            if override := variant.overrides.get(name):
+                yield SetField(target=variant.id, field=f"overrides.{copy}", value=override.model_dump(mode="json"))
+
+
+def leaving_nothing(document: Document, edit: Edit) -> Edit:
+    """`edit`, and with what it takes out goes what variants did otherwise with that. Raises EditRefused as `apply` does."""
+    single = tuple(leaves((edit,)))
+    if not (any(isinstance(leaf, RemoveItem) for leaf in single) and any(variant.overrides for variant in document.variants)):
+        return edit
+    after = apply(document, edit).document
+    gone = names_in(document) - names_in(after)
+    clears = tuple(
+        SetField(target=variant.id, field=f"overrides.{name}") for variant in after.variants for name in variant.overrides if name in gone
+    )
+    return Group(edits=(*single, *clears)) if clears else edit
 
 
 def _own(document: Document, variant_id: str, leaf: Leaf) -> Edit:

@@ -11,7 +11,7 @@ from render.errors import EditRefused
 from render.timeline import codec, history
 from render.timeline.document import Canvas, Document, Scene, Variant
 from render.timeline.edits import Edit, Group, SetField, SpliceText, apply, leaves, read_edit, rebase, targets, write_edit
-from render.timeline.overrides import overriding
+from render.timeline.overrides import leaving_nothing, overriding
 from render.timeline.remembered import remembered
 from render.timeline.values import Value
 from webapp.errors import Conflict, Invalid, NotFound
@@ -75,6 +75,7 @@ def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
         edit = rebase(sent.edit, since)
         if sent.shape:
             edit = overriding(before, sent.shape, edit)
+        edit = leaving_nothing(before, edit)
         after, inverse = apply(before, edit)
     except EditRefused as refusal:
         raise _worded(refusal) from refusal
@@ -170,7 +171,8 @@ def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Out
     later = _reduced(documents.edits_after(session, project.id, last.revision, project.revision))
     before = documents.at_revision(session, project, project.revision)
     try:
-        edit = history.undo(before, _inverse(stroke), [read_edit(record.edit) for record in later], cancelled=_cancelled(later))
+        since = [read_edit(record.edit) for record in later]
+        edit = leaving_nothing(before, history.undo(before, _inverse(stroke), since, cancelled=_cancelled(later)))
         after, inverse = apply(before, edit)
     except EditRefused as refusal:
         raise _obstacle(session, refusal, later) from refusal

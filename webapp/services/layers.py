@@ -1,5 +1,6 @@
 """Layers of a scene: put in, copied, brought forward or back. Pure: ids and defaults are decided here, places by the caller's document."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from render.errors import EditRefused
@@ -55,13 +56,13 @@ def add_material(document: Document, scene_id: str, asset: Asset) -> Edit:
 
 
 def copy(document: Document, layer_id: str) -> Edit:
-    """The layer once more, in front of itself and a little aside. Raises EditRefused `presenter-stays`."""
+    """The layer once more, in front of itself and a little aside, in every shape. Raises EditRefused `presenter-stays`."""
     scene, layer = _held(document, layer_id)
     if layer.content.kind == "presenter":
         raise EditRefused("presenter-stays", path=layer_id)
-    place = layer.transform.model_copy(update={"x": layer.transform.x + ASIDE, "y": layer.transform.y + ASIDE})
-    again = layer.model_copy(update={"id": new_id(), "transform": place, "locked": False})
-    return InsertItem(parent=scene.id, collection="layers", after=layer_id, item=again.model_dump(mode="json"))
+    again = layer.model_copy(update={"id": new_id(), "transform": _aside(layer.transform), "locked": False})
+    insertion = InsertItem(parent=scene.id, collection="layers", after=layer_id, item=again.model_dump(mode="json"))
+    return Group(edits=(insertion, *_in_shapes(document, layer_id, again.id)))
 
 
 def restack(document: Document, layer_id: str, *, forward: bool) -> Edit:
@@ -96,6 +97,19 @@ def _shaped(canvas: Canvas, width_px: int, height_px: int) -> Transform:
     ratio = min(canvas.width_px / width_px, canvas.height_px / height_px)
     width, height = width_px * ratio / canvas.width_px, height_px * ratio / canvas.height_px
     return Transform(width=round(SIDE_MAX * width), height=round(SIDE_MAX * height))
+
+
+def _in_shapes(document: Document, layer_id: str, copy_id: str) -> Iterator[SetField]:
+    """What shapes do otherwise with a layer, for its copy."""
+    for variant in document.variants:
+        if override := variant.overrides.get(layer_id):
+            place = override.transform and _aside(override.transform)
+            value = override.model_copy(update={"transform": place}).model_dump(mode="json")
+            yield SetField(target=variant.id, field=f"overrides.{copy_id}", value=value)
+
+
+def _aside(place: Transform) -> Transform:
+    return place.model_copy(update={"x": place.x + ASIDE, "y": place.y + ASIDE})
 
 
 def _held(document: Document, layer_id: str) -> tuple[Scene, Layer]:

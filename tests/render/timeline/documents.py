@@ -94,7 +94,9 @@ def documents(draw):
         scenes.append({"id": f"s{number}", "blocks": blocks, "layers": layers, "duration": rule, "transition": transition})
     track = {"id": "t0", "locked": draw(st.booleans()), "solo": draw(st.booleans()), "layers": [{"id": "l99", "content": draw(CONTENTS)}]}
     rate = draw(st.sampled_from([24, 25, 30, 50, 60]))
-    variants = [{"id": "v0", "canvas": {"width_px": 640, "height_px": 360}, "overrides": {"l00": {"opacity": 1}, "b00": {"text": "新"}}}]
+    looks = {"l00": {"opacity": 1}, "b00": {"text": "新"}, "l99": {"transform": {"x": 7}, "hidden": False}}
+    overrides = {name: looks[name] for name in sorted(draw(st.sets(st.sampled_from(sorted(looks)))))}
+    variants = [{"id": "v0", "canvas": {"width_px": 640, "height_px": 360}, "overrides": overrides}]
     return codec.read({"canvas": {"frame_rate": rate}, "scenes": scenes, "tracks": [track], "variants": variants})
 
 

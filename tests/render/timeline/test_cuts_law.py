@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from render.errors import EditRefused
 from render.timeline import codec, cuts
 from render.timeline.crossings import place_layer, to_scene, to_track
-from render.timeline.edits import apply
+from render.timeline.edits import Group, RemoveItem, apply
+from render.timeline.invariants import names_in
+from render.timeline.overrides import leaving_nothing
 from render.timeline.resolve import places
 from render.timeline.table import Table, whereabouts
 from render.timeline.time import TimeRange
@@ -55,6 +57,22 @@ def check_a_split_covers_what_it_cut(document, name, at):
         pieces = {layer.id for layer in layers(split)} - {layer.id for layer in layers(document)} | {name}
         assert len(pieces) > 1
         assert covered(split, pieces) == whole
+        assert all(look_in_shape(split, piece) == look_in_shape(document, name) for piece in pieces)
+
+
+def check_a_copy_looks_alike_in_every_shape(document, name):
+    copied = tried(document, lambda: cuts.duplicate_layer(laid(document), name, ids()))
+    if copied is not None:
+        (fresh,) = {layer.id for layer in layers(copied)} - {layer.id for layer in layers(document)}
+        assert look_in_shape(copied, fresh) == look_in_shape(document, name)
+
+
+def check_what_goes_leaves_nothing_in_any_shape(document, names):
+    removal = Group(edits=tuple(RemoveItem(id=name) for name in dict.fromkeys(names)))
+    gone = tried(document, lambda: leaving_nothing(document, removal))
+    if gone is not None:
+        kept = {name for name in document.variants[0].overrides if name in names_in(gone) or name not in names_in(document)}
+        assert gone.variants[0].overrides.keys() == kept
 
 
 def check_a_placed_layer_lies_where_it_was_put(document, name, at, length):
@@ -90,6 +108,11 @@ def covered(document, names):
     return joined
 
 
+def look_in_shape(document, name):
+    """What a shape does otherwise with a layer."""
+    return document.variants[0].overrides.get(name)
+
+
 def shown(document, name):
     try:
         return whereabouts(laid(document), name).range
@@ -99,6 +122,8 @@ def shown(document, name):
 
 LAWS = [
     (check_a_split_covers_what_it_cut, (documents(), NAMES, st.lists(TICKS, max_size=3))),
+    (check_a_copy_looks_alike_in_every_shape, (documents(), NAMES)),
+    (check_what_goes_leaves_nothing_in_any_shape, (documents(), st.lists(NAMES | st.sampled_from(["s0", "t0"]), max_size=3))),
     (check_a_placed_layer_lies_where_it_was_put, (documents(), NAMES, TICKS, st.integers(1, 900_000))),
     (check_nothing_is_lost_on_the_way, (documents(), NAMES, TICKS, st.integers(1, 900_000))),
 ]

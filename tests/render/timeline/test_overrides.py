@@ -5,9 +5,9 @@ import pytest
 from render.errors import EditRefused
 from render.timeline import codec
 from render.timeline.document import Canvas
-from render.timeline.edits import Group, RemoveItem, SetField, SpliceText, apply
+from render.timeline.edits import Group, InsertItem, RemoveItem, SetField, SpliceText, apply
 from render.timeline.history import undo
-from render.timeline.overrides import overriding
+from render.timeline.overrides import leaving_nothing, overriding
 from render.timeline.variants import in_variant
 
 WIDE = {"width_px": 1920, "height_px": 1080, "frame_rate": 25}
@@ -112,6 +112,42 @@ def test_what_is_locked_is_not_changed_in_a_variant_either(ad):
     locked = apply(ad, SetField(target="t", field="locked", value=True)).document
     with pytest.raises(EditRefused, match="locked"):
         overriding(locked, "v", SetField(target="t", field="hidden", value=True))
+
+
+def test_a_clip_of_a_track_is_placed_in_a_variant_alone():
+    clip = {"id": "c", "transform": {"width": 4_000, "height": 2_000}, "content": {"kind": "image", "asset": "0" * 64}}
+    ad = codec.read({"tracks": [{"id": "k", "layers": [clip]}], "variants": [{"id": "v", "canvas": WIDE}]})
+    crop = {"left": 0, "top": 900, "right": 0, "bottom": 0}
+    after = done(ad, SetField(target="c", field="transform.y", value=900), SetField(target="c", field="content.crop", value=crop))
+
+    seen = in_variant(after, "v").tracks[0].layers[0]
+    assert (after.tracks is ad.tracks, seen.transform.y, seen.content.crop.top) == (True, 900, 900)
+
+
+def test_what_is_taken_out_leaves_nothing_in_a_variant_and_comes_back_with_it(ad):
+    placed = done(
+        ad, SetField(target="t", field="transform.x", value=2_000), SetField(target="s", field="background.colour", value="#ffffff")
+    )
+    gone, inverse = apply(placed, leaving_nothing(placed, RemoveItem(id="s")))
+
+    assert gone.variants[0].overrides == {}
+    assert codec.write(apply(gone, inverse).document) == codec.write(placed)
+
+
+def test_what_is_replaced_by_itself_keeps_what_variants_do_with_it(ad):
+    placed = done(ad, SetField(target="t", field="transform.x", value=2_000))
+    scene = placed.scenes[0].model_dump(mode="json")
+    again = Group(edits=(RemoveItem(id="s"), InsertItem(parent="document", collection="scenes", item=scene)))
+    assert leaving_nothing(placed, again) is again
+
+
+def test_what_others_placed_in_a_variant_is_not_taken_out_by_an_undo(ad):
+    fresh = {"id": "n", "content": {"kind": "shape"}}
+    added, inverse = apply(ad, InsertItem(parent="s", collection="layers", item=fresh))
+    placing = overriding(added, "v", SetField(target="n", field="transform.x", value=2_000))
+    after = apply(added, placing).document
+    with pytest.raises(EditRefused, match="in-the-way"):
+        undo(after, inverse, [placing])
 
 
 def test_a_variant_that_has_gone_is_told(ad):
