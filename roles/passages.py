@@ -52,8 +52,7 @@ def _want_again(running: Running, gone: list[str]) -> None:
             row = session.get(Voiced, digest)
             if row is None:
                 raise SpeechChanged
-            row.times = {}
-            session.add(row)
+            linking.lost(session, row)
 
 
 def _wait(running: Running, here: House, gone: list[str], project_id: str) -> None:

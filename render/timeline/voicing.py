@@ -1,14 +1,15 @@
 """From a document's words to requests for speech, and from what was voiced (or, until then, guessed) to a link manifest."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, cast
 
 from render.timeline import codec, scripts
-from render.timeline.document import Block, BlockText, Document
+from render.timeline.document import Block, BlockText, Document, Scene
 from render.timeline.lexicon import Lexicon, with_lexicon
 from render.timeline.manifest import LinkManifest, SpokenBlock
+from render.timeline.remembered import remembered
 from render.timeline.sentences import SAMPLE_TICKS, Sentence, joined, sentences
 from render.timeline.spoken import Phoneme, SpeechRequest, SpokenSound, SpokenTimes, VisemeTime, Word
 from render.timeline.time import TICKS_PER_SECOND
@@ -26,6 +27,44 @@ DIGITS_PER_SECOND: Final = 4.2
 SENTENCE_PAUSE_SECONDS: Final = 0.3
 CLAUSE_PAUSE_SECONDS: Final = 0.16
 
+_KEPT_MAX: Final = 4
+"""So many ways of saying a scene, or of hearing a passage, are remembered."""
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Passage:
+    """What a block says, whole and in sentences; `digests` name the sentences' sounds."""
+
+    block_id: str
+    request: SpeechRequest
+    parts: tuple[Sentence, ...]
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """All that decides what a scene's blocks ask for, besides themselves."""
+
+    language: str
+    engine: str
+    voices: Mapping[str, str]
+    lexicon: Lexicon
+
+
+def passages(
+    document: Document,
+    language: str,
+    engine: str,
+    voices: Mapping[str, str] = DEFAULT_VOICES,
+    lexicon: Lexicon = (),
+) -> list[Passage]:
+    """What the blocks say, in order: only blocks that hold a letter or a digit in `language`. `lexicon` holds for that language.
+
+    A scene that is the same object as before gives the same passages.
+    """
+    manner = _Manner(language, engine, voices, _one_of(lexicon))
+    return [passage for scene in document.scenes for passage in _passages_of(scene, manner)]
+
 
 def speech_requests(
     document: Document,
@@ -35,14 +74,12 @@ def speech_requests(
     lexicon: Lexicon = (),
 ) -> dict[str, SpeechRequest]:
     """What each block says, by block id: only blocks that hold a letter or a digit in `language`. `lexicon` holds for that language."""
-    blocks = (block for scene in document.scenes for block in scene.blocks)
-    asked = {block.id: _request(block, language, engine, voices) for block in blocks if said_text(block, language)}
-    return {block_id: _by_lexicon(request, lexicon) for block_id, request in asked.items()} if lexicon else asked
+    return {said.block_id: said.request for said in passages(document, language, engine, voices, lexicon)}
 
 
-def sentence_requests(passages: Iterable[SpeechRequest]) -> dict[str, SpeechRequest]:
+def sentence_requests(said: Iterable[SpeechRequest]) -> dict[str, SpeechRequest]:
     """What must be voiced for these passages, sentence by sentence, in order and by speech digest."""
-    return {speech_digest(part.request): part.request for passage in passages for part in sentences(passage)}
+    return {speech_digest(part.request): part.request for passage in said for part in sentences(passage)}
 
 
 def said_text(block: Block, language: str) -> str:
@@ -74,8 +111,8 @@ def link(
     lexicon: Lexicon = (),
 ) -> LinkManifest:
     """What the document's words became. `voiced` holds times of sentences by speech digest; what is not in it yet is estimated."""
-    requests = speech_requests(document, language, engine, lexicon=lexicon)
-    blocks = {block_id: _spoken(block_id, request, voiced) for block_id, request in requests.items()}
+    said = passages(document, language, engine, lexicon=lexicon)
+    blocks = {passage.block_id: _spoken(passage, tuple(map(voiced.get, passage.digests))) for passage in said}
     return LinkManifest(language, blocks, (engine,), dict(media_durations or {}))
 
 
@@ -117,6 +154,32 @@ def times_from_json(data: Mapping[str, Any]) -> SpokenTimes:
     )
 
 
+@lru_cache(maxsize=64)
+def _one_of(lexicon: Lexicon) -> Lexicon:
+    """Of equal lexicons always the same object: a long one is not compared anew for every scene."""
+    return lexicon
+
+
+def _passages_of(scene: Scene, manner: _Manner) -> tuple[Passage, ...]:
+    kept = _kept_passages(scene)
+    known = next((made for then, made in tuple(kept) if then == manner), None)
+    if known is None:
+        known = tuple(_passage(block, manner) for block in scene.blocks if said_text(block, manner.language))
+        kept[:] = [*kept[-_KEPT_MAX + 1 :], (manner, known)]
+    return known
+
+
+@remembered
+def _kept_passages(_: Scene) -> list[tuple[_Manner, tuple[Passage, ...]]]:
+    return []
+
+
+def _passage(block: Block, manner: _Manner) -> Passage:
+    request = _by_lexicon(_request(block, manner.language, manner.engine, manner.voices), manner.lexicon)
+    parts = sentences(request)
+    return Passage(block.id, request, parts, tuple(speech_digest(part.request) for part in parts))
+
+
 def _request(block: Block, language: str, engine: str, voices: Mapping[str, str]) -> SpeechRequest:
     voice = block.voices.get(language) or voices.get(language) or voices.get(language.partition("-")[0], "")
     text = said_text(block, language)
@@ -128,7 +191,7 @@ def _request(block: Block, language: str, engine: str, voices: Mapping[str, str]
 
 def _by_lexicon(request: SpeechRequest, lexicon: Lexicon) -> SpeechRequest:
     """The request with what the lexicon says of its words; a recording says them as it does."""
-    if request.recording:
+    if request.recording or not lexicon:
         return request
     return replace(request, pronunciations=with_lexicon(request.text, request.pronunciations, lexicon))
 
@@ -149,30 +212,38 @@ def _said_as(block: Block, language: str, length: int) -> Iterator[tuple[int, in
             yield start, end, said.say
 
 
-def _spoken(block_id: str, request: SpeechRequest, voiced: Mapping[str, SpokenTimes]) -> SpokenBlock:
-    parts = [(part, voiced.get(speech_digest(part.request))) for part in sentences(request)]
-    if not any(times for _, times in parts):
-        return _unheard(block_id, request)
-    if len(parts) == 1 and parts[0][1]:
-        return SpokenBlock(block_id, speech_digest(parts[0][0].request), parts[0][1])
-    sounds = tuple(_sounds(parts))
+def _spoken(passage: Passage, heard: tuple[SpokenTimes | None, ...]) -> SpokenBlock:
+    """What a passage became, `heard` of its sentences as far as they are voiced."""
+    kept = _kept_spoken(passage)
+    known = next((made for then, made in tuple(kept) if then == heard), None)
+    if known is None:
+        known = _joined(passage, heard)
+        kept[:] = [*kept[-_KEPT_MAX + 1 :], (heard, known)]
+    return known
+
+
+@remembered
+def _kept_spoken(_: Passage) -> list[tuple[tuple[SpokenTimes | None, ...], SpokenBlock]]:
+    return []
+
+
+def _joined(passage: Passage, heard: tuple[SpokenTimes | None, ...]) -> SpokenBlock:
+    if len(heard) == 1 and heard[0]:
+        return SpokenBlock(passage.block_id, passage.digests[0], heard[0])
+    whole = joined([(part, times or estimate(part.request)) for part, times in zip(passage.parts, heard, strict=True)])
+    if not any(heard):
+        return SpokenBlock(passage.block_id, "", whole)
+    sounds = tuple(_sounds(passage, heard))
     name = codec.digest([[sound.digest, sound.at] for sound in sounds])
-    whole = joined([(part, times or estimate(part.request)) for part, times in parts])
-    return SpokenBlock(block_id, name, replace(whole, sounds=sounds))
+    return SpokenBlock(passage.block_id, name, replace(whole, sounds=sounds))
 
 
-@lru_cache(maxsize=8_192)
-def _unheard(block_id: str, request: SpeechRequest) -> SpokenBlock:
-    """A passage of which nothing has been voiced."""
-    return SpokenBlock(block_id, "", joined([(part, estimate(part.request)) for part in sentences(request)]))
-
-
-def _sounds(parts: Sequence[tuple[Sentence, SpokenTimes | None]]) -> Iterator[SpokenSound]:
+def _sounds(passage: Passage, heard: Sequence[SpokenTimes | None]) -> Iterator[SpokenSound]:
     """The sentences that have been voiced, where they begin."""
     at = 0
-    for part, times in parts:
+    for part, digest, times in zip(passage.parts, passage.digests, heard, strict=True):
         if times:
-            yield SpokenSound(speech_digest(part.request), at, times.duration)
+            yield SpokenSound(digest, at, times.duration)
         at += (times or estimate(part.request)).duration + part.pause
 
 

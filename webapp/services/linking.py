@@ -11,9 +11,8 @@ from sqlmodel import Session, col, select
 from render.presets.voices import SPEECH_ENGINE
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
-from render.timeline.sentences import sentences
 from render.timeline.spoken import SpeechRequest, SpokenTimes
-from render.timeline.voicing import link, sentence_requests, speech_digest, speech_requests, times_from_json
+from render.timeline.voicing import link, passages, times_from_json
 from webapp.jobs import ring
 from webapp.models.speech import Voiced
 from webapp.services import lexicon
@@ -25,7 +24,7 @@ _DIGESTS_PER_QUERY: Final = 500
 _TIMES_KEPT_MAX: Final = 4_096
 
 _times: Final[Kept[SpokenTimes]] = Kept(_TIMES_KEPT_MAX)
-"""Times read lately, by a sentence's digest, when it was said or used last, and how long they are as JSON: said anew, it is another."""
+"""Times read lately, by a sentence's digest, when it was said or used last, and how large its sound is: said anew, it is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,13 @@ class Linked:
 def gather(session: Session, document: Document, language: str, *, tenant_id: str = "") -> Linked:
     """Link the document with what stands in the table; the rest is estimated and listed. Words are said as the tenant's lexicon says."""
     words = lexicon.spoken(session, tenant_id, language)
-    passages = speech_requests(document, language, SPEECH_ENGINE, lexicon=words)
-    requests = sentence_requests(passages.values())
-    digests = {block_id: tuple(speech_digest(part.request) for part in sentences(said)) for block_id, said in passages.items()}
-    voiced, reasons = _heard(session, sorted(requests))
-    refused = {block_id: reasons[digest] for block_id, said in digests.items() for digest in said if digest in reasons}
+    said = passages(document, language, SPEECH_ENGINE, lexicon=words)
+    requests = {digest: part.request for one in said for digest, part in zip(one.digests, one.parts, strict=True)}
+    voiced, reasons = _heard(session, list(requests))
+    refused = {one.block_id: reasons[digest] for one in said for digest in one.digests if digest in reasons} if reasons else {}
     missing = {digest: request for digest, request in requests.items() if digest not in voiced and digest not in reasons}
-    return Linked(link(document, language, SPEECH_ENGINE, voiced, lexicon=words), missing, refused, digests)
+    manifest = link(document, language, SPEECH_ENGINE, voiced, lexicon=words)
+    return Linked(manifest, missing, refused, {one.block_id: one.digests for one in said})
 
 
 def want(session: Session, missing: dict[str, SpeechRequest], now: datetime, *, tenant_id: str = "") -> None:
@@ -84,6 +83,12 @@ def voiced(session: Session, digest: str, times: dict[str, Any], size_bytes: int
     row.times, row.bytes, row.used_at = times, size_bytes, now
     session.add(row)
     session.flush()
+
+
+def lost(session: Session, row: Voiced) -> None:
+    """The sentence's sound has gone: it is wanted again. The size goes with the times, which are known by it."""
+    row.times, row.bytes = {}, 0
+    session.add(row)
 
 
 def refuse(session: Session, digest: str, reason: str) -> None:
@@ -129,15 +134,15 @@ def _heard(session: Session, digests: Sequence[str]) -> tuple[dict[str, SpokenTi
     A sentence's times are long and seldom change: those read lately are not read again.
     """
     voiced, reasons, unread = dict[str, SpokenTimes](), dict[str, str](), dict[str, tuple[str, int]]()
-    for digest, said_at, length, refused in _heads(session, digests):
-        name = f"{digest} {said_at.isoformat()}", length
+    for digest, said_at, size_bytes, refused in _heads(session, digests):
+        name = f"{digest} {said_at.isoformat()}", size_bytes
         known = _times.get(name)
         if refused:
             reasons[digest] = refused
-        elif known is None:
-            unread[digest] = name
-        else:
+        elif known is not None:
             voiced[digest] = known
+        elif size_bytes:
+            unread[digest] = name
     for row in _rows(session, list(unread)):
         if row.times:
             voiced[row.digest] = times_from_json(row.times)
@@ -146,9 +151,8 @@ def _heard(session: Session, digests: Sequence[str]) -> tuple[dict[str, SpokenTi
 
 
 def _heads(session: Session, digests: Sequence[str]) -> list[tuple[str, datetime, int, str]]:
-    """Of each sentence when it was said or used last, how long its times are as JSON (nothing is 2), and why it was refused."""
-    length = sa.func.length(sa.cast(col(Voiced.times), sa.Text))
-    heads = select(Voiced.digest, Voiced.used_at, length, Voiced.refused)
+    """Of each sentence when it was said or used last, how large its sound is (nothing: it is not voiced), and why it was refused."""
+    heads = select(Voiced.digest, Voiced.used_at, Voiced.bytes, Voiced.refused)
     return [row for chunk in _chunks(digests) for row in session.exec(heads.where(col(Voiced.digest).in_(chunk))).all()]
 
 

@@ -14,7 +14,7 @@ from webapp.errors import NotFound
 from webapp.models.speech import Voiced
 from webapp.models.voice import LexiconEntry
 from webapp.providers.storage.port import Storage
-from webapp.services import artefacts
+from webapp.services import artefacts, linking
 
 SENTENCES: Final = {
     "zh": "您好，欢迎光临。今天想和您分享一件小东西。",
@@ -59,7 +59,6 @@ def sample(session: Session, request: SpeechRequest, storage: Storage, now: date
     elif row.times and storage.has(artefacts.place(storage.home / artefacts.FOLDER, digest, "wav")):
         return Sample(digest, ready=True)
     elif row.times:
-        row.times = {}
-        session.add(row)
+        linking.lost(session, row)
     session.flush()
     return Sample(digest, ready=False, refused=bool(row and row.refused))

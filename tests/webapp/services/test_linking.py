@@ -84,6 +84,6 @@ def test_a_sentence_whose_sound_was_lost_is_missing_until_it_is_said_again(gathe
     assert gather(FIRST).manifest.complete
 
     with any_database.transaction() as session:
-        session.get_one(Voiced, before.digests["b0"][0]).times = {}
+        linking.lost(session, session.get_one(Voiced, before.digests["b0"][0]))
 
     assert list(gather(FIRST).missing) == [*before.digests["b0"]]
