@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 
 from roles.registry import ROLES, Role
@@ -35,13 +36,16 @@ def _brood(role: Role, count: int, url: str) -> None:
     for module in role.preload:
         import_module(module)
     work = import_module("roles.answering").work
-    import_module("roles.brood").Brood(count, lambda: work(role, url)).run()
+    lanes = [role.queues] * count + ([role.quick] if role.quick else [])
+    import_module("roles.brood").Brood([partial(work, role, lane, url) for lane in lanes]).run()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="worker.py", description="Work for one role.")
     parser.add_argument("role", choices=sorted(ROLES))
-    parser.add_argument("--count", type=int, default=1, help="how many workers (default 1)")
+    parser.add_argument(
+        "--count", type=int, default=1, help="how many workers (default 1), not counting the one for quick jobs"
+    )
     return parser
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any, Final, NoReturn
 
@@ -78,13 +79,13 @@ class WarmWorker(SimpleWorker):
         return 4 * SILENCE_S
 
 
-def work(role: Role, url: str) -> None:
-    """Answer the role's queues until told to stop."""
+def work(role: Role, queues: Sequence[str], url: str) -> None:
+    """Answer these of the role's queues, the first one first, until told to stop."""
     if role.warm_up:
         resolve(role.warm_up)()
     kind = WarmWorker if role.warm else ForkingWorker
     worker = kind(
-        list(role.queues),
+        list(queues),
         connection=Redis.from_url(url),
         serializer=SERIALIZER,
         worker_ttl=WORKER_TTL_S,

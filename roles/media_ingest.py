@@ -1,11 +1,12 @@
 """The ingest of material: an uploaded file is read in a cell, and what the cell made takes its place among the artefacts.
 
-Stages: `looking` (what is it; afterwards a picture is ready, and the first seconds of a film can be used), `making` (all the rest).
+Stages: `looking` (what is it; afterwards a picture is ready, and the first seconds of a film can be used), `making` (all the rest, for a
+film in a job of its own).
 """
 
 import errno
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,9 @@ from roles.base import Running
 from roles.cells import Cell
 from roles.house import House, house
 from roles.sandbox import Sight
+from webapp.jobs import ring_job
 from webapp.models.asset import Asset, AssetState
+from webapp.models.columns import utc_now
 from webapp.models.job import Job
 from webapp.nudges import nudge_tenant
 from webapp.services import assets, library, material, uploads
@@ -36,23 +39,38 @@ KILLED: Final = "unreadable"
 
 
 def ingest(running: Running) -> None:
-    """Make of the job's asset all that is worked with. What is refused is written down with its reason, and the job is done."""
-    here = house()
-    with here.database.reading() as session:
-        asset = assets.to_be_made(session, running.claim.subject_id)
-    work = _Work(running, here, asset)
-    try:
-        work.do()
-    except MediaRefused as refusal:
-        with here.database.transaction() as session:
-            assets.refused(session, asset.id, refusal.reason, refusal.facts)
-            running.finish(session)
-    nudge_tenant(asset.tenant_id, "asset", asset.id)
+    """Look at the job's asset: a still or a sound is ready then, a film can be used.
+
+    All of the film is made by a job of its own (`make`), for which nothing quick has to wait. What is refused is written down with its
+    reason, and the job is done.
+    """
+    _work_on(running, _Work.look)
+
+
+def make(running: Running) -> None:
+    """Make all of a film that has been looked at. Refusals as above."""
+    _work_on(running, _Work.make)
 
 
 def ended(session: Session, job: Job) -> None:
     """The job failed or was cancelled for good: the asset says so, and may be tried again."""
     assets.refused(session, job.subject_id, job.error_code or job.state.value, {})
+
+
+def _work_on(running: Running, task: Callable[["_Work"], Job | None]) -> None:
+    """Do it and ring for the job that follows, if any."""
+    here, following = house(), None
+    with here.database.reading() as session:
+        asset = assets.to_be_made(session, running.claim.subject_id)
+    try:
+        following = task(_Work(running, here, asset))
+    except MediaRefused as refusal:
+        with here.database.transaction() as session:
+            assets.refused(session, asset.id, refusal.reason, refusal.facts)
+            running.finish(session)
+    if following is not None:
+        ring_job(following, url=here.settings.queue_url)
+    nudge_tenant(asset.tenant_id, "asset", asset.id)
 
 
 def clear_out(session: Session, now: datetime) -> None:
@@ -68,27 +86,29 @@ class _Work:
     here: House
     asset: Asset
 
-    def do(self) -> None:
-        """Look, then make what a look does not. A file that another tenant brought too has been made already."""
+    def look(self) -> Job | None:
+        """Say what it is and make what there is to see at once: of a still or a sound, all of it. Gives the job for the rest of a film."""
         with self._aside() as aside:
             self.running.progress("looking", 0, 100)
             facts = self._cell("look", aside, SECONDS_LOOKED_AT, LOOK_S_MAX)
             self._keep(aside, (Part.POSTER, Part.PICTURE, Part.HEAD))
-            if facts["kind"] == "image":
-                return self._write(AssetState.READY, facts, done=True)
-            if facts["kind"] == "video":
-                self._write(AssetState.USABLE, facts, done=False)
-                nudge_tenant(self.asset.tenant_id, "asset", self.asset.id)
-            seconds = self._seconds(facts)
-            facts = self._cell("make", aside, seconds, MAKE_S_LEAST + MAKE_S_PER_SECOND * seconds)
-            self._keep(aside, (Part.FILM, Part.PROXY, Part.SOUND, Part.PEAKS, Part.STRIP))
-        self.here.storage.remove(material.place(self.here.settings.artefacts, self.asset.digest, Part.HEAD))
-        return self._write(AssetState.READY, facts, done=True)
+            if facts["kind"] == "audio":
+                facts = self._made(aside, int(facts["duration_ticks"]))
+        return self._write(AssetState.USABLE if facts["kind"] == "video" else AssetState.READY, facts)
 
-    def _seconds(self, facts: dict[str, Any]) -> int:
-        """How long it is, or may be where it does not say."""
-        told = int(facts["duration_ticks"]) // TICKS_PER_SECOND
-        return told + SECONDS_LOOKED_AT if told else 3600
+    def make(self) -> Job | None:
+        """Make all of it; its first seconds are not needed any more."""
+        with self._aside() as aside:
+            facts = self._made(aside, self.asset.duration_ticks or 0)
+        self.here.storage.remove(material.place(self.here.settings.artefacts, self.asset.digest, Part.HEAD))
+        return self._write(AssetState.READY, facts)
+
+    def _made(self, aside: Path, ticks: int) -> dict[str, Any]:
+        """What a look does not make, of something that is so long, or may be, where it does not say, an hour."""
+        seconds = ticks // TICKS_PER_SECOND + SECONDS_LOOKED_AT if ticks else 3600
+        facts = self._cell("make", aside, seconds, MAKE_S_LEAST + MAKE_S_PER_SECOND * seconds)
+        self._keep(aside, (Part.FILM, Part.PROXY, Part.SOUND, Part.PEAKS, Part.STRIP))
+        return facts
 
     def _cell(self, task: str, aside: Path, seconds: int, seconds_max: int) -> dict[str, Any]:
         original = assets.path_of(self.here.settings.assets, self.asset.digest)
@@ -122,11 +142,12 @@ class _Work:
                 made.replace(place)
                 self.here.storage.keep(place)
 
-    def _write(self, state: AssetState, facts: dict[str, Any], *, done: bool) -> None:
+    def _write(self, state: AssetState, facts: dict[str, Any]) -> Job | None:
+        """Write it down with the job's end; gives the job that goes on, if any."""
         with self.here.database.transaction() as session:
             assets.made(session, self.asset.id, state, facts)
-            if done:
-                self.running.finish(session)
+            self.running.finish(session)
+            return assets.go_on(session, self.asset.id, utc_now())
 
     @contextmanager
     def _aside(self) -> Iterator[Path]:

@@ -12,11 +12,13 @@ class Role:
 
     A forking worker runs each job in a child of a parent that has imported `preload` but computed nothing.
     A `warm` one runs jobs in its own process and keeps what they load. `warm_up` is called in either before the first job.
-    `nice` is its priority below the web's.
+    `nice` is its priority below the web's. Queues are answered in their order. Where some are `quick`, one worker more answers those
+    alone, so that what takes seconds never waits for what takes minutes.
     """
 
     name: str
     queues: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     warm: bool = False
     warm_up: str = ""
@@ -43,10 +45,10 @@ PICTURES: Final = ("torch", "numpy", "numba", "av", "PIL.Image")
 ROLES: Final = {
     role.name: role
     for role in (
-        Role("preview", ("preview",), (*TABLES, *PICTURES, "roles.preview"), warm_up=LOOPS),
-        Role("render", ("render",), (*TABLES, *PICTURES, "roles.render"), warm_up=LOOPS, nice=10),
-        Role("speech", ("speech",), TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
-        Role("ingest", ("ingest",), (*TABLES, *PICTURES), nice=10),
+        Role("preview", ("preview",), preload=(*TABLES, *PICTURES, "roles.preview"), warm_up=LOOPS),
+        Role("render", ("render",), preload=(*TABLES, *PICTURES, "roles.render"), warm_up=LOOPS, nice=10),
+        Role("speech", ("speech",), preload=TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
+        Role("ingest", ("ingest", "long"), quick=("ingest",), preload=(*TABLES, *PICTURES), nice=10),
         Role("clock"),
     )
 }
@@ -60,6 +62,7 @@ KINDS: Final = {
     "sample": Kind("roles.samples.make"),
     "spoken-consent": Kind("roles.spoken.hear", ended="roles.spoken.ended"),
     "material": Kind("roles.media_ingest.ingest", ended="roles.media_ingest.ended"),
+    "film": Kind("roles.media_ingest.make", ended="roles.media_ingest.ended"),
     "erasure": Kind("roles.erasure.erase"),
     "takeout": Kind("roles.takeout.pack"),
 }

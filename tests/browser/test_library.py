@@ -6,11 +6,12 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 from PIL import Image
-from sqlmodel import select
+from sqlmodel import col, select
 
 from roles import media_ingest
 from roles.base import claimed
 from roles.house import House
+from roles.registry import KINDS, resolve
 from webapp import nudges
 from webapp.models.job import Job, JobState
 
@@ -43,17 +44,19 @@ def told(app, *what):
 
 @pytest.fixture
 def work(studio, monkeypatch):
-    """Does what an ingest worker does with everything that waits."""
+    """Does what an ingest worker does with everything that waits, and with what follows from it."""
     house = House(studio.settings, studio.database)
     monkeypatch.setattr(media_ingest, "house", lambda: house)
     monkeypatch.setattr(media_ingest, "nudge_tenant", lambda *what: told(studio.app, *what))
 
     def run():
         with studio.database.reading() as session:
-            waiting = session.exec(select(Job).where(Job.kind == "material", Job.state == JobState.QUEUED)).all()
+            waiting = session.exec(select(Job).where(col(Job.kind).in_(("material", "film")), Job.state == JobState.QUEUED)).all()
         for job in waiting:
             with claimed(job.id, studio.database) as running:
-                media_ingest.ingest(running)
+                resolve(KINDS[job.kind].work)(running)
+        if waiting:
+            run()
         return len(waiting)
 
     return run

@@ -5,6 +5,7 @@ import io
 import shutil
 import socket
 import subprocess
+import wave
 from dataclasses import replace
 
 import imageio_ffmpeg
@@ -12,11 +13,12 @@ import pytest
 from PIL import Image
 
 from render.errors import MissingSource
-from render.presets.formats import JPEG, MP4
+from render.presets.formats import JPEG, MP4, WAV
 from roles import cells, media_ingest, sandbox
 from roles import material as cell_program
 from roles.base import claimed
 from roles.house import House
+from roles.registry import KINDS, resolve
 from roles.sandbox import Walls
 from roles.sources import HouseSources, RestingSources
 from tests.webapp.pictures import png
@@ -74,9 +76,28 @@ def work(here, monkeypatch):
         if cell:
             monkeypatch.setattr(sandbox, "command", lambda *_, **__: ["sh", "-c", cell])
         with claimed(job.id, here.database) as running:
-            media_ingest.ingest(running)
+            resolve(KINDS[running.claim.kind].work)(running)
         with here.database.reading() as session:
             return session.get_one(Job, job.id), session.get_one(Asset, job.subject_id)
+
+    return run
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """The jobs that were rung for."""
+    bells = []
+    monkeypatch.setattr(media_ingest, "ring_job", lambda job, **_: bells.append(job))
+    return bells
+
+
+@pytest.fixture
+def work_through(work, rung):
+    """Does a job and all that follow it; gives the last one, and its asset."""
+
+    def run(job):
+        done = work(job)
+        return run(rung.pop()) if rung else done
 
     return run
 
@@ -93,24 +114,53 @@ def test_a_picture_is_ready_at_once(here, bring, work):
     assert [path.name for path in here.settings.artefacts.iterdir()] == [asset.digest[:2]]
 
 
-def test_a_film_can_be_used_before_all_of_it_is_made(here, bring, work, clip, monkeypatch):
-    seen = []
-    told = media_ingest._Work._write
-
-    def watched(self, state, facts, *, done):
-        told(self, state, facts, done=done)
-        seen.append((state, parts(here, self.asset.digest)))
-
-    monkeypatch.setattr(media_ingest._Work, "_write", watched)
+def test_a_film_can_be_used_before_all_of_it_is_made(here, bring, work, rung, clip):
     job, asset = work(bring(clip, MP4)[1])
+    assert (job.state, asset.state, parts(here, asset.digest)) == (JobState.DONE, AssetState.USABLE, {Part.POSTER, Part.HEAD})
 
-    assert seen[0] == (AssetState.USABLE, {Part.POSTER, Part.HEAD})
+    (rest,) = rung
+    assert (rest.queue, job.queue, rest.subject_id) == (jobs.LONG, jobs.QUICK, asset.id)
+    job, asset = work(rest)
     assert (job.state, asset.state, asset.duration_ticks, asset.has_sound) == (JobState.DONE, AssetState.READY, 240_000, True)
     assert parts(here, asset.digest) == {Part.POSTER, Part.FILM, Part.PROXY, Part.SOUND, Part.PEAKS, Part.STRIP}
 
 
-def test_documents_get_what_was_made_and_only_their_own_tenants(here, bring, work, clip, signed_in, stranger):
+def test_a_sound_is_ready_at_once(here, bring, work, rung):
+    data = io.BytesIO()
+    with wave.open(data, "wb") as file:
+        file.setparams((1, 2, 8_000, 0, "NONE", ""))
+        file.writeframes(bytes(16_000))
+    job, asset = work(bring(data.getvalue(), WAV)[1])
+
+    assert (job.state, asset.state, rung) == (JobState.DONE, AssetState.READY, [])
+    assert parts(here, asset.digest) == {Part.SOUND, Part.PEAKS}
+
+
+def test_a_film_that_waits_for_its_rest_has_one_job_for_it_whoever_asks(here, bring, work, rung, clip, clock, signed_in):
     _, asset = work(bring(clip, MP4)[1])
+    with here.database.transaction() as session:
+        assert assets.take_up(session, clock()) == []
+        jobs.cancel(session, signed_in.tenant, rung[0].id)
+    with here.database.transaction() as session:
+        assert [(job.kind, job.subject_id) for job in assets.take_up(session, clock())] == [("film", asset.id)]
+
+
+def test_a_film_whose_rest_is_refused_is_not_offered_and_can_be_tried_again(
+    here, bring, work, rung, work_through, clip, signed_in, clock, monkeypatch
+):
+    work(bring(clip, MP4)[1])
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox, "command", lambda *_, **__: ["sh", "-c", "kill -SEGV $$"])
+        job, asset = work(rung.pop())
+    assert (job.state, asset.state, asset.reason) == (JobState.DONE, AssetState.REFUSED, "unreadable")
+
+    with here.database.transaction() as session:
+        _, job = assets.again(session, signed_in.tenant, asset.id, clock())
+    assert work_through(job)[1].state is AssetState.READY
+
+
+def test_documents_get_what_was_made_and_only_their_own_tenants(here, bring, work_through, clip, signed_in, stranger):
+    _, asset = work_through(bring(clip, MP4)[1])
     mine, quick = HouseSources(here, signed_in.tenant.id), HouseSources(here, signed_in.tenant.id, quick=True)
 
     assert mine.asset(asset.digest).name.endswith(".film.mp4")
@@ -120,8 +170,8 @@ def test_documents_get_what_was_made_and_only_their_own_tenants(here, bring, wor
         HouseSources(here, stranger.tenant.id).asset(asset.digest)
 
 
-def test_a_picture_that_rests_shows_the_whole_film_as_soon_as_it_lies_here(here, bring, work, clip, signed_in, stranger):
-    _, asset = work(bring(clip, MP4)[1])
+def test_a_picture_that_rests_shows_the_whole_film_as_soon_as_it_lies_here(here, bring, work_through, clip, signed_in, stranger):
+    _, asset = work_through(bring(clip, MP4)[1])
     resting = RestingSources(here, signed_in.tenant.id)
 
     assert resting.asset(asset.digest).name.endswith(".film.mp4")
@@ -131,8 +181,8 @@ def test_a_picture_that_rests_shows_the_whole_film_as_soon_as_it_lies_here(here,
     assert resting.asset(asset.digest).name.endswith(".proxy.mp4")
 
 
-def test_an_export_waits_for_the_whole_film_and_a_preview_does_not(here, bring, work, clip, signed_in):
-    _, asset = work(bring(clip, MP4)[1])
+def test_an_export_waits_for_the_whole_film_and_a_preview_does_not(here, bring, work_through, clip, signed_in):
+    _, asset = work_through(bring(clip, MP4)[1])
     for part in (Part.FILM, Part.PROXY):
         place = material.place(here.settings.artefacts, asset.digest, part)
         place.rename(material.place(here.settings.artefacts, asset.digest, Part.HEAD))

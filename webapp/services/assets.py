@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any, BinaryIO, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from render.presets.formats import Format
 from webapp.errors import Invalid, NotFound, TooLarge
 from webapp.models.asset import Asset, AssetKind, AssetState
-from webapp.models.job import Job, JobState
+from webapp.models.job import Job
 from webapp.models.tenant import Tenant
 from webapp.services import jobs, pictures
 
@@ -26,7 +27,8 @@ NAME_LENGTH_MAX: Final = 200
 DIGEST_LENGTH: Final = 64
 WORDS_MAX: Final = 8
 """As many words of a search count."""
-JOB: Final = "material"
+JOBS: Final = {AssetState.CHECKING: ("material", jobs.QUICK), AssetState.USABLE: ("film", jobs.LONG)}
+"""Kind and queue of the job that an asset waits for: to be looked at, or, a film, to have all of it made."""
 USED: Final = (AssetState.USABLE, AssetState.READY)
 
 
@@ -64,6 +66,12 @@ def take(session: Session, tenant: Tenant, stored: Stored, form: Format, *, name
     session.add(asset)
     session.flush()
     return asset, _job(session, asset, now)
+
+
+def unended(asset_ids: Sequence[str]) -> SelectOfScalar[Job]:
+    """The jobs that wait for these assets or work on them."""
+    kinds = [kind for kind, _ in JOBS.values()]
+    return select(Job).where(col(Job.kind).in_(kinds), col(Job.subject_id).in_(asset_ids), col(Job.state).not_in(jobs.ENDED))
 
 
 def again(session: Session, tenant: Tenant, key: str, now: datetime) -> tuple[Asset, Job | None]:
@@ -133,9 +141,14 @@ def refused(session: Session, asset_id: str, reason: str, facts: Mapping[str, An
 
 def take_up(session: Session, now: datetime) -> list[Job]:
     """Jobs for assets that wait without one, such as those from before there was an ingest."""
-    waiting = select(Asset).where(col(Asset.state).in_((AssetState.CHECKING, AssetState.USABLE))).limit(100)
+    waiting = select(Asset).where(col(Asset.state).in_(JOBS)).limit(100)
     made_anew = [_job(session, asset, now) for asset in session.exec(waiting)]
     return [job for job in made_anew if job is not None]
+
+
+def go_on(session: Session, asset_id: str, now: datetime) -> Job | None:
+    """The job that makes the rest of a film which can be used by now, unless there is one. Ring for it after the commit."""
+    return _job(session, to_be_made(session, asset_id), now)
 
 
 def tidy(name: str) -> str:
@@ -146,12 +159,10 @@ def tidy(name: str) -> str:
 
 def _job(session: Session, asset: Asset, now: datetime) -> Job | None:
     """A job for an asset that is not ready, unless one is at it."""
-    if asset.state not in {AssetState.CHECKING, AssetState.USABLE}:
+    if asset.state not in JOBS or session.exec(unended([asset.id])).first() is not None:
         return None
-    live = select(Job.id).where(Job.kind == JOB, Job.subject_id == asset.id, col(Job.state).in_((JobState.QUEUED, JobState.RUNNING)))
-    if session.exec(live).first() is not None:
-        return None
-    return jobs.create(session, asset.tenant_id, JOB, asset.id, queue="ingest", now=now)
+    kind, queue = JOBS[asset.state]
+    return jobs.create(session, asset.tenant_id, kind, asset.id, queue=queue, now=now)
 
 
 def _enter(session: Session, tenant: Tenant, stored: Stored, form: Format, *, name: str, now: datetime) -> Asset:

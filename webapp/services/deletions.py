@@ -31,7 +31,6 @@ from webapp.services.audit import Actor, Subject
 
 GRACE: Final = timedelta(days=14)
 KIND: Final = "erasure"
-QUEUE: Final = "ingest"
 APPROVAL: Final = "deletion"
 _WAITING: Final = (DeletionState.ASKED, DeletionState.DUE)
 
@@ -124,7 +123,7 @@ def follow(session: Session, now: datetime) -> None:
     )
     for deletion in session.exec(select(Deletion).where(begun)).all():
         if not _has_job(session, deletion):
-            jobs.create(session, deletion.tenant_id, KIND, deletion.id, queue=QUEUE, now=now)
+            jobs.create(session, deletion.tenant_id, KIND, deletion.id, queue=jobs.LONG, now=now)
 
 
 def begin(session: Session, deletion_id: str) -> Deletion:

@@ -21,6 +21,10 @@ from webapp.models.columns import utc_now
 from webapp.models.job import Job, JobState
 from webapp.models.tenant import Tenant
 
+QUICK: Final = "ingest"
+"""The queue of what takes seconds, and somebody waits for."""
+LONG: Final = "long"
+"""The queue of what takes minutes. No worker is only for it, and one of the same role is never at it."""
 LEASE_S: Final = 10
 DOORBELL_S: Final = 20
 ENDED: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})

@@ -10,10 +10,9 @@ from sqlmodel import Session, col, select
 
 from webapp.errors import Conflict, Invalid
 from webapp.models.asset import Asset, AssetKind, AssetState
-from webapp.models.job import Job
 from webapp.models.tenant import Tenant
 from webapp.providers.storage.port import Storage
-from webapp.services import assets, jobs, listing, material, uses
+from webapp.services import assets, listing, material, uses
 from webapp.services.listing import Order
 from webapp.settings import Settings
 
@@ -122,8 +121,7 @@ def remove_files(session: Session, digests: Sequence[str], settings: Settings, s
 def progress(session: Session, found: Sequence[Asset]) -> dict[str, int]:
     """How far the ingest of those that are not ready is, in per cent, by asset id."""
     waiting = [asset.id for asset in found if asset.state not in {"ready", "refused", "asleep"}]
-    rows = session.exec(select(Job).where(Job.kind == assets.JOB, col(Job.subject_id).in_(waiting), col(Job.state).not_in(jobs.ENDED)))
-    return {job.subject_id: int(job.progress.get("done", 0)) for job in rows}
+    return {job.subject_id: int(job.progress.get("done", 0)) for job in session.exec(assets.unended(waiting))}
 
 
 def _remove(session: Session, asset: Asset) -> str:

@@ -67,7 +67,7 @@ def bring(session: Session, tenant: Tenant, presenter_id: str, outfit_id: str, *
     outfit = Outfit(id=outfit_id, presenter_id=presenter_id, name=title, created_at=now)
     session.add(outfit)
     session.flush()
-    return outfit, jobs.create(session, tenant.id, KIND, outfit.id, queue=presenters.QUEUE, now=now)
+    return outfit, jobs.create(session, tenant.id, KIND, outfit.id, queue=presenters.queue_for(presenter.kind), now=now)
 
 
 def to_be_judged(session: Session, outfit_id: str) -> tuple[Outfit, Presenter]:

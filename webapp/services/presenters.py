@@ -21,7 +21,6 @@ from webapp.providers.storage.port import Storage
 from webapp.services import assets, consents, customisations, gallery, jobs, mouths
 from webapp.services.consents import Evidence, Given
 
-QUEUE: Final = "ingest"
 KIND: Final = "ingest"
 FOLDER: Final = "presenters"
 """Below the home."""
@@ -242,7 +241,12 @@ def bring(
     session.flush()
     if takes_right:
         customisations.hold(session, tenant, presenter.id, user.id, now)
-    return presenter, jobs.create(session, tenant.id, KIND, presenter.id, queue=QUEUE, now=now)
+    return presenter, jobs.create(session, tenant.id, KIND, presenter.id, queue=queue_for(presenter.kind), now=now)
+
+
+def queue_for(kind: PresenterKind) -> str:
+    """Where its job waits: a film takes minutes, a picture seconds."""
+    return jobs.LONG if kind is PresenterKind.CLIP else jobs.QUICK
 
 
 def judge_again(session: Session, tenant: Tenant, presenter_id: str, now: datetime) -> Job:
@@ -253,7 +257,7 @@ def judge_again(session: Session, tenant: Tenant, presenter_id: str, now: dateti
     found.presenter.state = PresenterState.CHECKING
     found.presenter.verdict = {"sex": _sex(found.presenter)}
     session.flush()
-    return jobs.create(session, tenant.id, KIND, presenter_id, queue=QUEUE, now=now)
+    return jobs.create(session, tenant.id, KIND, presenter_id, queue=queue_for(found.presenter.kind), now=now)
 
 
 def withdraw(session: Session, tenant: Tenant, presenter_id: str, now: datetime) -> Portrait:

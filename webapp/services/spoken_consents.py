@@ -22,7 +22,6 @@ from webapp.models.tenant import Tenant
 from webapp.providers.storage.port import Storage
 from webapp.services import consents, jobs, presenters
 
-QUEUE: Final = "ingest"
 KIND: Final = "spoken-consent"
 BYTES_MAX: Final = 20 * 2**20
 SECONDS_MAX: Final = 60
@@ -125,7 +124,7 @@ def bring(session: Session, tenant: Tenant, user: User, consent: Consent, read: 
     )
     session.add(row)
     session.flush()
-    return jobs.create(session, tenant.id, KIND, row.id, queue=QUEUE, now=now)
+    return jobs.create(session, tenant.id, KIND, row.id, queue=jobs.QUICK, now=now)
 
 
 def of(session: Session, tenant: Tenant, consent_id: str | None) -> Sequence[SpokenConsent]:

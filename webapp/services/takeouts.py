@@ -23,7 +23,6 @@ from webapp.models.voice import LexiconEntry
 from webapp.services import documents, export_links, jobs, statements
 
 KIND: Final = "takeout"
-QUEUE: Final = "ingest"
 LIFE: Final = timedelta(days=7)
 EXTENSION: Final = "zip"
 
@@ -80,7 +79,7 @@ def ask(session: Session, tenant: Tenant, user_id: str, now: datetime) -> Job:
     takeout = Takeout(tenant_id=tenant.id, user_id=user_id, created_at=now)
     session.add(takeout)
     session.flush()
-    job = jobs.create(session, tenant.id, KIND, takeout.id, queue=QUEUE, now=now)
+    job = jobs.create(session, tenant.id, KIND, takeout.id, queue=jobs.LONG, now=now)
     takeout.job_id = job.id
     session.flush()
     return job

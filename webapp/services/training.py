@@ -18,7 +18,6 @@ from webapp.services.audit import Actor, Subject
 MATTINGS: Final = ("screen", "screen-neck", "person")
 """The best first: a screen keeps props; its neck is worked over where the outline is dark; a person matte keeps hair, not props."""
 NOTE_LENGTH_MAX: Final = 1_000
-QUEUE: Final = "ingest"
 TRIAL: Final = "trial"
 TRIALS: Final = "trials"
 TRIAL_SECONDS: Final = 5
@@ -98,7 +97,7 @@ def remake(session: Session, actor: Actor, presenter_id: str, matting: str, now:
     presenter.options = presenter.options | {"matting": matting}
     presenter.state = PresenterState.CHECKING
     _noted(session, actor, presenter, "presenter.remade", now)
-    return jobs.create(session, presenter.tenant_id, "ingest", presenter.id, queue=QUEUE, now=now)
+    return jobs.create(session, presenter.tenant_id, "ingest", presenter.id, queue=jobs.LONG, now=now)
 
 
 def try_out(session: Session, actor: Actor, presenter_id: str, mattings: Sequence[str], now: datetime) -> Job:
@@ -108,7 +107,7 @@ def try_out(session: Session, actor: Actor, presenter_id: str, mattings: Sequenc
         raise Invalid("matting", "trials-two")
     presenter.options = presenter.options | {"trying": list(mattings), "trials": []}
     _noted(session, actor, presenter, "presenter.tried", now)
-    return jobs.create(session, presenter.tenant_id, TRIAL, presenter.id, queue=QUEUE, now=now)
+    return jobs.create(session, presenter.tenant_id, TRIAL, presenter.id, queue=jobs.LONG, now=now)
 
 
 def tried(session: Session, presenter_id: str) -> None:
@@ -145,7 +144,7 @@ def compare_mouths(session: Session, actor: Actor, presenter_id: str, offered: S
         raise Invalid("mouth", "invalid")
     presenter.options = presenter.options | {"trying-mouths": list(offered), "mouth-trials": [], "mouths-failed": ""}
     _noted(session, actor, presenter, "presenter.mouths-tried", now)
-    return jobs.create(session, presenter.tenant_id, MOUTH_TRIAL, presenter.id, queue=QUEUE, now=now)
+    return jobs.create(session, presenter.tenant_id, MOUTH_TRIAL, presenter.id, queue=jobs.LONG, now=now)
 
 
 def mouths_tried(session: Session, presenter_id: str, *, failed: str = "") -> None:
