@@ -15,6 +15,7 @@ from torch import Tensor
 
 from render.avatar import topology
 from render.avatar.anatomy import Anatomy, anatomy
+from render.avatar.clip_sound import speech_facts, speech_faults
 from render.avatar.faces import Face, FaceModels
 from render.avatar.film_frames import film_frame
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION
@@ -63,6 +64,11 @@ class Wanted:
     seconds_min: int = SECONDS_MIN
     seconds_max: int = SECONDS_MAX
 
+    @property
+    def by_the_rules(self) -> bool:
+        """Whether it is held to what customers' films are: shorter ones are for trying things out."""
+        return self.seconds_min >= SECONDS_MIN
+
 
 @dataclass(slots=True)
 class Seen:
@@ -79,8 +85,8 @@ def ingest_clip(clip: Path, folder: Path, models: Path, wanted: Wanted, tell: Te
     """Judge a clip and, where nothing speaks against it, write the presenter's folder; a refused one leaves nothing behind.
 
     `tell(stage, done, total)` hears `judging` and `cutting` with frames. Reasons besides a portrait's: `too-short`, `too-long`,
-    `face-lost`, `like-the-screen`, `plain-not-1080p`, `set-format`, `set-light`. Notes, which do not refuse: `not-for-live-4k`,
-    `not-for-live-plain`.
+    `face-lost`, `like-the-screen`, `plain-not-1080p`, `set-format`, `set-light`, `no-speech`, `speech-broken`, `speech-drowned`. Notes,
+    which do not refuse: `not-for-live-4k`, `not-for-live-plain`.
     Raises SetupIncomplete where the models are missing.
     """
     try:
@@ -88,7 +94,7 @@ def ingest_clip(clip: Path, folder: Path, models: Path, wanted: Wanted, tell: Te
     except MediaRefused as refusal:
         return Verdict(("too-many-pixels" if refusal.reason == "pixels" else "unreadable",))
     try:
-        return _taken_in(reader, folder, FaceModels(models), wanted, tell)
+        return _taken_in(reader, folder, FaceModels(models), wanted, facts=_facts(reader, clip, wanted), tell=tell)
     finally:
         reader.close()
 
@@ -130,15 +136,20 @@ def _try(reader: VideoReader, out: Path, networks: FaceModels, points: Tensor, m
         film.finish(len(points) * FRAME_TICKS)
 
 
-def _taken_in(reader: VideoReader, folder: Path, networks: FaceModels, wanted: Wanted, tell: Tell) -> Verdict:
-    frames = reader.duration_ticks // FRAME_TICKS
+def _facts(reader: VideoReader, clip: Path, wanted: Wanted) -> dict[str, int]:
+    """What is known of a film before anybody is looked for in it."""
     facts = {"width_px": reader.width_px, "height_px": reader.height_px, "seconds": reader.duration_ticks // TICKS_PER_SECOND}
-    early = _by_the_file(facts, wanted)
+    return facts | speech_facts(clip, wanted.seconds_max) if wanted.by_the_rules and not _by_the_file(facts, wanted) else facts
+
+
+def _taken_in(reader: VideoReader, folder: Path, networks: FaceModels, wanted: Wanted, *, facts: dict[str, int], tell: Tell) -> Verdict:
+    early, frames = _by_the_file(facts, wanted), reader.duration_ticks // FRAME_TICKS
     if early:
         return Verdict(early, facts)
     seen = _look(reader, frames, networks, tell)
     if seen.first is None or not seen.landmarks or seen.lost > LOST_MAX * frames:
-        return Verdict(("no-face" if not seen.landmarks or seen.lost > frames // 2 else "face-lost",), facts | {"lost_frames": seen.lost})
+        lost = "no-face" if not seen.landmarks or seen.lost > frames // 2 else "face-lost"
+        return Verdict((lost, *_unheard(facts, wanted)), facts | {"lost_frames": seen.lost})
     points = _steadied(torch.stack(seen.landmarks))
     reference = _quietest(points)
     matting = wanted.matting or matting_for(seen.first)
@@ -157,6 +168,11 @@ def _by_the_file(facts: dict[str, int], wanted: Wanted) -> tuple[str, ...]:
         first = wanted.like.get("quality", {})
         against["set-format"] = any(first.get(name, facts[name]) != facts[name] for name in ("width_px", "height_px"))
     return tuple(reason for reason, holds in against.items() if holds)
+
+
+def _unheard(facts: dict[str, int], wanted: Wanted) -> tuple[str, ...]:
+    """What speaks against the way that somebody speaks."""
+    return tuple(reason for reason, holds in speech_faults(facts).items() if holds) if wanted.by_the_rules else ()
 
 
 def _look(reader: VideoReader, frames: int, networks: FaceModels, tell: Tell) -> Seen:
@@ -240,12 +256,12 @@ def _judged(seen: Seen, facts: dict[str, int], matting: Matting, wanted: Wanted)
     against = face_faults(facts) | {
         "two-faces": seen.crowded > LOST_MAX * len(seen.landmarks),
         "like-the-screen": facts.get("worn_percent", 0) > WORN_MAX_PERCENT,
-        "plain-not-1080p": matting == "person" and short < FULL_HD_PX and wanted.seconds_min >= SECONDS_MIN,
+        "plain-not-1080p": matting == "person" and short < FULL_HD_PX and wanted.by_the_rules,
         "set-light": abs(first.get("light_percent", facts["light_percent"]) - facts["light_percent"]) > 100 * LIGHT_APART_MAX,
     }
     notes = {"not-for-live-4k": short >= LIVE_MAX_PX, "not-for-live-plain": matting == "person"}
     reasons = tuple(reason for reason, holds in against.items() if holds)
-    return Verdict(reasons, facts, tuple(note for note, holds in notes.items() if holds))
+    return Verdict((*reasons, *_unheard(facts, wanted)), facts, tuple(note for note, holds in notes.items() if holds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -70,8 +70,8 @@ def make(path: Path, folder: Path, tell: Tell) -> Facts:
         original.container.close()
 
 
-def hear(path: Path, folder: Path) -> Facts:
-    """Write the first HEARD_SECONDS_MAX of what is heard, of a film too. Raises MediaRefused as `look`, and `silent` where nothing is."""
+def hear(path: Path, folder: Path, *, seconds_max: int = HEARD_SECONDS_MAX) -> Facts:
+    """Write the first `seconds_max` of what is heard, of a film too. Raises MediaRefused as `look`, and `silent` where nothing is."""
     original = originals.opened(path)
     try:
         if original.sound is None:
@@ -80,7 +80,7 @@ def hear(path: Path, folder: Path) -> Facts:
             for frame in original.frames():
                 if isinstance(frame, av.AudioFrame):
                     writer.add(frame)
-                if writer.samples > HEARD_SECONDS_MAX * SAMPLE_RATE:
+                if writer.samples > seconds_max * SAMPLE_RATE:
                     break
             writer.finish()
             if not writer.samples:

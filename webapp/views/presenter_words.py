@@ -25,6 +25,11 @@ REASONS: Final[Mapping[str, LazyString]] = {
     "plain-not-1080p": _("Without a green or blue screen the film has to be 1080p. Record it again in 1080p, or before a screen."),
     "set-format": _("This outfit was filmed at another size than the first one. Record all outfits with the same settings."),
     "set-light": _("This outfit was filmed in another light than the first one. Record all of them in one place, with the same lamps."),
+    "no-speech": _("Nobody is heard. Switch the microphone on, record again, and speak all the while, as to a customer."),
+    "speech-broken": _("The speech stops too often or for too long. Record again and speak for 30 seconds in one go; any words will do."),
+    "speech-drowned": _(
+        "Music or noise is nearly as loud as the voice. Record again in a quiet room, without music, close to the microphone."
+    ),
 }
 """By the code of a verdict: what is wrong, and what helps."""
 
@@ -46,6 +51,9 @@ FACTS: Final[Mapping[str, LazyString]] = {
     "light_percent": _("Light on the face in per cent"),
     "worn_percent": _("Seen through, per cent"),
     "lost_frames": _("Frames without a face"),
+    "speech_percent": _("Speech in the steadiest 30 seconds, per cent"),
+    "pause_ms": _("Longest pause there in milliseconds"),
+    "voice_db": _("Voice above what is heard between words, decibels"),
 }
 
 MATTINGS: Final[Mapping[str, LazyString]] = {
