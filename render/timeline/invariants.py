@@ -57,11 +57,13 @@ def text_fault(text: BlockText, path: str) -> Fault | None:
 
 def names_in(document: Document) -> set[str]:
     """Every id of the document."""
-    return set().union(*map(_names, document.scenes), *map(_names, document.tracks), {variant.id for variant in document.variants})
+    held = (held_names(item) for items in (document.scenes, document.tracks) for item in items)
+    return set().union(*held, {variant.id for variant in document.variants})
 
 
 @remembered
-def _names(item: Scene | Track) -> frozenset[str]:
+def held_names(item: Scene | Track) -> frozenset[str]:
+    """The ids of a scene or track and of all that it holds."""
     return frozenset(name for name, _ in item_ids(item, ""))
 
 

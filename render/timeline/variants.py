@@ -1,7 +1,7 @@
 """Variants: one ad in several languages and shapes. What differs is laid over the document; everything else is the document's own."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from render.errors import DocumentRefused
 from render.timeline.document import (
@@ -17,10 +17,16 @@ from render.timeline.document import (
     Track,
     Variant,
 )
+from render.timeline.invariants import held_names
 from render.timeline.layouts import Move, backdrops, rearranged, refitted
+from render.timeline.remembered import remembered
 from render.timeline.splices import between, spliced
 from render.timeline.styles import CaptionOverride
 
+Part = TypeVar("Part", Scene, Track)
+
+KEPT_MAX: Final = 4
+"""As many languages and shapes of a scene or track are remembered."""
 _NOTHING: Final = Override()
 
 
@@ -39,8 +45,8 @@ def in_variant(document: Document, variant_id: str) -> Document:
             "language": language,
             "canvas": canvas,
             "captions": variant.captions or document.captions,
-            "scenes": tuple(laid.scene(scene) for scene in document.scenes),
-            "tracks": tuple(laid.track(track) for track in document.tracks),
+            "scenes": tuple(laid.once(scene, laid.scene) for scene in document.scenes),
+            "tracks": tuple(laid.once(track, laid.track) for track in document.tracks),
             "variants": (),
         },
     )
@@ -52,6 +58,17 @@ class _Laying:
     def __init__(self, variant: Variant, language: str, old: Canvas, new: Canvas) -> None:
         self._overrides: Mapping[str, Override] = variant.overrides
         self._language, self._old, self._new = language, old, new
+
+    def once(self, item: Part, make: Callable[[Part], Part]) -> Part:
+        """What `make` lays, as it is or as it was laid last in this language and shape: most of a document is not touched by an edit."""
+        looks = {name: self._overrides[name] for name in self._overrides.keys() & held_names(item)}
+        facts = (looks, self._language, self._old, self._new)
+        kept = _kept(item)
+        known = next((laid for facts_then, laid in tuple(kept) if facts_then == facts), None)
+        if known is None:
+            known = make(item)
+            kept[:] = [*kept[-KEPT_MAX + 1 :], (facts, known)]
+        return known
 
     def scene(self, scene: Scene) -> Scene:
         override = self._overrides.get(scene.id)
@@ -103,6 +120,11 @@ class _Laying:
         if isinstance(content, TextContent) and override.text is not None:
             changes["texts"] = content.texts | {self._language: override.text}
         return content.model_copy(update=changes) if changes else content
+
+
+@remembered
+def _kept(_: Scene | Track) -> list[tuple[object, Any]]:
+    return []
 
 
 def _reworded(text: BlockText, words: str) -> BlockText:

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import tee
 from typing import Final
 
 from sqlmodel import Session, col, select
 
 from render.errors import EditRefused
 from render.timeline import codec, history
-from render.timeline.document import Canvas, Document, Scene, Variant
+from render.timeline.document import Canvas, Document
 from render.timeline.edits import Edit, Group, SetField, SpliceText, apply, leaves, read_edit, rebase, targets, write_edit
+from render.timeline.invariants import held_names
 from render.timeline.overrides import leaving_nothing, overriding
 from render.timeline.remembered import remembered
 from render.timeline.values import Value
@@ -18,7 +20,7 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.project import EditRecord, Project, Snapshot
 from webapp.models.tenant import Tenant
-from webapp.services import documents, projects
+from webapp.services import documents, projects, steps
 
 SNAPSHOT_EVERY: Final = 50
 STROKE_EDITS_MAX: Final = 60
@@ -116,7 +118,8 @@ def redo(session: Session, seat: Seat, edit_id: str) -> Outcome:
 
 def possible(session: Session, user: User, project_id: str) -> tuple[bool, bool]:
     """Whether this person can undo, and redo, something of her own."""
-    return _last(session, user, project_id, redo=False) is not None, _last(session, user, project_id, redo=True) is not None
+    back, forth = tee(steps.of(session, user, project_id))
+    return steps.last(back, redo=False) is not None, steps.last(forth, redo=True) is not None
 
 
 def changed_parts(before: Document, after: Document, edit: Edit) -> tuple[str, ...]:
@@ -143,15 +146,11 @@ def _parts_of_variants(before: Document, after: Document) -> Iterator[str]:
             yield "scenes"
         if old.captions is not variant.captions:
             yield "settings"
-        yield from (f"scene:{scene.id}" for scene in after.scenes if _differs(scene, old, variant))
-
-
-def _differs(scene: Scene, old: Variant, new: Variant) -> bool:
-    if old.overrides is new.overrides:
-        return False
-    marks = (mark.id for block in scene.blocks for text in block.texts.values() for mark in text.marks)
-    held = (scene.id, *(block.id for block in scene.blocks), *(layer.id for layer in scene.layers), *marks)
-    return any(old.overrides.get(name) != new.overrides.get(name) for name in held)
+        names = old.overrides.keys() | variant.overrides.keys() if old.overrides is not variant.overrides else ()
+        changed = {name for name in names if old.overrides.get(name) != variant.overrides.get(name)}
+        yield from (f"scene:{scene.id}" for scene in after.scenes if not changed.isdisjoint(held_names(scene)))
+        if not all(changed.isdisjoint(held_names(track)) for track in after.tracks):
+            yield "tracks"
 
 
 def _shown_by_all(document: Document) -> tuple[list[str], Canvas, str]:
@@ -164,9 +163,10 @@ def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Out
     known = session.get(EditRecord, edit_id)
     if known is not None:
         return _repeated(session, project, known)
-    last = _last(session, seat.user, project.id, redo=redo)
-    if last is None:
+    step = steps.last(steps.of(session, seat.user, project.id), redo=redo)
+    if step is None:
         raise Conflict("nothing-to-redo" if redo else "nothing-to-undo")
+    last = session.get_one(EditRecord, step.id)
     stroke = _stroke(session, last)
     later = _reduced(documents.edits_after(session, project.id, last.revision, project.revision))
     before = documents.at_revision(session, project, project.revision)
@@ -181,18 +181,6 @@ def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Out
     session.add_all(stroke)
     taken_back = Sent(edit_id, project.revision, edit, stroke[-1].id)
     return _accept(session, seat, project, (before, after), _record(taken_back, edit, inverse))
-
-
-def _last(session: Session, user: User, project_id: str, *, redo: bool) -> EditRecord | None:
-    """One's own last edit to take back: an edit or a redone one; to redo, the last undo that no edit of one's own follows."""
-    query = select(EditRecord).where(EditRecord.project_id == project_id, EditRecord.user_id == user.id)
-    for record in session.exec(query.order_by(col(EditRecord.revision).desc())):
-        depth = _depth(session, record)
-        if redo and depth == 0:
-            return None
-        if not record.undone and (depth % 2 == 1) is redo:
-            return record
-    return None
 
 
 def _stroke(session: Session, last: EditRecord) -> list[EditRecord]:
@@ -221,15 +209,6 @@ def _goes_on(record: EditRecord, following: EditRecord) -> bool:
 def _inverse(stroke: Sequence[EditRecord]) -> Edit:
     inverses = [read_edit(record.inverse) for record in stroke]
     return inverses[0] if len(inverses) == 1 else Group(edits=tuple(inverses))
-
-
-def _depth(session: Session, record: EditRecord) -> int:
-    """0 for an edit, 1 for what takes it back, 2 for what brings it back, and so on."""
-    depth = 0
-    while record.undo_of is not None:
-        depth += 1
-        record = session.get_one(EditRecord, record.undo_of)
-    return depth
 
 
 def _reduced(later: Iterable[EditRecord]) -> list[EditRecord]:

@@ -149,9 +149,10 @@ def layout(placing: Placing) -> Layout:
     )
 
 
-def table(placing: Placing) -> Table:
-    """The same document on the cutting table."""
-    return Table(placing.document, placing.manifest, layout(placing).places)
+def table(placing: Placing, looked: Placing) -> Table:
+    """The document on the cutting table, with everything at the times that it has in the shape that is `looked` at."""
+    document = placing.document.model_copy(update={"canvas": looked.document.canvas})
+    return Table(document, placing.manifest, layout(looked).places)
 
 
 def _places(document: Document, timeline: PlacedTimeline) -> Places:

@@ -6,9 +6,10 @@ from math import gcd
 from typing import Any, Final
 
 from render.errors import EditRefused
-from render.timeline.document import BlockText, Canvas, Document, Override, Scene, Variant
+from render.timeline.document import BlockText, Canvas, Document, Layer, Override, Scene, Variant
 from render.timeline.edits import Edit, Group, InsertItem, SetField
 from render.timeline.items import found
+from render.timeline.remembered import remembered
 from render.timeline.variants import in_variant
 from webapp.errors import Conflict, Invalid
 from webapp.models.columns import new_id
@@ -57,13 +58,13 @@ def known(document: Document, shape: str) -> str:
 
 
 def seen(document: Document, shape: str) -> Document:
-    """The document as it looks in a shape. Its words stay those that are written in it: they are the same in every shape."""
+    """The document as it looks in a shape; made once. Its words stay those that are written in it: they are the same in every shape."""
     if not shape:
         return document
-    variant = found(document, shape, Variant)
-    looks = {name: override.model_copy(update=_WORDS) for name, override in variant.overrides.items()}
-    plain = variant.model_copy(update={"language": None, "overrides": looks})
-    return in_variant(document.model_copy(update={"variants": (plain,)}), shape)
+    made = _seen(document)
+    if shape not in made:
+        made[shape] = _laid(document, found(document, shape, Variant))
+    return made[shape]
 
 
 def owned(document: Document, shape: str) -> tuple[Own, ...]:
@@ -91,6 +92,17 @@ def back(document: Document, shape: str, thing: str) -> Edit:
     return Group(edits=tuple(_back(variant, name) for name in names))
 
 
+@remembered
+def _seen(_: Document) -> dict[str, Document]:
+    return {}
+
+
+def _laid(document: Document, variant: Variant) -> Document:
+    looks = {name: override.model_copy(update=_WORDS) for name, override in variant.overrides.items()}
+    plain = variant.model_copy(update={"language": None, "overrides": looks})
+    return in_variant(document.model_copy(update={"variants": (plain,)}), variant.id)
+
+
 def _back(variant: Variant, name: str) -> SetField:
     if name == CAPTIONS:
         return SetField(target=variant.id, field=CAPTIONS, value=None)
@@ -103,12 +115,13 @@ def _back(variant: Variant, name: str) -> SetField:
 
 
 def _owned(document: Document, variant: Variant) -> Iterator[Own]:
+    looks = _looks(variant)
     if variant.captions is not None:
         yield Own(CAPTIONS, CAPTIONS, "", 0)
     for number, scene in enumerate(document.scenes, start=1):
-        yield from _owned_in(scene, number, document.language, _looks(variant))
-    for track in document.tracks:
-        yield from (Own(layer.id, layer.content.kind, layer.name, 0) for layer in track.layers if layer.id in _looks(variant))
+        yield from _owned_in(scene, number, document.language, looks)
+    across = (layer for track in document.tracks for layer in track.layers)
+    yield from (_owned_layer(layer, 0, document.language) for layer in across if layer.id in looks)
 
 
 def _owned_in(scene: Scene, number: int, language: str, looks: frozenset[str]) -> Iterator[Own]:
@@ -117,10 +130,12 @@ def _owned_in(scene: Scene, number: int, language: str, looks: frozenset[str]) -
     for block in scene.blocks:
         text = block.texts.get(language, BlockText())
         yield from (Own(mark.id, "caption", text.text[mark.at :].strip(), number) for mark in text.marks if mark.id in looks)
-    for layer in scene.layers:
-        if layer.id in looks:
-            written = layer.content.shown_in(language) if layer.content.kind == "text" else ""
-            yield Own(layer.id, layer.content.kind, layer.name or written, number)
+    yield from (_owned_layer(layer, number, language) for layer in scene.layers if layer.id in looks)
+
+
+def _owned_layer(layer: Layer, number: int, language: str) -> Own:
+    written = layer.content.shown_in(language) if layer.content.kind == "text" else ""
+    return Own(layer.id, layer.content.kind, layer.name or written, number)
 
 
 def _looks(variant: Variant) -> frozenset[str]:

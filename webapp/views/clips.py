@@ -15,8 +15,8 @@ from render.timeline.table import Table
 from render.timeline.time import TICKS_PER_SECOND
 from webapp.errors import Invalid
 from webapp.extensions import database
-from webapp.services import additions, cutting, editing, lanes, placings, projects
-from webapp.views.exchange import answered, base, edit_id, limit_body, seat
+from webapp.services import additions, cutting, editing, lanes, placings, projects, shapes
+from webapp.views.exchange import answered, base, edit_id, limit_body, seat, shape_shown
 from webapp.views.session import current_tenant
 
 blueprint = Blueprint("clips", __name__)
@@ -183,7 +183,9 @@ def _cut(project_id: str, make: Callable[[Table], Edit]) -> Response:
         project = projects.find(session, current_tenant(), project_id)
 
         def derived(document: Document) -> Edit:
-            return make(lanes.table(placings.of(session, document, tenant_id=current_tenant().id)))
+            seen = shapes.seen(document, shapes.known(document, shape_shown()))
+            placing, looked = (placings.of(session, one, tenant_id=project.tenant_id) for one in (document, seen))
+            return make(lanes.table(placing, looked))
 
         outcome = editing.compose(session, seat(project_id), edit_id(), base(), derived)
     return answered(project, outcome)

@@ -12,7 +12,7 @@ from webapp.errors import Invalid
 from webapp.extensions import database, now, settings
 from webapp.models.project import Project
 from webapp.nudges import nudge_project
-from webapp.services import boards, choices, documents, lanes, placings, previews
+from webapp.services import boards, choices, documents, lanes, placings, previews, shapes
 from webapp.services.boards import Board
 from webapp.services.editing import Outcome, Seat
 from webapp.services.lanes import Layout
@@ -88,7 +88,8 @@ def answered(project: Project, outcome: Outcome, *, picture_first: bool = False)
         shown = boards.board(session, current_user(), project, outcome.revision, outcome.document, shape=shape_shown())
         offered = choices.offered(session, current_tenant(), current_user(), settings().outside_voices)
         before = documents.at_revision(session, project, outcome.revision - 1)
-        former = lanes.layout(placings.of(session, before, tenant_id=project.tenant_id)) if track_parts.asked() else None
+        looked = shapes.seen(before, shapes.known(before, shown.shape))
+        former = lanes.layout(placings.of(session, looked, tenant_id=project.tenant_id)) if track_parts.asked() else None
     response = parts(shown, offered, outcome.changed, before=before, former=former)
     saved = {"saved": {"revision": outcome.revision, "changed": list(outcome.changed)}}
     response.headers["HX-Trigger"] = json.dumps(saved)
@@ -107,6 +108,8 @@ def parts(
     wanted = set(names)
     html = [render_template(f"editor/{name}.html", board=shown) for name in ("_state", "_history")]
     seen = track_parts.asked()
+    if seen is None or wanted != {"inspector"}:
+        html.append(_drawn("editor/_shapes.html", shown, offered))
     html += track_parts.drawn(track_parts.sheet(shown, seen), offered, wanted, former) if seen else _cards(shown, offered, wanted, before)
     response = make_response("".join(html))
     response.headers["X-Revision"] = str(shown.revision)
@@ -115,7 +118,7 @@ def parts(
 
 
 def _cards(shown: Board, offered: choices.Choices, wanted: set[str], before: Document | None) -> list[str]:
-    html = [_drawn("editor/_shapes.html", shown, offered), *scene_parts.drawn(shown, offered, wanted, before)]
+    html = list(scene_parts.drawn(shown, offered, wanted, before))
     if wanted & {"settings", "tracks"}:
         html.append(_drawn("editor/_settings.html", shown, offered))
     return html
