@@ -1,5 +1,6 @@
-"""Both views of one document: whatever is done in either, everything is reachable in both, and every edit can be taken back exactly."""
+"""Both views of one document, in both of its shapes: everything stays within reach, goes back exactly, and leaves no look behind."""
 
+import json
 import random
 import re
 from itertools import count
@@ -9,12 +10,21 @@ from hypothesis import HealthCheck, given, settings, strategies
 from sqlmodel import col, select
 
 from render.timeline.edits import apply, read_edit
+from render.timeline.invariants import names_in
 from tests.webapp.views.test_clips import SECOND, Cutter
 from webapp.models.project import EditRecord
 from webapp.services import documents, projects
 
 NAMES = count()
 REFUSALS = {200, 409, 422}
+
+
+class Shaper(Cutter):
+    """Somebody at both views, who looks now and then at another shape."""
+
+    def edit_in(self, shape, edit):
+        data = {"id": next(self.ids), "base": self.revision(), "edit": json.dumps(edit)}
+        return self.client.post(f"{self.path}/shapes/{shape}/edits", data=data, headers={"X-Shape": shape, "X-View": self.looking})
 
 
 def step(cutter, dice):
@@ -25,6 +35,10 @@ def step(cutter, dice):
     rows = ["", "v3", "a3", *(f"t{track.id}" for track in document.tracks)]
     clip, scene, by = dice.choice(clips), dice.choice(scenes), str(dice.randrange(-6 * SECOND, 6 * SECOND))
     block = next((block.id for one in document.scenes for block in one.blocks), "nobody")
+    shape = document.variants[0].id
+    looks = {"transform.x": by, "opacity": "300", "hidden": dice.choice(["true", "false"]), "content.crop": '{"left": 900}'}
+    field = dice.choice(list(looks))
+    look = {"kind": "set-field", "target": clip, "field": field, "value": json.loads(looks[field])}
     gestures = [
         lambda: cutter.do("clips/move", clips=" ".join(dice.sample(clips, min(2, len(clips)))), by=by),
         lambda: cutter.do("clips/move", clips=clip, by=by, row=dice.choice(rows)),
@@ -48,11 +62,17 @@ def step(cutter, dice):
         lambda: cutter.do(f"scenes/{scene}/merge"),
         lambda: cutter.do(f"scenes/{scene}/titles"),
         lambda: cutter.do(f"scenes/{scene}/split", block=block, language="zh", at="1"),
+        lambda: cutter.edit_in(shape, look),
+        lambda: cutter.edit_in(shape, look),
+        lambda: cutter.do(f"shapes/{shape}/back", value=dice.choice(["", clip])),
+        lambda: cutter.edit({"kind": "remove-item", "id": dice.choice([clip, scene])}),
+        lambda: cutter.do(f"layers/{clip}/copy"),
         lambda: cutter.do("undo"),
         lambda: cutter.do("redo"),
     ]
     answer = dice.choice(gestures)()
     assert answer.status_code in REFUSALS, answer.text
+    assert names_in(cutter.document()) >= cutter.document().variants[0].overrides.keys()
 
 
 def everything_is_reachable(cutter):
@@ -86,7 +106,8 @@ def run(signed_in, database, clock, seed, steps):
     with database.transaction() as session:
         wishes = projects.Wishes(title="Cup", language="zh", presenter="mei", script="你好。早上好。\n\n再见。\n\n明天见。")
         project = projects.start(session, signed_in.tenant, wishes, clock())
-    cutter = Cutter(signed_in, project.id, database, (f"both{number}" for number in NAMES))
+    cutter = Shaper(signed_in, project.id, database, (f"both{number}" for number in NAMES))
+    cutter.do("shapes", value="16:9")
     dice = random.Random(seed)
     for _ in range(steps):
         step(cutter, dice)

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from render.timeline.document import Anchor, ImageContent, Layer, Span, Track, Transform
+from render.timeline.edits import InsertItem, write_edit
 from render.timeline.variants import in_variant
 from tests.webapp.views.test_editor import Editor
 from webapp.services import projects
@@ -148,3 +150,111 @@ def test_whoever_looks_at_a_platform_is_told_what_it_covers(mei):
     assert "Captions" in shown
     assert '"bottom": 3500' in shown.replace("&#34;", '"')
     assert "wants another shape" in mei.seen(mei.shape(), "shapes")
+
+
+class Cutter(Shaper):
+    """The same at the track view, with a logo on a track, in a shape of another frame rate than the main one's."""
+
+    def lay(self):
+        """A logo from the first second to the sixth; the shape's id."""
+        edge = [Anchor(kind="project", offset=second * SECOND) for second in (1, 6)]
+        place = Transform(x=8_000, y=1_000, width=2_000, height=1_000)
+        logo = Layer(id="logo", span=Span(start=edge[0], end=edge[1]), transform=place, content=ImageContent(asset="b" * 64))
+        scene = self.document().scenes[0].id
+        self.edit(
+            {"kind": "set-field", "target": scene, "field": "duration", "value": {"kind": "fixed", "fixed": 8 * SECOND, "least": SECOND}}
+        )
+        item = Track(id="over", layers=(logo,)).model_dump(mode="json")
+        self.edit(write_edit(InsertItem(parent="document", collection="tracks", item=item)))
+        shape = self.shape()
+        self.edit_in(shape, "document", "canvas.frame_rate", 30)
+        return shape
+
+    def cut(self, shape, what, **form):
+        headers = {"Idempotency-Key": next(self.ids), "X-Shape": shape, "X-View": "tracks?chosen=logo"}
+        return self.client.post(f"{self.path}/{what}", data={"base": self.revision(), **form}, headers=headers)
+
+    def tracks(self, shape, chosen="logo"):
+        return self.client.get(f"{self.path}/tracks", query_string={"shape": shape, "chosen": chosen}).text
+
+    def looks(self):
+        """What the one shape does otherwise, without what it leaves."""
+        return {name: look.model_dump(exclude_none=True) for name, look in self.document().variants[0].overrides.items()}
+
+
+SECOND = 240_000
+
+
+@pytest.fixture
+def cutter(signed_in, mei):
+    return Cutter(signed_in, mei.id, mei.database)
+
+
+def test_a_clip_of_a_track_is_placed_in_a_shape_alone_and_goes_back(cutter):
+    shape, before = cutter.lay(), cutter.document().tracks
+    answer = cutter.edit_in(shape, "logo", "transform.x", 2_000)
+
+    assert cutter.document().tracks == before
+    assert in_variant(cutter.document(), shape).tracks[0].layers[0].transform.x == 2_000
+    assert "tracks" in answer.headers["HX-Trigger"]
+    assert {'"x": 2000' in cutter.tracks(shape), 'id="own-logo"' in cutter.tracks(shape)} == {True}
+    assert {'"x": 2000' in cutter.tracks(""), 'id="own-logo"' in cutter.tracks("")} == {False}
+    assert 'id="back-logo"' in cutter.tracks(shape)
+
+    cutter.do(f"shapes/{shape}/back", value="logo")
+    assert cutter.looks() == {}
+
+
+def test_a_split_clip_keeps_its_look_on_both_halves_where_it_was_cut_in_the_shape(cutter):
+    shape = cutter.lay()
+    cutter.edit_in(shape, "logo", "opacity", 300)
+    before = cutter.document()
+    frame_ticks = SECOND // 30
+    answer = cutter.cut(shape, "clips/split", clips="logo", at=str(2 * SECOND + frame_ticks))
+
+    first, second = cutter.document().tracks[0].layers
+    assert answer.status_code == 200
+    assert first.span.end.offset == 2 * SECOND + frame_ticks or second.span.start.offset == 2 * SECOND + frame_ticks
+    assert cutter.looks() == {"logo": {"opacity": 300}, second.id: {"opacity": 300}}
+    assert (first.opacity, second.opacity) == (1_000, 1_000)
+    cutter.do("undo")
+    assert cutter.document() == before
+
+
+@pytest.mark.parametrize("verb", ["clips/duplicate", "clips/remove"])
+def test_a_copy_has_the_look_of_its_clip_and_a_removed_one_leaves_none(cutter, verb):
+    shape = cutter.lay()
+    cutter.edit_in(shape, "logo", "hidden", value=True)
+    before = cutter.document()
+    cutter.cut(shape, verb, clips="logo", ripple="1")
+
+    there = [layer.id for layer in cutter.document().tracks[0].layers]
+    assert cutter.looks() == {name: {"hidden": True} for name in there}
+    cutter.do("undo")
+    assert cutter.document() == before
+    cutter.do("redo")
+    assert cutter.looks() == {name: {"hidden": True} for name in there}
+
+
+def test_a_copied_layer_stands_aside_in_every_shape(cutter):
+    shape, layer = cutter.shape(), Layer(id="disc", transform=Transform(width=1_000, height=1_000), content=ImageContent(asset="c" * 64))
+    scene = cutter.document().scenes[0].id
+    cutter.edit(write_edit(InsertItem(parent=scene, collection="layers", item=layer.model_dump(mode="json"))))
+    cutter.edit_in(shape, "disc", "transform.x", 2_000)
+    cutter.do("layers/disc/copy")
+
+    (copy,) = cutter.looks().keys() - {"disc"}
+    assert cutter.looks()[copy]["transform"]["x"] == 2_300
+
+
+def test_the_track_view_answers_in_the_shape_that_it_shows(cutter):
+    shape = cutter.lay()
+    edit = {"kind": "set-field", "target": "logo", "field": "hidden", "value": True}
+    data = {"id": "once", "base": cutter.revision(), "edit": json.dumps(edit)}
+    answer = cutter.client.post(
+        f"{cutter.path}/shapes/{shape}/edits", data=data, headers={"X-Shape": shape, "X-View": "tracks?chosen=logo"}
+    )
+
+    assert 'id="shapes"' in answer.text
+    assert re.search(r'id="clip-logo"[^>]* data-off', answer.text)
+    assert f"{cutter.path}/edit?shape={shape}" in cutter.tracks(shape)

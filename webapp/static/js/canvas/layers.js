@@ -42,11 +42,8 @@ export function openLayers(changed) {
 /** The rows of what can be seen at the playhead, from the back to the front. */
 export function shownRows() {
   const scene = sceneAt();
-  if (!scene) return [];
-  const layers = rowsOf(scene.id)
-    .filter((row) => row.dataset.kind !== "audio" && !("hidden" in row.dataset) && isThere(row, ticks - scene.start))
-    .reverse();
-  return [...layers, ...captionRows()];
+  const layers = scene ? rowsOf(scene.id).filter((row) => isSeen(row, ticks - scene.start)) : [];
+  return [...layers.reverse(), ...acrossRows().filter((row) => isSeen(row, ticks)), ...captionRows()];
 }
 
 /** The captions' boxes stand where the server has them now. */
@@ -135,7 +132,17 @@ function rowsOf(scene) {
   return [...(document.getElementById(`layers-${scene}`)?.querySelectorAll(".layer") ?? [])].filter(isRow);
 }
 
-/** @param {HTMLElement} row @param {number} at ticks from the scene's start */
+/** What counts its time from the project's start: in the track view the clip that is chosen. @returns {HTMLElement[]} */
+function acrossRows() {
+  return [...document.querySelectorAll(".layer[data-across]")].filter(isRow);
+}
+
+/** @param {HTMLElement} row @param {number} at ticks */
+function isSeen(row, at) {
+  return row.dataset.kind !== "audio" && !("hidden" in row.dataset) && isThere(row, at);
+}
+
+/** @param {HTMLElement} row @param {number} at ticks from what it counts from */
 function isThere(row, at) {
   return !("from" in row.dataset) || (at >= Number(row.dataset.from) && at < Number(row.dataset.until));
 }

@@ -35,14 +35,21 @@ function drawn() {
 function show(shape) {
   if (shape === wanted) return;
   wanted = shape;
-  const address = new URL(location.href);
-  if (shape) address.searchParams.set("shape", shape);
-  else address.searchParams.delete("shape");
-  history.replaceState(history.state, "", address);
+  history.replaceState(history.state, "", inShape(location.href));
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".views__one")))
+    link.href = inShape(link.href);
   const { ratio } = buttons().find((button) => button.dataset.showsShape === shape)?.dataset ?? {};
   document.dispatchEvent(new CustomEvent("piying:shape", { detail: { shape, ratio } }));
   refetch(["scenes", "settings"]);
   wake();
+}
+
+/** An address of the project, in the wanted shape. @param {string} href */
+function inShape(href) {
+  const address = new URL(href);
+  if (wanted) address.searchParams.set("shape", wanted);
+  else address.searchParams.delete("shape");
+  return address.href;
 }
 
 /** One that was just added is shown; one that somebody has removed gives way to the main shape. */

@@ -16,7 +16,8 @@ let asked = "";
 let alarm;
 
 export function openWindow() {
-  view.headers = headers;
+  const others = view.headers;
+  view.headers = (what) => ({ ...others(what), ...headers(what) });
   part("scroll").addEventListener("scroll", look, { passive: true });
   document.addEventListener("timeline:scale", look);
   new ResizeObserver(look).observe(part("scroll"));
