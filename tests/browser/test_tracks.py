@@ -3,14 +3,14 @@
 import pytest
 
 from render.timeline import codec
-from render.timeline.document import AudioContent, ImageContent, Layer, TextContent
+from render.timeline.document import Anchor, AudioContent, ImageContent, Layer, ShapeContent, Span, TextContent, Track, Transform
 from render.timeline.edits import InsertItem, SetField
 from tests.bench.large_document import large_document
 from tests.browser.test_two_tabs import Desk, until
 from tests.webapp.views.test_clips import part
 from webapp.models.columns import utc_now
 from webapp.models.project import Snapshot
-from webapp.services import editing, lanes, placings
+from webapp.services import editing, lanes, placings, shapes
 from webapp.services.editing import Seat, Sent
 
 pytestmark = pytest.mark.browser
@@ -95,6 +95,39 @@ def test_a_clip_is_moved_and_trimmed_by_pointer_and_taken_back_by_key(bench):
     page.locator("body").press("Control+z")
     page.wait_for_timeout(200)
     bench.reach(page, "title", (2.2, 1))
+
+
+def test_a_clip_of_a_track_is_placed_in_a_shape_by_hand_and_by_number_and_goes_back(bench):
+    edges = [Anchor(kind="project", offset=second * SECOND) for second in (0, 5)]
+    disc = Layer(id="disc", span=Span(start=edges[0], end=edges[1]), transform=Transform(width=3_000, height=2_000), content=ShapeContent())
+    bench.send(InsertItem(parent="document", collection="tracks", item=Track(id="over", layers=(disc,)).model_dump(mode="json")))
+    bench.send(shapes.add(bench.document(), "1:1"))
+    main, shape = bench.document().tracks, bench.document().variants[0].id
+    page = bench.tab("disc")
+    page.locator(f"[data-shows-shape='{shape}']").click()
+    page.locator(f"#shapes[data-shape='{shape}']").wait_for()
+
+    def own():
+        until(page, "document.documentElement.dataset.saved === 'saved'")
+        return shapes.seen(bench.document(), shape).tracks[0].layers[0].transform
+
+    laid = own()
+    drag(page, page.locator(".box[aria-pressed=true]").bounding_box(), 40, down_px=30)
+    page.locator("#own-disc").wait_for()
+    moved = own()
+    assert (moved.x > laid.x, moved.y > laid.y) == (True, True)
+    drag(page, page.locator(".handle--se").bounding_box(), 30, down_px=30)
+    page.get_by_label("Turned, °").fill("15")
+    page.get_by_label("Turned, °").press("Tab")
+    until(page, "JSON.parse(document.querySelector('#layer-disc').dataset.transform).rotation === 15000")
+    assert (own().scale > moved.scale, bench.document().tracks) == (True, main)
+
+    page.get_by_role("link", name="Scenes").click()
+    page.locator(f"#shapes[data-shape='{shape}'] #back-disc").wait_for(state="attached")
+    page.go_back()
+    page.locator("#own-disc").click()
+    page.locator("#own-disc").wait_for(state="detached")
+    assert own() == laid
 
 
 def test_an_edge_snaps_to_a_neighbour_and_says_so(bench):
