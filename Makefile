@@ -3,8 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || echo python3)
 BIN := .venv/bin
 NODE := node_modules/.bin
-# Tests with real browsers, workers and servers in them: they want the machine for themselves.
-ALONE := tests/browser tests/production tests/roles tests/tools/stack tests/test_kill_render.py tests/test_worker.py tests/webapp/test_browser.py
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run setup setup-dev test soak bench migrate translate models-export locks clean
@@ -21,8 +19,7 @@ setup-dev: ## the same, with what the checks and the tests need
 
 test: setup-dev ## every test; installs by apt, where it may, the servers and the browser that they use
 	@tools/apt-for-tests.sh
-	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile $(ALONE:%=--ignore=%) $(ARGS)
-	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" $(ALONE) $(ARGS)
+	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" --numprocesses 2 $(ARGS)
 
 soak: setup-dev ## the long kill, fuzz and load suites
 	@$(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)

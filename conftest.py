@@ -1,4 +1,4 @@
-"""The suite's plugins: real servers to test against, and no skips where everything is installed."""
+"""The suite's plugins: real servers to test against, no skips where everything is installed, and how processes share the work."""
 
 pytest_plugins = (
     "tests.plugins.bucket",
@@ -9,4 +9,5 @@ pytest_plugins = (
     "tests.plugins.queue",
     "tests.plugins.browser",
     "tests.plugins.no_skips",
+    "tests.plugins.sharing",
 )

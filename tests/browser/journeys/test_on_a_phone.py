@@ -52,15 +52,14 @@ def test_a_word_is_changed_played_and_exported_by_touch(phone: Visitor, tmp_path
 def test_every_page_fits_in_every_language(phone: Visitor):
     page = phone.page
     project = phone.new_project(SCRIPT, language="zh", shape="9:16", presenter="jun")
-    editor, exports = f"/projects/{project}/edit", f"/projects/{project}/exports"
-    pages = ("/projects", "/projects/new", "/copywriting", "/presenters", "/presenters/new", "/exports", "/outbox", editor, exports)
+    exports, editor = f"/projects/{project}/exports", f"/projects/{project}/edit"
+    pages = ("/projects", "/projects/new", "/copywriting", "/presenters", "/presenters/new", "/exports", "/outbox", exports, editor)
     for language in LANGUAGES:
         phone.read_in(language)
         for path in pages:
             page.goto(path)
             assert page.evaluate("document.documentElement.lang") == language
             assert phone.too_wide() == 0, (language, path)
-        page.goto(editor)
         for drawer in ("settings", "versions", "export-dialog"):
             page.locator(f"[data-opens={drawer}]").tap()
             page.locator(f"#{drawer}[open]").wait_for()
