@@ -33,7 +33,7 @@ def mark_spots(block: Block, placed: PlacedBlock, language: str, start: int) -> 
         for mark in text.marks:
             if other != language:
                 yield mark.id, Spot(start + placed.range.duration * mark.at // max(1, len(text.text)), flagged=True)
-    if language in block.texts:
+    if language in block.texts and block.texts[language].marks:
         offset = said_offset(block, language)
         for mark in block.texts[language].marks:
             yield mark.id, Spot(start + character_ticks(placed, mark.at - offset))

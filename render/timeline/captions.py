@@ -53,6 +53,9 @@ def stretches(block: PlacedBlock) -> list[Stretch]:
 
 def in_order(cues: Sequence[Cue], until: int) -> tuple[Cue, ...]:
     """One caption at a time, up to `until`: one that was moved begins no earlier than those before it, and ends where the next begins."""
+    edges = [cue.range.start for cue in cues[1:]] + [until]
+    if all(cue.range.start + cue.range.duration <= edge for cue, edge in zip(cues, edges, strict=False)):
+        return tuple(cues)
     starts = [min(start, until) for start in accumulate((cue.range.start for cue in cues), max)]
     ends = [min(max(start, cue.range.end), limit) for start, cue, limit in zip(starts, cues, [*starts[1:], until], strict=False)]
     ranges = (TimeRange(start, end - start) for start, end in zip(starts, ends, strict=True))

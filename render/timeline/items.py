@@ -1,6 +1,6 @@
 """The document's tree: finding, placing and taking out scenes, blocks, layers and tracks. What is not touched stays the same object."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import JsonValue, ValidationError
@@ -8,7 +8,7 @@ from pydantic import JsonValue, ValidationError
 from render.errors import EditRefused
 from render.timeline import codec
 from render.timeline.document import Block, Document, Layer, Scene, Track, Variant
-from render.timeline.invariants import block_fault, item_ids, names_in, unreal_character
+from render.timeline.invariants import block_fault, held_names, item_ids, names_in, unreal_character
 from render.timeline.values import Value
 
 Item = Scene | Block | Layer | Track | Variant
@@ -33,9 +33,11 @@ def steps_to(document: Document, item_id: str) -> Steps:
     """The way to an item; empty for the document itself. Raises EditRefused `target-gone`."""
     if item_id == DOCUMENT:
         return ()
-    for name, steps in _ways(document):
-        if name == item_id:
-            return steps
+    for collection in COLLECTIONS[Document]:
+        for index, top in enumerate(getattr(document, collection)):
+            inside = _step_in(top, item_id)
+            if inside is not None:
+                return ((collection, index), *inside)
     raise EditRefused("target-gone", path=item_id)
 
 
@@ -119,14 +121,14 @@ def validated(kind: type[Model], data: JsonValue, path: str) -> Model:
         raise EditRefused("value", path=path, problem=str(error)) from error
 
 
-def _ways(document: Document) -> Iterator[tuple[str, Steps]]:
-    for collection in COLLECTIONS[Document]:
-        for index, top in enumerate(getattr(document, collection)):
-            way = (collection, index)
-            yield top.id, (way,)
-            for inner in COLLECTIONS[type(top)]:
-                for place, item in enumerate(getattr(top, inner)):
-                    yield item.id, (way, (inner, place))
+def _step_in(top: Scene | Track | Variant, item_id: str) -> Steps | None:
+    """The way from an item of the document to one in it, empty where it is the item itself; None where it is not there."""
+    if top.id == item_id:
+        return ()
+    if isinstance(top, Variant) or item_id not in held_names(top):
+        return None
+    ways = (((name, place), item) for name in COLLECTIONS[type(top)] for place, item in enumerate(getattr(top, name)))
+    return next(((step,) for step, item in ways if item.id == item_id), None)
 
 
 def _replaced(holder: Any, steps: Steps, item: Holder) -> Any:

@@ -37,7 +37,9 @@ def resolve(document: Document, manifest: LinkManifest, *, variant: str = "") ->
     if variant:
         document = in_variant(document, variant)
     measured = _measure(document, manifest)
-    fallen = _places(measured, manifest.language)
+    # Names are looked up only by what hangs on something outside its scene.
+    hangs = any(track.layers for track in document.tracks) or any(part.body.layers is None for part in measured)
+    fallen = _places(measured if hangs else measured[-1:], manifest.language)
     return PlacedTimeline(
         canvas=document.canvas,
         language=manifest.language,

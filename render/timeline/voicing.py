@@ -111,7 +111,17 @@ def link(
     lexicon: Lexicon = (),
 ) -> LinkManifest:
     """What the document's words became. `voiced` holds times of sentences by speech digest; what is not in it yet is estimated."""
-    said = passages(document, language, engine, lexicon=lexicon)
+    return linked(passages(document, language, engine, lexicon=lexicon), language, engine, voiced, media_durations)
+
+
+def linked(
+    said: Iterable[Passage],
+    language: str,
+    engine: str,
+    voiced: Mapping[str, SpokenTimes],
+    media_durations: Mapping[str, int] | None = None,
+) -> LinkManifest:
+    """What these passages became, as `link` says it of a document's."""
     blocks = {passage.block_id: _spoken(passage, tuple(map(voiced.get, passage.digests))) for passage in said}
     return LinkManifest(language, blocks, (engine,), dict(media_durations or {}))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from render.timeline.document import AudioContent, Document, Layer, PresenterContent, Scene, TextContent
+from render.timeline.placed import PlacedLayer
 from render.timeline.time import TimeRange
 from webapp.models.identity import User
 from webapp.models.project import Project
@@ -33,8 +34,8 @@ class Card:
     """The scene after which it goes when it moves down; itself where it is the last."""
     across: tuple[Clip, ...]
     """The clips of tracks that start in it."""
-    ranges: dict[str, TimeRange]
-    """When its layers are there, by id, from its start."""
+    placed: tuple[PlacedLayer, ...]
+    """Its layers, when they are there from its start."""
 
     @property
     def place(self) -> str:
@@ -59,7 +60,7 @@ class Card:
 
     def seen(self, layer: Layer) -> TimeRange | None:
         """When a layer is there, from the scene's start; None where it is there from the first to the last."""
-        there = self.ranges.get(layer.id)
+        there = next((held.range for held in self.placed if held.layer.id == layer.id), None)
         return None if there is None or (there.start <= 0 and there.end >= self.duration_ticks) else there
 
 
@@ -140,7 +141,7 @@ def _cards(placing: Placing, guessed: set[str], refused: dict[str, str]) -> list
             before_id=scenes[index - 2].id if index > 1 else "",
             after_id=scenes[min(index + 1, len(scenes) - 1)].id,
             across=tuple(across[index]),
-            ranges={held.layer.id: held.range for held in shown.layers},
+            placed=shown.layers,
         )
         for index, (scene, shown) in enumerate(zip(scenes, timeline.scenes, strict=True))
     ]
@@ -148,8 +149,8 @@ def _cards(placing: Placing, guessed: set[str], refused: dict[str, str]) -> list
 
 def _across(placing: Placing) -> Mapping[int, list[Clip]]:
     """The clips of tracks by the scene in which they start; what starts after the end is told with the last one, so that it is not lost."""
-    layout = lanes.layout(placing)
+    starts = [scene.range.start for scene in placed(placing).scenes]
     parted: dict[int, list[Clip]] = defaultdict(list)
-    for clip in layout.strip:
-        parted[max(0, bisect_right(layout.starts, clip.start) - 1)].append(clip)
+    for clip in lanes.strip(placing):
+        parted[max(0, bisect_right(starts, clip.start) - 1)].append(clip)
     return parted

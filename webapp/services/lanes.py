@@ -11,7 +11,7 @@ from functools import lru_cache
 from render.timeline.anchors import Places, Spot, mark_spots, span_range
 from render.timeline.curves import envelope_of
 from render.timeline.document import AudioContent, Block, Document, ImageContent, Layer, Scene, TextContent, Track, VideoContent
-from render.timeline.placed import Cue, PlacedBlock, PlacedScene, PlacedTimeline
+from render.timeline.placed import Cue, PlacedBlock, PlacedScene
 from render.timeline.spoken import SpokenTimes
 from render.timeline.table import Table
 from render.timeline.time import TimeRange
@@ -129,7 +129,7 @@ class Layout:
 def layout(placing: Placing) -> Layout:
     """The rows and columns of a document, linked with what has been voiced."""
     document, timeline = placing.document, placed(placing)
-    places = _places(document, timeline)
+    places, across = _places(placing), strip(placing)
     guessed = {block_id for block_id, spoken in placing.manifest.blocks.items() if spoken.times.estimated}
     cues: Mapping[str, list[Cue]] = _by_scene(timeline.cues)
     pairs = list(zip(document.scenes, timeline.scenes, strict=True))
@@ -137,16 +137,22 @@ def layout(placing: Placing) -> Layout:
         _column(_Told(number, scene, shown, cues=tuple(cues[scene.id]), places=places, guessed=guessed))
         for number, (scene, shown) in enumerate(pairs, start=1)
     )
-    strip = sorted((clip for track in document.tracks for clip in _track_clips(track, places)), key=lambda clip: (clip.start, clip.id))
     return Layout(
-        rows=tuple(_rows(document, columns, strip)),
+        rows=tuple(_rows(document, columns, across)),
         columns=columns,
         starts=tuple(scene.range.start for scene in timeline.scenes),
-        strip=tuple(strip),
+        strip=across,
         places=places,
         duration=timeline.duration,
         frame_rate=document.canvas.frame_rate,
     )
+
+
+@lru_cache(maxsize=32)
+def strip(placing: Placing) -> tuple[Clip, ...]:
+    """The clips of the tracks, by start."""
+    clips = (clip for track in placing.document.tracks if track.layers for clip in _track_clips(track, _places(placing)))
+    return tuple(sorted(clips, key=lambda clip: (clip.start, clip.id)))
 
 
 def table(placing: Placing, looked: Placing) -> Table:
@@ -155,8 +161,10 @@ def table(placing: Placing, looked: Placing) -> Table:
     return Table(document, placing.manifest, layout(looked).places)
 
 
-def _places(document: Document, timeline: PlacedTimeline) -> Places:
+@lru_cache(maxsize=32)
+def _places(placing: Placing) -> Places:
     """Where scenes, passages and marks fall; a passage without words takes no time at its scene's start."""
+    document, timeline = placing.document, placed(placing)
     blocks: dict[str, TimeRange] = {}
     spots: dict[str, Spot] = {}
     for scene, shown in zip(document.scenes, timeline.scenes, strict=True):

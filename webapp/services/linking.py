@@ -12,7 +12,7 @@ from render.presets.voices import SPEECH_ENGINE
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
 from render.timeline.spoken import SpeechRequest, SpokenTimes
-from render.timeline.voicing import link, passages, times_from_json
+from render.timeline.voicing import linked, passages, times_from_json
 from webapp.jobs import ring
 from webapp.models.speech import Voiced
 from webapp.services import lexicon
@@ -48,7 +48,7 @@ def gather(session: Session, document: Document, language: str, *, tenant_id: st
     voiced, reasons = _heard(session, list(requests))
     refused = {one.block_id: reasons[digest] for one in said for digest in one.digests if digest in reasons} if reasons else {}
     missing = {digest: request for digest, request in requests.items() if digest not in voiced and digest not in reasons}
-    manifest = link(document, language, SPEECH_ENGINE, voiced, lexicon=words)
+    manifest = linked(said, language, SPEECH_ENGINE, voiced)
     return Linked(manifest, missing, refused, {one.block_id: one.digests for one in said})
 
 

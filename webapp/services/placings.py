@@ -17,15 +17,16 @@ from webapp.services import linking
 class Placing:
     """A document and a manifest, told apart by what was voiced: manifests of one document differ in nothing else."""
 
-    __slots__ = ("document", "key", "manifest")
+    __slots__ = ("_hash", "document", "key", "manifest")
 
     def __init__(self, document: Document, manifest: LinkManifest) -> None:
         self.document, self.manifest = document, manifest
         voiced = tuple((name, spoken.speech_digest) for name, spoken in sorted(manifest.blocks.items()))
         self.key = (id(document), manifest.language, voiced)
+        self._hash = hash(self.key)
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Placing) and self.document is other.document and self.key == other.key
