@@ -177,9 +177,9 @@ def _unheard(facts: dict[str, int], wanted: Wanted) -> tuple[str, ...]:
 
 def _look(reader: VideoReader, frames: int, networks: FaceModels, tell: Tell) -> Seen:
     """Landmarks of every frame. A face that is lost for a moment stays where it was."""
-    seen, face = Seen(), None
-    for start in range(0, frames, BATCH):
-        pictures = torch.stack([_picture(reader, number) for number in range(start, min(frames, start + BATCH))])
+    seen, face, looked_at = Seen(), None, 0
+    for pictures in _batches(reader, frames):
+        looked_at += len(pictures)
         if seen.first is None:
             seen.first = pictures[0]
         found = networks.detect(pictures[:1])
@@ -189,8 +189,30 @@ def _look(reader: VideoReader, frames: int, networks: FaceModels, tell: Tell) ->
             seen.lost += len(pictures)
             continue
         face = _follow(pictures, networks, face, seen)
-        tell("judging", min(frames, start + BATCH), frames)
+        tell("judging", looked_at, frames)
     return seen
+
+
+def _batches(reader: VideoReader, frames: int) -> Iterator[Tensor]:
+    """(`BATCH`, 3, H, W) in order: the next ones are decoded while these are looked at."""
+    coming: Future[Tensor] | None = None
+    with _threads(1) as threads:
+        for start in range(0, frames, BATCH):
+            following = threads.submit(_pictures, reader, range(start, min(frames, start + BATCH)))
+            if coming is not None:
+                yield coming.result()
+            coming = following
+        if coming is not None:
+            yield coming.result()
+
+
+def _pictures(reader: VideoReader, numbers: range) -> Tensor:
+    return torch.stack([_picture(reader, number) for number in numbers])
+
+
+def _threads(count: int) -> ThreadPoolExecutor:
+    """Threads in each of which torch works by itself."""
+    return ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
 
 
 def _follow(pictures: Tensor, networks: FaceModels, face: Face, seen: Seen) -> Face:
@@ -246,7 +268,7 @@ def _worn(picture: Tensor, networks: FaceModels) -> int:
     screen = find_screen(picture)
     if screen is None or not bool(sure.any()):
         return 0
-    return round(100 * float((keyed(picture, screen)[1][sure] < 0.8).float().mean()))  # noqa: PLR2004 - seen through
+    return round(100 * float((keyed(picture, screen)[3][sure] < 0.8).float().mean()))  # noqa: PLR2004 - seen through
 
 
 def _judged(seen: Seen, facts: dict[str, int], matting: Matting, wanted: Wanted) -> Verdict:
@@ -322,19 +344,14 @@ def _cut(reader: VideoReader, out: Path, networks: FaceModels, taken: _Taken, te
 def _cuts(reader: VideoReader, matte: Matte, taken: _Taken) -> Iterator[Tensor]:
     """(H, W, 4) uint8 frames in order, `THREADS` of them worked out at once."""
     under_way: deque[tuple[Frame, Future[Tensor]]] = deque()
-    with ThreadPoolExecutor(THREADS) as threads:
+    with _threads(THREADS) as threads:
         for number, mesh in enumerate(taken.points):
             frame = matte.frame(_picture(reader, number), (float(mesh[topology.CHIN, 1]), anatomy(mesh).half_face_px))
-            under_way.append((frame, threads.submit(_worked_out, matte, frame)))
+            under_way.append((frame, threads.submit(matte.raw, frame)))
             if len(under_way) > THREADS:
                 yield _next(matte, under_way)
         while under_way:
             yield _next(matte, under_way)
-
-
-def _worked_out(matte: Matte, frame: Frame) -> Tensor:
-    torch.set_num_threads(1)
-    return matte.raw(frame)
 
 
 def _next(matte: Matte, under_way: "deque[tuple[Frame, Future[Tensor]]]") -> Tensor:

@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from render.avatar.film_kernels import widen
+from render.avatar.keying_kernels import key, unmix
 from render.avatar.lid_kernels import close_lid
 from render.avatar.mouth_kernels import fill_mouth, part_lips
 from render.avatar.sampling import A_BITS, BYTE, LANE, U_BITS, V_BITS, Bytes, Floats, Ints, Words, aim, fetch, lines_at
@@ -24,6 +26,9 @@ def warm() -> None:
     part_lips(picture, whole, box, shifts[2:], 2, box, sides, whole.copy(), whole[0, :1, :1].copy())
     fill_mouth(sides, whole, whole[0], shifts[:2], 2, box, layers, whole[0], floats, *planes)
     close_lid(picture, shifts[:2], 2, box, floats, np.zeros((3, 33), np.float32), np.float32(0.5), *planes)
+    key(np.zeros((4, 4, 3), np.float32), whole, whole[0], whole[1], np.zeros((1, 1), np.float32))
+    unmix(np.zeros((4, 4, 3), np.float32), np.zeros((3, 4, 4), np.float32), whole[0], whole[0], 1, np.zeros((4, 4, 4), np.float32))
+    widen(np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3), np.uint8))
 
 
 @njit(cache=True, nogil=True, fastmath=True)

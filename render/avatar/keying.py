@@ -6,22 +6,20 @@ Pictures are (3, H, W) float, R'G'B' 0 to 1. Differences are taken in BT.601 chr
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from render.avatar.keying_kernels import CLEAR, COARSE, GIVEN_BACK, SOLID, UNMIXED_BELOW, key, unmix
 
 _YCC: Final = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
 _BORDER: Final = 0.06
 _SHARE_MIN: Final = 0.55
 """Of the border above and beside, that must be screen."""
 _CHROMA_MIN: Final = 0.09
-_CLEAR, _SOLID = 0.86, 0.12
-"""Shares of screen at which a pixel is all screen, and none of it."""
 _RIM: Final = 0.012
 """How far into the figure the screen's light is looked for, in parts of the longer side."""
-_COARSE: Final = 4
-_GIVEN_BACK: Final = 0.15
-"""Of the light taken away, to all channels alike: an outline without spill shall not turn dark."""
 _PLATE_SIDE: Final = 128
 _SURE: Final = (0.45, 0.70)
 _ROUNDS_MIN_PIXELS: Final = 50
@@ -67,18 +65,33 @@ def find_screen(picture: Tensor) -> Screen | None:
     return Screen(plate, axis_of(plate), channel)
 
 
-def keyed(picture: Tensor, screen: Screen, garbage: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """Straight colours (3, H, W) without the screen's light, and alpha (H, W).
+def keyed(picture: Tensor, screen: Screen, garbage: Tensor | None = None) -> Tensor:
+    """(4, H, W): straight colours without the screen's light, black where nobody is, and alpha.
 
     `garbage` (H, W) is 0 where nobody can be: lamps, stands, dark corners.
     """
+    if not picture.is_cpu:
+        return keyed_reference(picture, screen, garbage)
+    (height, width), pixels = picture.shape[1:], picture.permute(1, 2, 0).contiguous().numpy()
+    alpha, cut = np.empty((height, width), np.float32), np.empty((height, width, 4), np.float32)
+    solid = np.empty((-(-height // COARSE), -(-width // COARSE)), np.float32)
+    near = torch.ones_like(picture[0]) if garbage is None else garbage
+    key(pixels, screen.axis.direction.contiguous().numpy(), near.contiguous().numpy(), alpha, solid)
+    rim = _around(torch.from_numpy(solid), max(height, width))[0, 0].numpy()
+    unmix(pixels, screen.plate.contiguous().numpy(), alpha, rim, screen.channel, cut)
+    return torch.from_numpy(cut).permute(2, 0, 1)
+
+
+def keyed_reference(picture: Tensor, screen: Screen, garbage: Tensor | None = None) -> Tensor:
+    """`keyed` in plain torch."""
     share = _share(picture, screen.axis)
-    alpha = (1 - (share - _SOLID) / (_CLEAR - _SOLID)).clamp(0, 1)
+    alpha = (1 - (share - SOLID) / (CLEAR - SOLID)).clamp(0, 1)
     if garbage is not None:
         alpha = alpha * garbage
     unmixed = ((picture - screen.plate * (1 - alpha)) / alpha.clamp_min(0.15)).clamp(0, 1)
-    colours = torch.where(alpha > 0.98, picture, unmixed)  # noqa: PLR2004 - nothing to unmix
-    return torch.lerp(colours, _despilled(colours, screen.channel), _rim(alpha)), alpha
+    colours = torch.where(alpha > UNMIXED_BELOW, picture, unmixed)
+    colours = torch.lerp(colours, _despilled(colours, screen.channel), _rim(alpha)) * (alpha > 0)
+    return torch.cat([colours, alpha[None]])
 
 
 def softened_neck(colours: Tensor, alpha: Tensor, chin_y: float, reach_px: float) -> Tensor:
@@ -143,15 +156,19 @@ def _despilled(colours: Tensor, channel: int) -> Tensor:
     cleaned = colours.clone()
     spill = (colours[channel] - most).clamp_min(0)
     cleaned[channel] -= spill
-    return (cleaned + _GIVEN_BACK * spill).clamp(0, 1)
+    return (cleaned + GIVEN_BACK * spill).clamp(0, 1)
 
 
 def _rim(alpha: Tensor) -> Tensor:
     """(H, W): 1 along the outline, 0 well inside: a blue suit stays blue, and only the light from the screen on its edge goes."""
-    reach = max(1, round(_RIM * max(alpha.shape) / _COARSE))
-    solid = -functional.max_pool2d(-alpha[None, None], _COARSE, ceil_mode=True)
-    near = functional.max_pool2d((solid < 0.9).float(), 2 * reach + 1, 1, reach)  # noqa: PLR2004 - not solid
-    return functional.interpolate(near, alpha.shape, mode="bilinear", align_corners=False)[0, 0]
+    solid = -functional.max_pool2d(-alpha[None, None], COARSE, ceil_mode=True)[0, 0]
+    return functional.interpolate(_around(solid, max(alpha.shape)), alpha.shape, mode="bilinear", align_corners=False)[0, 0]
+
+
+def _around(solid: Tensor, longer_px: int) -> Tensor:
+    """(1, 1, rows, columns): 1 near what is not solid, by the least alpha of each square."""
+    reach = max(1, round(_RIM * longer_px / COARSE))
+    return functional.max_pool2d((solid < 0.9).float()[None, None], 2 * reach + 1, 1, reach)  # noqa: PLR2004 - not solid
 
 
 def _shrunk(alpha: Tensor, reach: int) -> Tensor:

@@ -72,10 +72,10 @@ class Matte:
         return torch.cat([_foreground(frame.picture, alpha), alpha[None]])
 
     def _by_screen(self, frame: Frame, screen: Screen) -> Tensor:
-        colours, alpha = keyed(frame.picture, screen, frame.near)
+        cut = keyed(frame.picture, screen, frame.near)
         if self._matting == "screen-neck":
-            colours = softened_neck(colours, alpha, *frame.chin)
-        return torch.cat([colours, alpha[None]])
+            return torch.cat([softened_neck(cut[:3], cut[3], *frame.chin), cut[3:]])
+        return cut
 
     def _look(self, picture: Tensor) -> Tensor:
         """(H, W): 1 where somebody may be, props included; 0 far from everybody."""
@@ -88,7 +88,7 @@ class Matte:
         """Where the picture stands still the outline does too: there it keeps part of what it was."""
         if self._before is not None:
             changed = (picture - self._before[0]).abs().amax(0)
-            moved = functional.avg_pool2d(changed[None, None], 9, 1, 4)[0, 0]
+            moved = functional.avg_pool2d(functional.avg_pool2d(changed[None, None], (9, 1), 1, (4, 0)), (1, 9), 1, (0, 4))[0, 0]
             alpha = torch.lerp(alpha, self._before[1], _HOLD * torch.exp(-((moved / _STILL) ** 2)))
         self._before = picture, alpha
         return alpha

@@ -7,8 +7,9 @@ from torch import Tensor
 from bench.composites import BLUE, GREEN, filmed, room, screen
 from render.avatar.engine import WarpEngine
 from render.avatar.faces import FaceModels
+from render.avatar.film_frames import widened, widened_reference
 from render.avatar.gallery import person
-from render.avatar.keying import find_screen, keyed, softened_neck
+from render.avatar.keying import find_screen, keyed, keyed_reference, softened_neck
 from render.avatar.matting import Matte, matting_for
 from render.ports.avatar import Look
 
@@ -37,7 +38,8 @@ def test_a_key_is_near_the_true_alpha_and_lets_no_screen_through(engine: WarpEng
     picture, truth = shot(engine, name, screen(HEIGHT, WIDTH, colour))
     found = find_screen(picture)
     assert found is not None
-    colours, alpha = keyed(picture, found)
+    cut = keyed(picture, found)
+    colours, alpha = cut[:3], cut[3]
     assert float((alpha - truth).abs().mean()) < 0.02
     assert float(alpha[truth < 0.01].mean()) < 0.002
     edge = (truth > 0.05) & (truth < 0.95)
@@ -50,12 +52,28 @@ def test_a_blue_suit_stays_blue_before_a_blue_screen(engine: WarpEngine):
     picture, truth = shot(engine, "hans", screen(HEIGHT, WIDTH, BLUE))
     found = find_screen(picture)
     assert found is not None
-    colours, alpha = keyed(picture, found)
+    cut = keyed(picture, found)
+    colours, alpha = cut[:3], cut[3]
     inside = (truth > 0.99) & (alpha > 0.99)
     inside[: HEIGHT * 2 // 3] = False
     inside[:, : WIDTH // 4] = False
     inside[:, WIDTH * 3 // 4 :] = False
     assert float((colours - picture)[:, inside].abs().mean()) < 0.01
+
+
+@pytest.mark.parametrize("size", [(HEIGHT, WIDTH), (HEIGHT - 6, WIDTH - 10)])
+def test_the_compiled_loops_cut_out_and_widen_as_their_references_do(engine: WarpEngine, size: tuple[int, int]):
+    picture = shot(engine, "mei", screen(HEIGHT, WIDTH, GREEN))[0][:, : size[0], : size[1]]
+    found = find_screen(picture)
+    assert found is not None
+    near = torch.linspace(0, 3, size[1]).clamp(max=1).expand(size)
+    cut = keyed(picture, found, near)
+    assert torch.allclose(cut, keyed_reference(picture, found, near), atol=2e-3)
+    for cover in (1.0, 0.2):
+        bytes_ = ((cut * torch.tensor([1, 1, 1, cover])[:, None, None]) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
+        apart = (widened(bytes_).int() - widened_reference(bytes_).int()).abs()
+        assert int(apart.max()) <= 2
+        assert float(apart.float().mean()) < 0.05
 
 
 def test_a_dark_outline_at_the_neck_is_lightened_and_nothing_else():
