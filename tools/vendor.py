@@ -26,6 +26,11 @@ FILES: Final = {
     "sortable.LICENSE": "sortablejs/LICENSE",
 }
 """Where each file lies in node_modules, by the name it gets in static/vendor."""
+TYPES: Final = {
+    "socket.io.d.ts": b'export * from "socket.io-client";\n',
+    "sortable.d.ts": b'export { default } from "sortablejs";\n',
+}
+"""Beside the modules that our own import: where the check of types finds what they offer."""
 
 _SOURCE_MAP: Final = b"\n//# sourceMappingURL="
 
@@ -41,13 +46,14 @@ def main() -> int:
     except VendorMissing as error:
         print(f"vendor: {error}", file=sys.stderr)
         return 1
-    print(f"vendor: {len(FILES)} files in {VENDOR.relative_to(REPOSITORY)}" + ("" if brought else ", already there"))
+    print(f"vendor: {len(FILES) + len(TYPES)} files in {VENDOR.relative_to(REPOSITORY)}" + ("" if brought else ", already there"))
     return 0
 
 
 def bring(repository: Path, vendor: Path) -> bool:
     """Make `vendor` hold what the lock file names; False when it already did. Raises VendorMissing."""
-    lock = _digest((repository / "package-lock.json").read_bytes() + json.dumps(FILES, sort_keys=True).encode())
+    wanted = json.dumps(FILES, sort_keys=True).encode() + b"".join(TYPES.values())
+    lock = _digest((repository / "package-lock.json").read_bytes() + wanted)
     if _stands(vendor, lock):
         return False
     _install(repository)
@@ -55,6 +61,7 @@ def bring(repository: Path, vendor: Path) -> bool:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     digests = {name: _copy(repository / "node_modules" / source, fresh / name) for name, source in FILES.items()}
+    digests |= {name: _written(types, fresh / name) for name, types in TYPES.items()}
     (fresh / "manifest.json").write_text(json.dumps({"lock": lock, "sha256": digests}, indent=2) + "\n", "utf-8")
     shutil.rmtree(vendor, ignore_errors=True)
     fresh.rename(vendor)
@@ -98,7 +105,10 @@ def _copy(source: Path, target: Path) -> str:
     """Copy one file, without its pointer to a source map that is not served; gives its digest."""
     if not source.exists():
         raise VendorMissing(f"{source.name} is not in node_modules: remove that folder and run this again.")
-    content = source.read_bytes().split(_SOURCE_MAP)[0].rstrip() + b"\n"
+    return _written(source.read_bytes().split(_SOURCE_MAP)[0].rstrip() + b"\n", target)
+
+
+def _written(content: bytes, target: Path) -> str:
     target.write_bytes(content)
     return _digest(content)
 

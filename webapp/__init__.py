@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.cli
 import webapp.views
-from webapp import extensions
+from webapp import extensions, statics
 from webapp.extensions import Clock
 from webapp.models.columns import utc_now
 from webapp.settings import Settings
@@ -18,8 +18,9 @@ from webapp.views import language
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Flask:
     """The application for `settings`; tests bring their own `clock`."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.update(_configuration(settings))
+    statics.attach(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     views = _modules(webapp.views)  # before the sockets are attached: they hear only what is there by then

@@ -50,6 +50,10 @@ EDIT = """async ([project, base, colour]) => {
   const headers = JSON.parse(document.body.getAttribute('hx-headers'));
   return (await fetch(`/projects/${project}/edits`, { method: 'POST', headers, body })).status;
 }"""
+HIDDEN = """(hidden) => {
+  Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 pytestmark = pytest.mark.browser
 
@@ -176,7 +180,7 @@ def test_the_player_alone_fits_a_phone_and_a_lost_connection_is_told_and_mended(
     small = "[...document.querySelectorAll('.player :is(button, summary, input[type=range])')].filter(one => one.checkVisibility())"
     assert page.evaluate(f"{small}.every(one => one.getBoundingClientRect().height >= 44)")
 
-    page.evaluate("import('/static/js/socket.js').then(({ connection }) => connection().io.engine.close())")
+    page.evaluate("import(document.querySelector('link[href$=\"js/socket.js\"]').href).then(({ connection }) => connection().io.engine.close())")
     until(page, "document.querySelector('.player').dataset.state === 'lost'", 10)
     until(page, "document.querySelector('.player').dataset.state === 'ready'")
 
@@ -197,3 +201,20 @@ def test_who_leaves_the_page_gives_her_place_back_at_once(opened, site):
         page.wait_for_timeout(50)
     page.go_back()
     until(page, "document.querySelector('.player').dataset.state === 'ready'")
+
+
+def test_who_comes_back_after_a_rest_sees_where_she_goes(opened):
+    page, _ = opened
+    scrub, canvas = page.locator("[data-player=range]"), page.locator("[data-player=canvas]")
+    for key in ("End", "Home", "End", "Home"):
+        still = canvas.get_attribute("data-still")
+        scrub.press(key)
+        until(page, f"document.querySelector('[data-player=canvas]').dataset.still !== '{still}'")
+    page.evaluate("window.setTimeout = ((real) => (act, ms) => real(act, Math.min(ms, 50)))(window.setTimeout)")
+    page.evaluate(HIDDEN, True)
+    until(page, "document.querySelector('.player').dataset.state === 'resting'")
+
+    page.evaluate(HIDDEN, False)
+    until(page, "document.querySelector('.player').dataset.state === 'ready'")
+    scrub.press("End")
+    until(page, f"document.querySelector('[data-player=canvas]').dataset.still.endsWith(' {scrub.input_value()} fine')")

@@ -24,7 +24,7 @@ def test_libraries_and_licences_are_laid_out_with_their_digests(repository):
     target = repository / "vendor"
 
     assert vendor.bring(repository, target)
-    assert {path.name for path in target.iterdir()} == {*vendor.FILES, "manifest.json"}
+    assert {path.name for path in target.iterdir()} == {*vendor.FILES, *vendor.TYPES, "manifest.json"}
     assert "sourceMappingURL" not in (target / "htmx.js").read_text()
 
 

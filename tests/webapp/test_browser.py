@@ -148,3 +148,16 @@ def test_a_lost_connection_is_told(chromium, site):
     page.evaluate("htmx.ajax('GET', '/signin', '#content').catch(() => null)")
     page.get_by_text("cannot be reached").wait_for()
     context.close()
+
+
+def test_a_browser_that_has_been_here_asks_for_no_style_or_script_again(page):
+    page.goto("/signin")
+    page.goto("/signin/code")
+    page.goto("/signin", wait_until="networkidle")
+    asked = """() => performance.getEntriesByType("resource").filter((one) => one.name.includes("/static/"))
+      .map((one) => [one.name, one.transferSize])"""
+
+    found = page.evaluate(asked)
+
+    assert len(found) > 10
+    assert [name for name, size in found if size] == []

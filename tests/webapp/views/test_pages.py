@@ -39,7 +39,7 @@ def test_a_language_that_is_not_offered_is_refused(client):
     assert client.post("/language", data={"language": "tlh"}).status_code == 422
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/static/css/base.css"])
+@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/static/newest/css/base.css"])
 def test_every_answer_says_what_may_run_and_be_framed(client, path):
     with client.get(path) as answer:
         headers = answer.headers

@@ -5,7 +5,7 @@
  * `subscribe` joins a room and joins it again after every reconnection.
  */
 
-import { io } from "/static/vendor/socket.io.js";
+import { io } from "../vendor/socket.io.js";
 
 const ACKNOWLEDGE_MS = 10_000;
 

@@ -1,6 +1,6 @@
 /** Buttons, keys and dragging: scenes added, moved, parted, taken out; undo and redo; playing one scene. */
 
-import Sortable from "/static/vendor/sortable.js";
+import Sortable from "../../vendor/sortable.js";
 import { parted, setField } from "./controls.js";
 import { hold } from "./exchange.js";
 import { known } from "./follow.js";
