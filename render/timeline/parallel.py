@@ -14,7 +14,7 @@ from typing import Final
 from render.timeline import phrases, scripts
 from render.timeline.phrases import Kind
 
-WORTH: Final[Mapping[Kind, int]] = {"sentence": 24, "clause": 12, "space": 12, "word": 0, "leaning": -8}
+WORTH: Final[Mapping[Kind, int]] = {"sentence": 24, "clause": 12, "space": 12, "group": 8, "word": 0, "leaning": -8}
 """How much farther off, in half squares, such a place may lie and still be the better one."""
 EMPTY_COST: Final = 60
 """Of a caption that has nothing of the second language."""

@@ -19,9 +19,10 @@ from render.timeline.thai import mended
 Stretch = tuple[int, int]
 """Characters of a text, from and up to."""
 
-Kind = Literal["sentence", "clause", "space", "word", "leaning"]
-"""What ends at a place. A space in writing that has none between words ends a phrase; what leans had better stay with its neighbour:
-small words, and single Chinese characters, of which the dictionary did not know the word."""
+Kind = Literal["sentence", "clause", "space", "group", "word", "leaning"]
+"""What ends at a place. A space in writing that has none between words ends a phrase; a group ends before a word that joins. What
+leans had better stay with its neighbour: small words, and single Chinese characters, of which the dictionary did not know the word.
+"""
 
 NAME_WORDS_MAX: Final = 4
 """A run of capitals that is longer is a headline, and may be parted after so many words."""
@@ -53,10 +54,16 @@ _LEAN_ON: Final = (
     "ที่ ของ และ หรือ ใน จาก กับ ให้ เพื่อ การ ความ ไม่"
 )
 _LEAN_BACK: Final = "的 地 得 了 着 著 过 過 吗 嗎 呢 吧 啊 们 們 上 下 里 裡 中 ครับ ค่ะ คะ นะ แล้ว เลย ด้วย"
+_JOIN: Final = (
+    "and or but so because that which who when while if with without for from to into in on at by than as until before after "
+    "但 但是 而 而且 并且 並且 因为 因為 所以 如果 或者 和 与 與 以及 ที่ และ หรือ แต่ เพราะ ถ้า เพื่อ โดย ซึ่ง เมื่อ"
+)
 _AFTER: Final = frozenset(_LEAN_ON.split())
 """Words that go with the next one."""
 _BEFORE: Final = frozenset(_LEAN_BACK.split())
 """Words that go with the one before."""
+_FIRST: Final = frozenset(_JOIN.split())
+"""Words with which something new begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,9 @@ def _kind(text: str, before: Stretch, after: Stretch, stops: Mapping[int, bool])
     if before[1] < after[0] and _has_no_spaces(one[-1]):
         return "space" if _has_no_spaces(other[0]) else "leaning"
     unknown = len(one) == len(other) == 1 and scripts.is_han(one) and scripts.is_han(other)
-    return "leaning" if unknown or one.lower() in _AFTER or other in _BEFORE else "word"
+    if unknown or one.lower() in _AFTER or other in _BEFORE:
+        return "leaning"
+    return "group" if other.lower() in _FIRST else "word"
 
 
 def _has_no_spaces(character: str) -> bool:
