@@ -77,7 +77,7 @@ def _said(here: House, there: Previews, wish: Wish) -> bool:
             _voice(here, engine(), wish.digest, request, wish.project_id)
     except BrokenOff:
         if wish.audience is For.NOBODY:
-            linking.ask((wish.digest,), wish.project_id, url=here.settings.queue_url)
+            voices.put_back(there, wish, queue_url=here.settings.queue_url)
         return False
     previews.tell(here.settings.frames_url, wish.project_id, {"type": "voiced"})
     nudge_project(wish.project_id, "voiced", 0)

@@ -126,7 +126,7 @@ def test_what_is_said_in_vain_is_broken_off_for_what_is_not(settings, database, 
     lists = [Wish(DIGEST, "first", audience), Wish(speech_digest(other), "second", For.WATCHER)]
     monkeypatch.setattr(speech.voices, "wishes", lambda *_, **__: iter(lists))
     monkeypatch.setattr(speech, "Attention", lambda _there, _reading, wish: SimpleNamespace(in_vain=lambda: wish.project_id == "first"))
-    monkeypatch.setattr(speech.linking, "ask", lambda digests, *_, **__: rung.extend(digests))
+    monkeypatch.setattr(speech.voices, "put_back", lambda _there, wish, **_: rung.append(wish.digest))
 
     speech.voice(DIGEST, "first", "wish")
 

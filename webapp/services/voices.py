@@ -43,7 +43,7 @@ log = structlog.get_logger("voices")
 
 
 class For(Enum):
-    """For whom a sentence is said: somebody who watches; nobody, as nobody waits; or others, whose turn it is though somebody waits."""
+    """For whom a sentence is said: somebody who watches; nobody, as nobody waits; or others, whose turn it is whoever waits."""
 
     WATCHER = auto()
     NOBODY = auto()
@@ -124,6 +124,12 @@ def turn(waiting: Iterable[Waiting], *, rest: bool, since_rest: int) -> Waiting 
     return others[0] if others else None
 
 
+def put_back(there: Previews, wish: Wish, *, queue_url: str) -> None:
+    """Say a sentence later that gave way. It gives way once: the next time it is said to its end."""
+    there.client.set(_given_way_key(wish), 1, ex=WISHES_S)
+    linking.ask((wish.digest,), wish.project_id, url=queue_url)
+
+
 def somebody_waits(there: Previews) -> bool:
     """Whether somebody who watches has heard nothing yet of what she wishes."""
     return any(one.watched and not one.said for one in _waiting(there))
@@ -193,7 +199,8 @@ def _next(there: Previews) -> Wish | None:
             return None
         wish = _taken(client, next_one)
         if wish is not None:
-            others = For.OTHERS if any(one.watched for one in waiting) else For.NOBODY
+            due = any(one.watched for one in waiting) or client.exists(_given_way_key(wish))
+            others = For.OTHERS if due else For.NOBODY
             return replace(wish, audience=For.WATCHER if next_one.watched else others)
 
 
@@ -232,6 +239,10 @@ def _waiting(there: Previews) -> list[Waiting]:
 
 def _key(project_id: str) -> str:
     return f"voices:{project_id}"
+
+
+def _given_way_key(wish: Wish) -> str:
+    return f"voices:{wish.digest}:given-way"
 
 
 def _opening_key(project_id: str) -> str:

@@ -182,6 +182,17 @@ def test_a_wish_says_for_whom_it_is(there: Previews, queue_url: str) -> None:
     assert audiences == [For.WATCHER, For.WATCHER, For.WATCHER, For.OTHERS]
 
 
+def test_a_sentence_gives_way_once(there: Previews, queue_url: str) -> None:
+    (bell,) = ask(there, queue_url, "left", "a")
+    wish = next(voices.wishes(there, bell, wished=True))
+    assert wish.audience is For.NOBODY
+
+    voices.put_back(there, wish, queue_url=queue_url)
+
+    assert len(jobs.queue("speech", queue_url).get_job_ids()) == 2
+    assert [again.audience for again in voices.wishes(there, bell, wished=False)] == [For.OTHERS]
+
+
 def test_the_words_of_a_project_are_written_down_and_asked_for(there, settings, database, signed_in, clock, queue_url) -> None:
     project = keep(database, signed_in.tenant, small_document("早上好。", "晚上好。"))
     with database.transaction() as session:
