@@ -32,7 +32,7 @@ def rearranged(layers: Iterable[Layer], old: Canvas, new: Canvas) -> Move:
     """How the layers of a scene make room for its presenter on another canvas."""
     seen = [layer for layer in layers if layer.content.kind != "audio" and not _fills(layer)]
     presenter = next((layer for layer in seen if isinstance(layer.content, PresenterContent)), None)
-    if presenter is None or len(seen) == 1:
+    if presenter is None or all(isinstance(layer.content, PresenterContent) for layer in seen):
         return ""
     growth = (new.width_px * old.height_px) / (new.height_px * old.width_px)
     middle = abs(presenter.transform.x - PARTS // 2) < OFF_MIDDLE

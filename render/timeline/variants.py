@@ -63,7 +63,7 @@ class _Laying:
         """What `make` lays, as it is or as it was laid last in this language and shape: most of a document is not touched by an edit."""
         looks = {name: self._overrides[name] for name in self._overrides.keys() & held_names(item)}
         facts = (looks, self._language, self._old, self._new)
-        kept = _kept(item)
+        kept: list[tuple[object, Any]] = _kept(item)
         known = next((laid for facts_then, laid in tuple(kept) if facts_then == facts), None)
         if known is None:
             known = make(item)

@@ -15,6 +15,7 @@ from render.timeline.overrides import leaving_nothing
 from render.timeline.resolve import places
 from render.timeline.table import Table, whereabouts
 from render.timeline.time import TimeRange
+from render.timeline.variants import in_variant
 from render.timeline.voicing import link
 from tests.render.timeline.documents import documents
 
@@ -58,6 +59,7 @@ def check_a_split_covers_what_it_cut(document, name, at):
         assert len(pieces) > 1
         assert covered(split, pieces) == whole
         assert all(look_in_shape(split, piece) == look_in_shape(document, name) for piece in pieces)
+        assert {place_in_shape(split, piece) for piece in pieces} == {place_in_shape(document, name)}
 
 
 def check_a_copy_looks_alike_in_every_shape(document, name):
@@ -111,6 +113,10 @@ def covered(document, names):
 def look_in_shape(document, name):
     """What a shape does otherwise with a layer."""
     return document.variants[0].overrides.get(name)
+
+
+def place_in_shape(document, name):
+    return next(layer.transform for layer in layers(in_variant(document, "v0")) if layer.id == name)
 
 
 def shown(document, name):

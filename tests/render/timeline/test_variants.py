@@ -193,3 +193,17 @@ def test_a_shape_that_is_drawn_behind_a_presenter_goes_with_her_and_a_plate_behi
 def test_a_presenter_alone_stays_where_she_is():
     raw = {"scenes": [{"id": "s", "layers": [{"id": "p", "content": PRESENTER}]}], "variants": [{"id": "v", "canvas": WIDE.model_dump()}]}
     assert in_variant(codec.read(raw), "v").scenes[0].layers[0].transform.x == 5_000
+
+
+def test_a_presenter_who_was_split_is_alone_too():
+    halves = [{"id": "p", "content": PRESENTER}, {"id": "q", "content": PRESENTER}]
+    raw = {"scenes": [{"id": "s", "layers": halves}], "variants": [{"id": "v", "canvas": WIDE.model_dump()}]}
+    assert {layer.transform.x for layer in in_variant(codec.read(raw), "v").scenes[0].layers} == {5_000}
+
+
+def test_what_an_edit_leaves_alone_is_laid_out_once():
+    held = varied({"l2": {"opacity": 500}}, canvas=WIDE.model_dump())
+    changed = apply(held, SetField(target="v", field="overrides.l3", value={"opacity": 100})).document
+    one, other = in_variant(held, "v"), in_variant(changed, "v")
+    assert (one.scenes[0] is other.scenes[0], one.scenes[1] is other.scenes[1], one.tracks[0] is other.tracks[0]) == (True, True, False)
+    assert other.tracks[0].layers[0].opacity == 100
