@@ -9,9 +9,9 @@ SYLLABLE_S, BETWEEN_S = 0.16, 0.06
 
 
 def spoken(seconds: float) -> np.ndarray:
-    """Something like speech: syllables of a voice with harmonics, five a second."""
+    """Something like speech: syllables of a voice with some harmonics, five a second."""
     at = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    voice = sum(np.sin(2 * np.pi * 140 * part * at) / part for part in range(1, 12))
+    voice = sum(np.sin(2 * np.pi * 140 * part * at) / part for part in (1, 3, 5, 8))
     inside = (at % (SYLLABLE_S + BETWEEN_S)) / SYLLABLE_S
     return (0.12 * voice * np.where(inside < 1, np.sin(np.pi * inside.clip(0, 1)), 0)).astype(np.float32)
 
@@ -47,7 +47,7 @@ def test_words_now_and_then_are_told_by_their_share_and_their_pauses() -> None:
 
 
 def test_the_steadiest_half_minute_counts() -> None:
-    found = steadiness(recorded(quiet(20), *talked(4, 0.5), quiet(20)))
+    found = steadiness(recorded(quiet(8), *talked(4, 0.5), quiet(8)))
 
     assert found.speech_percent > 80
     assert found.pause_ms < 1_000
