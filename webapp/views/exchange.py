@@ -109,7 +109,7 @@ def parts(
     html = [render_template(f"editor/{name}.html", board=shown) for name in ("_state", "_history")]
     seen = track_parts.asked()
     if seen is None or wanted != {"inspector"}:
-        html.append(_drawn("editor/_shapes.html", shown, offered))
+        html.append(_drawn("editor/_shapes.html", shown, offered, view="tracks" if seen else ""))
     html += track_parts.drawn(track_parts.sheet(shown, seen), offered, wanted, former) if seen else _cards(shown, offered, wanted, before)
     response = make_response("".join(html))
     response.headers["X-Revision"] = str(shown.revision)
@@ -124,5 +124,5 @@ def _cards(shown: Board, offered: choices.Choices, wanted: set[str], before: Doc
     return html
 
 
-def _drawn(template: str, shown: Board, offered: choices.Choices) -> str:
-    return render_template(template, board=shown, choices=offered, reading_language=reading_language())
+def _drawn(template: str, shown: Board, offered: choices.Choices, view: str = "") -> str:
+    return render_template(template, board=shown, choices=offered, reading_language=reading_language(), view=view)
