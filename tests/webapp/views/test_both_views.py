@@ -35,7 +35,7 @@ def step(cutter, dice):
     rows = ["", "v3", "a3", *(f"t{track.id}" for track in document.tracks)]
     clip, scene, by = dice.choice(clips), dice.choice(scenes), str(dice.randrange(-6 * SECOND, 6 * SECOND))
     block = next((block.id for one in document.scenes for block in one.blocks), "nobody")
-    shape = document.variants[0].id
+    shape = next((variant.id for variant in document.variants), "nobody")
     looks = {"transform.x": by, "opacity": "300", "hidden": dice.choice(["true", "false"]), "content.crop": '{"left": 900}'}
     field = dice.choice(list(looks))
     look = {"kind": "set-field", "target": clip, "field": field, "value": json.loads(looks[field])}
@@ -64,6 +64,7 @@ def step(cutter, dice):
         lambda: cutter.do(f"scenes/{scene}/split", block=block, language="zh", at="1"),
         lambda: cutter.edit_in(shape, look),
         lambda: cutter.edit_in(shape, look),
+        lambda: cutter.do("shapes", value="16:9"),
         lambda: cutter.do(f"shapes/{shape}/back", value=dice.choice(["", clip])),
         lambda: cutter.edit({"kind": "remove-item", "id": dice.choice([clip, scene])}),
         lambda: cutter.do(f"layers/{clip}/copy"),
@@ -72,7 +73,8 @@ def step(cutter, dice):
     ]
     answer = dice.choice(gestures)()
     assert answer.status_code in REFUSALS, answer.text
-    assert names_in(cutter.document()) >= cutter.document().variants[0].overrides.keys()
+    after = cutter.document()
+    assert all(names_in(after) >= variant.overrides.keys() for variant in after.variants)
 
 
 def everything_is_reachable(cutter):
