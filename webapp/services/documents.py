@@ -9,8 +9,9 @@ from typing import Final, Generic, TypeVar
 from sqlmodel import Session, col, select
 
 from render.timeline import codec
-from render.timeline.document import Document
+from render.timeline.document import Document, Scene, Track
 from render.timeline.edits import apply, read_edit
+from render.timeline.remembered import remembered
 from webapp.errors import NotFound
 from webapp.models.project import EditRecord, Project, Snapshot
 from webapp.models.tenant import Tenant
@@ -77,6 +78,20 @@ def at_revision(session: Session, project: Project, revision: int) -> Document:
 def keep(project_id: str, revision: int, document: Document) -> None:
     """Have a document at hand that was just committed as this revision."""
     _kept.put((project_id, revision), document)
+
+
+def written(document: Document) -> bytes:
+    """The document as `codec.write` has it; scenes and tracks that were written before are not written again."""
+    bare = document.model_copy(update={"scenes": (), "tracks": ()}).model_dump(mode="json")
+    parts = {name: codec.canonical(value) for name, value in bare.items()}
+    for name in ("scenes", "tracks"):
+        parts[name] = b"[" + b",".join(map(_written_part, getattr(document, name))) + b"]"
+    return b"{" + b",".join(b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)) + b"}"
+
+
+@remembered
+def _written_part(part: Scene | Track) -> bytes:
+    return codec.write(part)
 
 
 def edits_after(session: Session, project_id: str, revision: int, until: int) -> Iterator[EditRecord]:

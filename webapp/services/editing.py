@@ -14,8 +14,6 @@ from render.timeline.document import Canvas, Document
 from render.timeline.edits import Edit, Group, SetField, SpliceText, apply, leaves, read_edit, rebase, targets, write_edit
 from render.timeline.invariants import held_names
 from render.timeline.overrides import leaving_nothing, overriding
-from render.timeline.remembered import remembered
-from render.timeline.values import Value
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.identity import User
 from webapp.models.project import EditRecord, Project, Snapshot
@@ -231,7 +229,8 @@ def _cancelled(later: Sequence[EditRecord]) -> set[int]:
 
 def _accept(session: Session, seat: Seat, project: Project, made: tuple[Document, Document], record: EditRecord) -> Outcome:
     before, after = made
-    if _bytes(after) > codec.SIZE_MAX_BYTES:
+    written = documents.written(after)
+    if len(written) > codec.SIZE_MAX_BYTES:
         raise Invalid("edit", "document-full", megabytes_max=codec.SIZE_MAX_BYTES // 2**20)
     project.revision += 1
     project.updated_at = seat.now
@@ -239,21 +238,9 @@ def _accept(session: Session, seat: Seat, project: Project, made: tuple[Document
     record.project_id, record.user_id, record.revision, record.created_at = project.id, seat.user.id, project.revision, seat.now
     session.add_all([project, record])
     if project.revision % SNAPSHOT_EVERY == 0:
-        text = codec.write(after).decode()
-        session.add(Snapshot(project_id=project.id, revision=project.revision, document=text, created_at=seat.now))
+        session.add(Snapshot(project_id=project.id, revision=project.revision, document=written.decode(), created_at=seat.now))
     session.flush()
     return Outcome(project.revision, after, changed_parts(before, after, read_edit(record.edit)))
-
-
-def _bytes(document: Document) -> int:
-    """At least the size of a snapshot, from what most edits leave as it was."""
-    rest = document.model_copy(update={"scenes": (), "tracks": ()})
-    return len(codec.write(rest)) + sum(_part_bytes(part) + 1 for part in (*document.scenes, *document.tracks))
-
-
-@remembered
-def _part_bytes(part: Value) -> int:
-    return len(codec.write(part))
 
 
 def _record(sent: Sent, edit: Edit, inverse: Edit) -> EditRecord:

@@ -5,7 +5,6 @@ from typing import Final, Literal
 
 from sqlmodel import Session, col, select
 
-from render.timeline import codec
 from render.timeline.document import Document, Scene, Track, Variant
 from render.timeline.edits import Edit, Group, InsertItem, RemoveItem, SetField
 from render.timeline.values import Value
@@ -86,4 +85,4 @@ def _keep(session: Session, project: Project, document: Document) -> None:
     """A snapshot at the revision, unless there is one."""
     query = select(Snapshot.id).where(Snapshot.project_id == project.id, Snapshot.revision == project.revision)
     if session.exec(query).first() is None:
-        session.add(Snapshot(project_id=project.id, revision=project.revision, document=codec.write(document).decode()))
+        session.add(Snapshot(project_id=project.id, revision=project.revision, document=documents.written(document).decode()))

@@ -36,9 +36,14 @@ def name() -> None:
     g.request_id = logs.begin_request(request.headers.get("X-Request-Id", ""))
 
 
+def elapsed_s() -> float:
+    """How long ago the request began."""
+    return time.perf_counter() - float(g.began)
+
+
 def mark(moment: str) -> None:
     """Tell the browser when the request came to this moment, for whoever measures (`Server-Timing`)."""
-    g.moments.append(f"{moment};dur={(time.perf_counter() - g.began) * 1_000:.1f}")
+    g.moments.append(f"{moment};dur={elapsed_s() * 1_000:.1f}")
 
 
 @blueprint.after_app_request

@@ -16,13 +16,14 @@ from webapp.models.project import Project
 from webapp.services import previews
 from webapp.services.preview_pump import Pump
 from webapp.services.preview_wire import read_control, shape, short_side
+from webapp.views.headers import elapsed_s
 from webapp.views.session import present
 from webapp.views.sockets import allowed
 
 SESSIONS_PER_SOCKET_MAX = 2
 MESSAGES_MAX = 16
-PICTURE_S = 0.1
-"""So much of a lead a picture has over the page that tells of the same edit."""
+PICTURE_S = 0.08
+"""So long after an edit has come its picture goes before the page that tells of it."""
 
 
 def open_preview(payload: object) -> dict[str, str]:
@@ -64,7 +65,7 @@ def let_picture_go_first(project_id: str, revision: int) -> None:
     """Wait a moment for the picture of an edit to be on its way: writing a page would keep it from the same processor."""
     held: Pump | None = current_app.extensions.get("piying.pump")
     if held is not None:
-        held.await_frame(project_id, revision, PICTURE_S)
+        held.await_frame(project_id, revision, PICTURE_S - elapsed_s())
 
 
 def pump() -> Pump:
