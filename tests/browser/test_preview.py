@@ -203,18 +203,21 @@ def test_who_leaves_the_page_gives_her_place_back_at_once(opened, site):
     until(page, "document.querySelector('.player').dataset.state === 'ready'")
 
 
-def test_who_comes_back_after_a_rest_sees_where_she_goes(opened):
+def test_who_comes_back_after_rests_sees_where_she_goes(opened):
     page, _ = opened
-    scrub, canvas = page.locator("[data-player=range]"), page.locator("[data-player=canvas]")
-    for key in ("End", "Home", "End", "Home"):
-        still = canvas.get_attribute("data-still")
-        scrub.press(key)
-        until(page, f"document.querySelector('[data-player=canvas]').dataset.still !== '{still}'")
-    page.evaluate("window.setTimeout = ((real) => (act, ms) => real(act, Math.min(ms, 50)))(window.setTimeout)")
-    page.evaluate(HIDDEN, True)
-    until(page, "document.querySelector('.player').dataset.state === 'resting'")
+    page.evaluate("window.setTimeout = ((real) => (act, ms) => real(act, ms === 8000 ? 0 : ms))(window.setTimeout)")  # a hidden tab's rest
+    for _ in range(2):
+        for key in ("End", "Home", "End", "Home"):
+            go(page, key)
+        page.evaluate(HIDDEN, True)
+        until(page, "document.querySelector('.player').dataset.state === 'resting'")
+        page.evaluate(HIDDEN, False)
+        until(page, "document.querySelector('.player').dataset.state === 'ready'")
+    go(page, "End")
 
-    page.evaluate(HIDDEN, False)
-    until(page, "document.querySelector('.player').dataset.state === 'ready'")
-    scrub.press("End")
-    until(page, f"document.querySelector('[data-player=canvas]').dataset.still.endsWith(' {scrub.input_value()} fine')")
+
+def go(page, key):
+    """Press a key of the playhead, and wait for the fine picture there."""
+    page.locator("[data-player=range]").press(key)
+    ticks = page.locator("[data-player=range]").input_value()
+    until(page, f"document.querySelector('[data-player=canvas]').dataset.still?.endsWith(' {ticks} fine')")

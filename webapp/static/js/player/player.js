@@ -46,7 +46,7 @@ export class Player {
   listen() {
     const { controls, session } = this;
     session.onFrame = (frame, drawn) => this.take(frame, drawn);
-    on(session, "opened", () => this.stand());
+    on(session, "opened", ({ again }) => (again ? this.stand() : this.follow()));
     on(session, "state", ({ state, place }) => this.setState(state, place));
     on(session, "program", (facts) => this.hearProgram({ ...facts, key: `${facts.revision}:${facts.manifest}` }));
     on(session, "sound", (facts) => this.hearSound(facts));
@@ -86,7 +86,7 @@ export class Player {
     else this.expect(program);
   }
 
-  /** Another worker has taken over: it stands at the start and counts its frames anew. */
+  /** Another session, or another worker for it: it stands at the start and counts its frames anew. */
   follow() {
     this.screen.restart();
     this.stand();
