@@ -8,7 +8,7 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.models.audit import AuditEntry
 from webapp.models.presenter import Consent, Outfit, Presenter, PresenterKind, PresenterState
 from webapp.servers import AvatarServer
-from webapp.services import consents, favourites, mouths, outfits, presenter_samples, presenters, training
+from webapp.services import consents, favourites, jobs, mouths, outfits, presenter_samples, presenters, training
 from webapp.services.audit import Actor
 from webapp.services.presenters import Findings
 
@@ -96,7 +96,7 @@ def test_two_ways_are_compared_and_no_more(database, waiting, clock):
 def test_another_matting_has_it_made_anew(database, waiting, clock):
     with database.transaction() as session:
         job = training.remake(session, OPERATOR, waiting, "person", clock())
-        assert job.kind == "ingest"
+        assert (job.kind, job.queue) == ("ingest", jobs.LONG)
         assert session.get(Presenter, waiting).options["matting"] == "person"
     assert state_of(database, waiting) is PresenterState.CHECKING
 
