@@ -180,7 +180,9 @@ def test_the_player_alone_fits_a_phone_and_a_lost_connection_is_told_and_mended(
     small = "[...document.querySelectorAll('.player :is(button, summary, input[type=range])')].filter(one => one.checkVisibility())"
     assert page.evaluate(f"{small}.every(one => one.getBoundingClientRect().height >= 44)")
 
-    page.evaluate("import(document.querySelector('link[href$=\"js/socket.js\"]').href).then(({ connection }) => connection().io.engine.close())")
+    page.evaluate(
+        "import(document.querySelector('link[href$=\"js/socket.js\"]').href).then(({ connection }) => connection().io.engine.close())"
+    )
     until(page, "document.querySelector('.player').dataset.state === 'lost'", 10)
     until(page, "document.querySelector('.player').dataset.state === 'ready'")
 
