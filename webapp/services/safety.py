@@ -6,6 +6,7 @@ Letters are reckoned, not drawn: half a square for a Latin letter, a whole one f
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from render.presets.labels import LABEL_MARGIN, LABEL_SIZE
@@ -136,10 +137,16 @@ def _written(text: str, style: TextStyle, width: int, canvas: Canvas) -> tuple[f
     """How wide and high a text stands that is set as wide as `width`, in parts of the picture."""
     letter_px = style.size * min(canvas.width_px, canvas.height_px) / PARTS
     room_px = max(width * canvas.width_px / PARTS, letter_px)
-    widths_px = [scripts.width(line) * letter_px / 2 for line in text.splitlines() or [text]]
+    widths_px = [_line_width(line) * letter_px / 2 for line in text.splitlines() or [text]]
     lines = sum(max(1, -(-int(one) // int(room_px))) for one in widths_px)
     widest_px = min(max(widths_px), room_px)
     return widest_px * PARTS / canvas.width_px, lines * letter_px * LINE * PARTS / canvas.height_px
+
+
+@lru_cache(maxsize=8_192)
+def _line_width(line: str) -> int:
+    """In half squares. A long ad has thousands of lines, and an edit changes one."""
+    return scripts.width(line)
 
 
 def _is_logo(layer: Layer) -> bool:
