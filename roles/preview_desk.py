@@ -27,7 +27,7 @@ REST_S: Final = 0.3
 LEISURE_S: Final = 1.0
 """After so much rest, what comes next is made ready."""
 VOICE_REST_S: Final = 0.3
-"""Words are voiced when nobody has changed any for so long: not every letter of a word is a passage. What is changed later breaks them off."""
+"""Words are voiced when nobody has changed any for so long: not every letter is a passage. What is changed later breaks them off."""
 VOICE_AGAIN_S: Final = 10.0
 SOUND_REST_S: Final = 0.5
 QUALITIES: Final = (78, 62, 55, 48)

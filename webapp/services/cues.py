@@ -10,6 +10,7 @@ from render.timeline import captions, items
 from render.timeline.document import Block, BlockText, Document, Mark, Variant
 from render.timeline.edits import Edit, Group, SetField
 from render.timeline.overrides import overriding
+from render.timeline.phrases import Stretch
 from render.timeline.placed import Cue, PlacedBlock, PlacedTimeline
 from render.timeline.styles import CaptionOverride, CaptionPlace, TextStyle
 from render.timeline.voicing import said_offset
@@ -66,8 +67,8 @@ class Caption:
 
     document: Document
     block: PlacedBlock
-    stretch: captions.Stretch
-    before: captions.Stretch | None
+    stretch: Stretch
+    before: Stretch | None
     """The one before it in the passage."""
 
     @property
