@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from webapp import jobs as doorbells
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-READY_S = 60
+READY_S = 120
 BELLS = 50
 
 
@@ -99,7 +99,7 @@ def test_a_killed_queue_server_comes_back_with_its_bells_and_a_killed_launcher_l
         server = int(client.info("server")["process_id"])
     os.kill(server, signal.SIGKILL)
     until(lambda: not living({server}), 2)
-    until(lambda: answers(url), 30)
+    until(lambda: answers(url), READY_S)
     assert len(doorbells.queue("nobody", url)) == BELLS
 
     children = descendants(stack.launcher.pid)
