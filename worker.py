@@ -43,9 +43,7 @@ def _brood(role: Role, count: int, url: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="worker.py", description="Work for one role.")
     parser.add_argument("role", choices=sorted(ROLES))
-    parser.add_argument(
-        "--count", type=int, default=1, help="how many workers (default 1), not counting the one for quick jobs"
-    )
+    parser.add_argument("--count", type=int, default=1, help="how many workers (default 1), not counting the one for quick jobs")
     return parser
 
 
