@@ -1,6 +1,6 @@
 """The demo of the consoles: an operator, two agents, three enterprises with ten people, and half a year of what they bought and used.
 
-One of the people buys for herself, too.
+One of the people buys for herself, too, and one delivery waits for its approvals.
 
 Everything goes through the services, under a clock that moves from then to now, so that the books are as they would have come about.
 """
@@ -26,6 +26,7 @@ from webapp.services import (
     audit,
     bindings,
     cash,
+    deliveries,
     entitlements,
     members,
     orders,
@@ -109,6 +110,7 @@ def _fill(session: Session, start: datetime, now: datetime, days: int) -> None:
             for account in accounts:
                 _work(session, account, chance, moment)
     _purchases(session, operator, packs, start, now - BANK)
+    _early(session, operator, accounts[-1], packs, now)
 
 
 def _packs(session: Session, now: datetime) -> dict[str, Product]:
@@ -179,6 +181,13 @@ def _purchases(session: Session, operator: User, packs: dict[str, Product], star
         payments.grant(session, bought.id, moment + BANK)
         if state is PurchaseState.REFUNDED:
             payments.take_back(session, staff_member, bought.id, reason="Ordered by mistake", refund="Bank 4712", now=moment + 2 * BANK)
+
+
+def _early(session: Session, operator: User, account: Account, packs: dict[str, Product], now: datetime) -> None:
+    """A delivery before its payment, asked for and not yet approved."""
+    actor, deal = Actor(operator.id, people.called(operator), ""), deliveries.Deal((Item(packs["V600"].id),), Currency.CNY, 450_000, None)
+    early = deliveries.Early(contract_on=(now - timedelta(days=1)).date(), opened_on=now.date(), cost_owner="Sales")
+    deliveries.ask_early(session, actor, account.tenant, deal, early, now, reason="The campaign begins before the transfer", key="demo")
 
 
 def _work(session: Session, account: Account, chance: random.Random, now: datetime) -> None:
