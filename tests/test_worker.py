@@ -8,6 +8,7 @@ from roles.registry import KINDS, ROLES
 
 def test_without_a_queue_the_door_says_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setattr(worker.logs, "configure", lambda _: None)  # it would hold for every test after this
 
     assert worker.main(["render"]) == 2
     assert "REDIS_URL" in capsys.readouterr().err
