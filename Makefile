@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || echo python3)
 BIN := .venv/bin
 NODE := node_modules/.bin
+# Whole journeys are heard and watched as they go: they have the machine for themselves.
+JOURNEYS := tests/browser/journeys
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run setup setup-dev test soak bench migrate translate models-export locks clean
@@ -19,7 +21,8 @@ setup-dev: ## the same, with what the checks and the tests need
 
 test: setup-dev ## every test; installs by apt, where it may, the servers and the browser that they use
 	@tools/apt-for-tests.sh
-	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" --numprocesses 2 $(ARGS)
+	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" --numprocesses 2 --ignore $(JOURNEYS) $(ARGS)
+	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" $(JOURNEYS) $(ARGS)
 
 soak: setup-dev ## the long kill, fuzz and load suites
 	@$(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)
