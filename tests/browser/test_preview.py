@@ -180,9 +180,8 @@ def test_the_player_alone_fits_a_phone_and_a_lost_connection_is_told_and_mended(
     small = "[...document.querySelectorAll('.player :is(button, summary, input[type=range])')].filter(one => one.checkVisibility())"
     assert page.evaluate(f"{small}.every(one => one.getBoundingClientRect().height >= 44)")
 
-    page.evaluate(
-        "import(document.querySelector('link[href$=\"js/socket.js\"]').href).then(({ connection }) => connection().io.engine.close())"
-    )
+    socket = "performance.getEntriesByType('resource').find((one) => one.name.endsWith('js/socket.js')).name"
+    page.evaluate(f"import({socket}).then(({{ connection }}) => connection().io.engine.close())")
     until(page, "document.querySelector('.player').dataset.state === 'lost'", 10)
     until(page, "document.querySelector('.player').dataset.state === 'ready'")
 

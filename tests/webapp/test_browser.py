@@ -161,3 +161,4 @@ def test_a_browser_that_has_been_here_asks_for_no_style_or_script_again(page):
 
     assert len(found) > 10
     assert [name for name, size in found if size] == []
+    assert page.locator("link[rel=modulepreload]").count() == 0

@@ -6,3 +6,6 @@ import "./menus.js";
 import "./tabs.js";
 import "./times.js";
 import "./toasts.js";
+
+/* What the page named ahead is on its way by now: of long projects every element counts. */
+for (const named of document.querySelectorAll("link[rel=modulepreload]")) named.remove();
