@@ -3,6 +3,8 @@
 It is, where its words have been written anew meanwhile, and where nobody is there to hear it while somebody else waits for her first one.
 """
 
+from contextlib import suppress
+
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +24,10 @@ class Attention:
 
     def __init__(self, there: Previews, reading: Reading, wish: Wish) -> None:
         self._there, self._reading, self._wish = there, reading, wish
-        self._asked = voices.last_asked(there, wish.project_id) if wish.audience is For.WATCHER else None
+        self._asked: float | None = None
+        if wish.audience is For.WATCHER:
+            with suppress(RedisError):
+                self._asked = voices.last_asked(there, wish.project_id)
 
     def in_vain(self) -> bool:
         """Looks at the lists, and at the words where they may have changed. Without servers nothing is in vain."""

@@ -92,4 +92,4 @@ def test_what_nobody_hears_gives_way_to_who_waits_for_a_first_sentence(there, da
 def test_nothing_is_in_vain_without_servers(database, project):
     nowhere = Previews(Redis.from_url("redis://127.0.0.1:1/0"), 1)
 
-    assert not attention(nowhere, database, project, "a" * 64, For.NOBODY).in_vain()
+    assert not any(attention(nowhere, database, project, "a" * 64, audience).in_vain() for audience in For)
