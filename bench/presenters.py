@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from bench.composites import GREEN, filmed, screen, write_clip
+from bench.composites import GREEN, room, screen, write_take
 from bench.renderer import machine
 from bench.stand import ROOT
 from render.avatar.clip_ingest import Wanted, ingest_clip
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench presenters", description="Measure presenters on this machine.")
     parser.add_argument("--clip", type=Path, metavar="FILE", help="a film to take in; without one, or --seconds, that is left out")
     parser.add_argument("--seconds", type=int, metavar="N", help="take in so long a film of our own: 1080 by 1920, before a green screen")
+    parser.add_argument("--plain", action="store_true", help="that film before a room instead: cut out without a screen")
     parser.add_argument("--frames", type=int, default=100, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif options.seconds:
         with TemporaryDirectory(prefix="piying-film-") as name:
             film = Path(name) / "film.mp4"
-            write_film(engine, film, options.seconds)
+            write_film(engine, film, options.seconds, plain=options.plain)
             figures |= clip(engine, models, film, options.frames)
     for name, value in figures.items():
         print(f"{name:34} {value:9.2f}")
@@ -82,12 +83,12 @@ def clip(engine: WarpEngine, models: Path, film: Path, frames: int) -> dict[str,
         return took | {"folder_mb_per_minute": per_minute, "clip_528_frames_per_s": _rate(performance, frames)}
 
 
-def write_film(engine: WarpEngine, out: Path, seconds: int) -> None:
-    """Somebody of the gallery talking before a green screen, as a camera would hand it over."""
+def write_film(engine: WarpEngine, out: Path, seconds: int, *, plain: bool) -> None:
+    """Somebody of the gallery talking before a green screen, or in a room, as a camera would hand it over."""
     width, height = FILM_PX
     presenter = engine.load(person("jun").folder, Look("close"), width, height)
-    pictures = filmed(presenter, screen(height, width, GREEN), 25 * seconds, speech())
-    write_clip(out, (picture for picture, _ in pictures))
+    ground = room(height, width) if plain else screen(height, width, GREEN)
+    write_take(out, presenter, ground, 25 * seconds, speech())
 
 
 def sync(engine: WarpEngine, networks: FaceModels) -> dict[str, float]:
