@@ -29,7 +29,7 @@ from render.timeline.document import Document
 PRESET = ExportPreset("bench", 1080, "veryfast", 23, audio_kbps=128)
 """What every renderer encodes with."""
 EDITED_SCENE = 4
-WORKERS = 2
+WORKERS = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -108,11 +108,11 @@ def export(running: Running) -> None:
 
 
 def threads(cores: int) -> int:
-    """How many segments one export draws at once: all of two cores, else half of them, since there may be another export; four at most.
+    """How many segments one export draws at once: one for two cores, since what is drawn is encoded beside it; four at most.
 
     Each takes a quarter of a gigabyte, and more are waited for by few segments.
     """
-    return min(cores, max(2, min(THREADS_MAX, cores // 2)))
+    return max(1, min(THREADS_MAX, cores // 2))
 
 
 def avatars(settings: Settings) -> AvatarEngine:

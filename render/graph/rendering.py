@@ -1,10 +1,16 @@
-"""Rendering: segments are drawn and encoded into a store, one after the other or in several threads."""
+"""Rendering: segments are drawn and encoded into a store, in one line or several, each a thread that draws with an encoder beside it."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from queue import Full, Queue
 from threading import Event, Lock
+from types import TracebackType
 from typing import Final
 
 from render.errors import Cancelled
@@ -25,6 +31,11 @@ FRAMES_PER_REPORT: Final = 12
 """Progress is told this often, and at the end of each segment."""
 PATIENCE_SECONDS: Final = 0.2
 """Between two looks at how far the threads are."""
+PICTURES_AHEAD: Final = 12
+"""So many are drawn, at most, before the encoder takes them, three megabytes each at 1080p.
+
+It is about what is drawn while the encoder ends a segment: a second encoder for the next one would take more than a hundred megabytes.
+"""
 WORKER_FRAMES_MIN: Final = 100
 """Fewer are not worth another thread, which begins without anything prepared."""
 
@@ -59,27 +70,6 @@ class ProgramOrder:
         return compile_program(self.timeline, size_px=size_px, sources=sources, avatars=avatars, label=label, workshop=shop)
 
 
-def render_segment(
-    program: Program,
-    segment: Segment,
-    store: SegmentStore,
-    preset: ExportPreset,
-    *,
-    cancelled: Callable[[], bool] = never,
-    advance: Callable[[int], None] = lambda _frames: None,
-) -> bool:
-    """Draw and encode one segment unless the store has it; whether it was needed. `advance` hears of frames newly done."""
-    name = segment_name(segment, preset)
-    if store.has(name):
-        advance(segment.frame_count)
-        return False
-    frames = _frames(program, segment, cancelled, advance)
-    size_px, frame_rate = program.size_px, program.frame_rate
-    store.put(name, lambda path: encode_segment(frames, path, size_px=size_px, frame_rate=frame_rate, preset=preset))
-    program.tidy()
-    return True
-
-
 def compose_segments(
     program: Program,
     store: SegmentStore,
@@ -88,7 +78,7 @@ def compose_segments(
     progress: Told = tell_nobody,
     cancelled: Callable[[], bool] = never,
 ) -> int:
-    """Draw and encode every segment the store lacks, in order; how many there were. `progress` hears of frames."""
+    """Draw and encode every segment the store lacks, in order; how many there were. `progress` hears of frames drawn."""
     done = 0
 
     def advance(frames: int) -> None:
@@ -97,7 +87,7 @@ def compose_segments(
         progress(done, program.frame_count)
 
     progress(0, program.frame_count)
-    return sum(render_segment(program, segment, store, preset, cancelled=cancelled, advance=advance) for segment in program.segments)
+    return _compose(program, program.segments, store, preset, cancelled=cancelled, advance=advance)
 
 
 def compose_in_parallel(
@@ -110,9 +100,9 @@ def compose_in_parallel(
     progress: Told = tell_nobody,
     cancelled: Callable[[], bool] = never,
 ) -> int:
-    """The same in several threads, the longest segments first: drawing and encoding hold no lock of the interpreter.
+    """The same in several lines, the longest segments first: drawing and encoding hold no lock of the interpreter.
 
-    Each thread has a program and a workshop of its own, and engines that nobody else uses; the first has those of the caller, who waits.
+    Each line has a program and a workshop of its own, and engines that nobody else uses; the first has those of the caller, who waits.
     A little work is done by one alone.
     """
     missing = [segment for segment in program.segments if not store.has(segment_name(segment, preset))]
@@ -158,8 +148,7 @@ class _Share:
 
 def _take_part(program: Program, share: _Share) -> None:
     """Render segments until none is left."""
-    while segment := share.take():
-        render_segment(program, segment, share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
+    _compose(program, iter(share.take, None), share.store, share.preset, cancelled=share.stop.is_set, advance=share.advance)
 
 
 def _help(order: ProgramOrder, share: _Share) -> None:
@@ -169,6 +158,79 @@ def _help(order: ProgramOrder, share: _Share) -> None:
         _take_part(order.program(workshop), share)
     finally:
         workshop.close()
+
+
+def _compose(
+    program: Program,
+    segments: Iterable[Segment],
+    store: SegmentStore,
+    preset: ExportPreset,
+    *,
+    cancelled: Callable[[], bool],
+    advance: Callable[[int], None],
+) -> int:
+    """Draw in this thread what the store lacks, and have it encoded beside it; how many segments that were.
+
+    While the last pictures of one segment are encoded, the next one's first are drawn. `advance` hears of frames newly drawn.
+    """
+    begun: set[str] = set()
+    encoded: deque[_Encoding] = deque()
+    with ThreadPoolExecutor(1, "encoding") as pool:
+        for segment in segments:
+            name = segment_name(segment, preset)
+            if name in begun or store.has(name):
+                advance(segment.frame_count)
+                continue
+            begun.add(name)
+            while len(encoded) > 1:
+                encoded.popleft().made.result()
+            encoding = _Encoding()
+            encode = partial(encode_segment, encoding, size_px=program.size_px, frame_rate=program.frame_rate, preset=preset)
+            encoding.made = pool.submit(store.put, name, encode)
+            encoded.append(encoding)
+            with encoding:
+                for shown in _frames(program, segment, cancelled, advance):
+                    encoding.give(shown)
+                    encoded[0].trouble()
+            program.tidy()
+        for encoding in encoded:
+            encoding.made.result()
+    return len(begun)
+
+
+class _Encoding:
+    """A segment that is encoded in another thread while it is drawn in this one: its pictures in order, a few of them waiting."""
+
+    def __init__(self) -> None:
+        self.made: Future[Path]
+        self._pictures: Queue[Planes | Copied | BaseException | None] = Queue(PICTURES_AHEAD)
+
+    def __iter__(self) -> Iterator[Planes | Copied]:
+        """What the encoder takes. Raises what drawing raised."""
+        while (shown := self._pictures.get()) is not None:
+            if isinstance(shown, BaseException):
+                raise shown
+            yield shown
+
+    def __enter__(self) -> None:
+        """Pictures may be given."""
+
+    def __exit__(self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: TracebackType | None) -> None:
+        """There are no more, or there will never be."""
+        self.give(failure)
+
+    def give(self, shown: Planes | Copied | BaseException | None) -> None:
+        """Wait until the encoder has room for it. Raises what the encoder raised."""
+        while True:
+            self.trouble()
+            with suppress(Full):
+                self._pictures.put(shown, timeout=PATIENCE_SECONDS)
+                return
+
+    def trouble(self) -> None:
+        """Raise what the encoder, or putting its piece into the store, has raised."""
+        if self.made.done():
+            self.made.result()
 
 
 def _frames(program: Program, segment: Segment, cancelled: Callable[[], bool], advance: Callable[[int], None]) -> Iterator[Planes | Copied]:

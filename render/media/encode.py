@@ -101,7 +101,7 @@ def encode_audio(stretches: Iterable[NDArray[np.float32]], out: Path, kbps: int)
 def _video_stream(container: OutputContainer, size_px: tuple[int, int], frame_rate: int, preset: ExportPreset) -> VideoStream:
     group = GROUP_SECONDS * frame_rate
     x264 = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0:bframes=3:b-pyramid=normal:force-cfr=1:chromaloc=1"
-    x264 += f":annexb=0:sps-id={SETS_ID}:sync-lookahead=0"  # else a thread looks ahead, for which more pictures are held
+    x264 += f":annexb=0:sps-id={SETS_ID}:sync-lookahead=4"
     if preset.video_kbps_max:
         x264 += f":vbv-maxrate={preset.video_kbps_max}:vbv-bufsize={preset.video_kbps_max * BUFFER_SECONDS}"
     options = {"preset": preset.x264_preset, "crf": str(preset.crf), "x264-params": x264 + _instructions(), "forced-idr": "1"}

@@ -168,7 +168,7 @@ def test_the_same_again_draws_nothing_anew(house, order):
     assert first.files["video"] != second.files["video"]
 
 
-@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (4, 2), (8, 4), (64, 4)])
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 1), (4, 2), (8, 4), (64, 4)])
 def test_an_export_leaves_cores_to_another_one_where_there_are_many(cores, at_once):
     assert render.threads(cores) == at_once
 
