@@ -58,6 +58,11 @@ class Viewer:
     """Level and trip in milliseconds, as its worker knows them."""
     shown: FrameHead | None = None
     """The frame that was sent last."""
+    awaited: int = 0
+    """The revision of which a frame was waited for last, by `awaited_by`."""
+    awaited_by: float = 0.0
+    in_time: bool = True
+    """Whether it came by then."""
     rung_at: float = 0.0
     lived: bool = False
     failures: int = 0
@@ -76,6 +81,24 @@ class Viewer:
     def next(self, now: float) -> FrameHead | None:
         """The frame to send now, if the window is open."""
         return self.waiting.popleft() if self.waiting and self.line.admits(now) else None
+
+    def is_behind(self, revision: int) -> bool:
+        """Whether it stands still at a frame of an earlier revision."""
+        return self.shown is not None and not self.shown.timed and self.shown.revision < revision
+
+    def await_frame(self, revision: int, until: float) -> bool:
+        """Whether a frame of this revision is to be waited for: not where the last that was came too late, or never."""
+        if not self.is_behind(revision):
+            return False
+        patient, self.in_time = self.in_time, False
+        self.awaited, self.awaited_by = revision, until
+        return patient
+
+    def note_shown(self, head: FrameHead, now: float) -> None:
+        """A frame was sent."""
+        self.shown = head
+        if head.revision >= self.awaited:
+            self.in_time = self.in_time or now <= self.awaited_by
 
     def forget_frames(self) -> None:
         """Whoever drew them works for the tab no more; the next one has been told nothing."""
@@ -143,13 +166,15 @@ class Pump:
         self.previews.close(session)
 
     def await_frame(self, project_id: str, revision: int, patience_s: float) -> None:
-        """Wait until every tab of the project that stands still here was sent a frame of this revision, and no longer than that."""
-        with self._showing:
-            self._showing.wait_for(lambda: not self._is_behind(project_id, revision), patience_s)
+        """Wait until every tab of the project that stands still here was sent a frame of this revision, and no longer than that.
 
-    def _is_behind(self, project_id: str, revision: int) -> bool:
-        shown = (viewer.shown for viewer in self.viewers.values() if viewer.project_id == project_id)
-        return any(head is not None and not head.timed and head.revision < revision for head in shown)
+        A tab whose last such frame was late is not waited for: in a long project it would be in vain each time.
+        """
+        until = self._clock() + patience_s
+        with self._showing:
+            there = [viewer for viewer in self.viewers.values() if viewer.project_id == project_id]
+            awaited = [viewer for viewer in there if viewer.await_frame(revision, until)]
+            self._showing.wait_for(lambda: not any(viewer.is_behind(revision) for viewer in awaited), patience_s)
 
     def close(self) -> None:
         """Stop listening."""
@@ -217,7 +242,7 @@ class Pump:
                 viewer.sent += 1
             self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head.sequence))
             with self._showing:
-                viewer.shown = head
+                viewer.note_shown(head, self._clock())
                 self._showing.notify_all()
 
     def _on_landing(self, viewer: Viewer, sequence: int) -> Callable[..., None]:

@@ -1,8 +1,9 @@
 """The editor: a project's page, and the parts of it that are fetched again when somebody changed them."""
 
+from functools import partial
 from unicodedata import east_asian_width
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from webapp.extensions import database, settings
 from webapp.services import boards, choices, decks, documents, gallery
@@ -16,12 +17,14 @@ blueprint = Blueprint("editor", __name__)
 
 
 @blueprint.get("/projects/<project_id>/edit")
-def page(project_id: str) -> tuple[str, dict[str, str]]:
-    """The whole editor; passages are recorded in it."""
+def page(project_id: str) -> Response:
+    """The whole editor; passages are recorded in it. What every edit looks at of a document is looked at while she reads."""
     shown, offered = _newest(project_id)
     deck, beside = decks.fitting(shown.document, None), scene_parts.beside(shown)
     html = render_template("editor/page.html", board=shown, choices=offered, deck=deck, beside=beside)
-    return html, {"Permissions-Policy": MICROPHONE}
+    response = make_response(html, {"Permissions-Policy": MICROPHONE})
+    response.call_on_close(partial(documents.written, shown.document))
+    return response
 
 
 @blueprint.get("/projects/<project_id>/parts")

@@ -347,6 +347,29 @@ def test_nobody_waits_long_for_a_picture(pump: Pump) -> None:
     assert pump.viewers[session].shown.revision == 4
 
 
+def test_a_tab_whose_last_picture_was_late_is_not_waited_for_until_one_is_in_time(pump: Pump, line: Line) -> None:
+    session = attached(pump)
+    draw(pump, session, 1, revision=4)
+    viewer = pump.viewers[session]
+    pump.await_frame("p1", 5, 0.01)
+    line.now += 1
+    viewer.line.lost()
+    draw(pump, session, 2, revision=5)
+
+    late = awaiting(pump, "p1", 6)
+    late.join(30)
+    assert not late.is_alive()
+
+    line.now += 59
+    draw(pump, session, 3, revision=6)
+    again = awaiting(pump, "p1", 7)
+    again.join(0.1)
+    assert again.is_alive()
+    viewer.line.lost()
+    draw(pump, session, 4, revision=7)
+    again.join(30)
+
+
 def test_a_timed_frame_takes_the_place_of_a_still_one() -> None:
     viewer = Viewer("0" * 32, "s1")
     still = FrameHead("0" * 32, 1, 0, "00" * 8, 0, 1, 2, 2)

@@ -81,6 +81,13 @@ def test_an_edit_looks_into_one_scene_and_reads_no_times_again(voiced):
         assert not [statement for statement in asked if "voiced.times" in statement]
 
 
+def test_the_first_edit_after_the_page_writes_down_one_scene(editor):  # noqa: F811 - the fixture
+    editor.client.get(f"{editor.path}/edit").close()
+    with counted() as calls:
+        post(editor, "edits", HELD, edit=json.dumps(SPLICE))
+    assert calls["_written_part"] == 1
+
+
 def test_what_is_written_down_of_parts_is_the_document(editor):  # noqa: F811 - the fixture
     post(editor, "edits", HELD, edit=json.dumps(SPLICE))
     track = {"id": "music", "kind": "audio", "layers": [{"id": "m", "content": {"kind": "audio", "asset": "music:calm-1"}}]}

@@ -3,7 +3,7 @@
  * high as they were; a card in which somebody is, or of which a layer is open, stays. Drawers of cards are filled when they are opened.
  */
 
-import { wake } from "./exchange.js";
+import { isRunning, wake } from "./exchange.js";
 import { refetch } from "./follow.js";
 import { view } from "./view.js";
 
@@ -78,7 +78,9 @@ function look() {
   alarm = setTimeout(change, REST_MS);
 }
 
+/** What is on its way may bring what is missing: it is waited for. */
 function change() {
+  if (isRunning()) return look();
   if (!near.size) return;
   const { whole, wanted, far } = standing();
   const missing = [...wanted].filter((name) => !whole.includes(name) && document.getElementById(`scene-${name}`));

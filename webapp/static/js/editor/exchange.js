@@ -47,6 +47,11 @@ export function wake() {
   if (!running) run();
 }
 
+/** Whether something is on its way. */
+export function isRunning() {
+  return running;
+}
+
 async function run() {
   running = true;
   let works = true;
@@ -104,11 +109,11 @@ async function settle(entry, response) {
   const html = await response.text();
   await composed();
   const revision = Number(response.headers.get("X-Revision"));
-  seen(revision);
+  const saved = JSON.parse(response.headers.get("HX-Trigger") ?? "{}").saved;
+  seen(revision, entry.adopted ? [] : (saved?.changed ?? []));
   queue.done(entry);
   follow(entry, html, revision);
   tell(queue.length() ? "saving" : "saved", known.revision);
-  const saved = JSON.parse(response.headers.get("HX-Trigger") ?? "{}").saved;
   document.dispatchEvent(new CustomEvent("piying:saved", { detail: saved }));
   if (entry.removes) tellToast("toast-removed");
   return true;

@@ -10,8 +10,8 @@ export const known = { revision: 0, heard: 0 };
 
 /** @type {Set<number>} */
 const ahead = new Set();
-/** @type {Set<string>} */
-const stale = new Set();
+/** What is to be fetched, with the first revision that changed it; 0 for what no answer to an edit makes good. @type {Map<string, number>} */
+const stale = new Map();
 /** @type {() => void} */
 let wake = () => {};
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -34,15 +34,20 @@ export function openFollow(project, revision, awake) {
   if (connection().connected) join(project);
 }
 
-/** A revision that this page made itself or was told of. @param {number} revision */
-export function seen(revision) {
+/**
+ * A revision that this page made itself. The nudge about it may have been quicker than its answer, which holds all that it changed.
+ * @param {number} revision
+ * @param {readonly string[]} changed
+ */
+export function seen(revision, changed) {
   known.revision = Math.max(known.revision, revision);
   note(revision);
+  for (const part of changed) if (stale.get(part) === revision) stale.delete(part);
 }
 
-/** Fetch these parts when there is time. @param {readonly string[]} parts */
-export function refetch(parts) {
-  for (const part of parts) stale.add(part);
+/** Fetch these parts when there is time. @param {readonly string[]} parts @param {number} [revision] */
+export function refetch(parts, revision = 0) {
+  for (const part of parts) stale.set(part, Math.min(revision, stale.get(part) ?? revision));
 }
 
 /** Whether something is to be fetched. */
@@ -52,7 +57,7 @@ export function unfetched() {
 
 /** What is to be fetched now. */
 export function freshParts() {
-  const parts = [...stale];
+  const parts = [...stale.keys()];
   stale.clear();
   return parts.includes("scenes") ? parts.filter((part) => !part.startsWith("scene:")) : parts;
 }
@@ -68,7 +73,10 @@ function nudged(what, revision) {
   }
   if (revision <= known.heard || ahead.has(revision)) return;
   note(revision);
-  refetch(what.split(" ").filter((part) => /^(scene:.+|scenes|settings|tracks|shapes)$/.test(part)));
+  refetch(
+    what.split(" ").filter((part) => /^(scene:.+|scenes|settings|tracks|shapes)$/.test(part)),
+    revision,
+  );
   wake();
 }
 
