@@ -1,7 +1,7 @@
 """What hangs on the Flask application: the extensions themselves, and how a request reaches the settings, database and clock."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import cast
@@ -90,6 +90,7 @@ def attach(app: Flask, settings: Settings, clock: Clock, locale_selector: Callab
         max_http_buffer_size=SOCKET_MESSAGE_BYTES_MAX,
         manage_session=False,
     )
+    app.wsgi_app = _unpacked(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def on_detach(act: Callable[[], None]) -> None:
@@ -105,6 +106,16 @@ def detach(app: Flask) -> None:
     if isinstance(manager, SocketManager):
         manager.close()
     app.extensions["piying"][1].dispose()
+
+
+def _unpacked(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Have no socket agree to compress its messages, as browsers offer: pictures are small already, and each took two milliseconds."""
+
+    def served(environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return serve(environ, start_response)
+
+    return served
 
 
 def _origins(settings: Settings) -> list[str] | None:

@@ -1,12 +1,15 @@
 """Sockets: only with a login, only for one's own projects, only as long as the login lasts."""
 
 from dataclasses import replace
+from socket import create_connection
+from urllib.parse import urlsplit
 
 import pytest
 from socketio.pubsub_manager import PubSubManager
 from sqlmodel import select
 
 from tests.conftest import sign_in
+from tests.serving import served
 from webapp import create_app
 from webapp.extensions import detach, socketio
 from webapp.models.identity import Login
@@ -156,3 +159,18 @@ def test_a_tab_that_goes_away_while_it_is_let_in_joins_nothing(plug, signed_in, 
     socket.emit("join_project", {"project": project.id})
 
     assert not socket.is_connected()
+
+
+def test_no_socket_squeezes_what_it_sends(app):
+    places = []
+    offer = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {'A' * 22}==")
+    request = ("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: here", *offer, "Sec-WebSocket-Extensions: permessage-deflate")
+    with (
+        served(lambda address: places.append(urlsplit(address)) or app),
+        create_connection((places[0].hostname, places[0].port), timeout=10) as line,
+    ):
+        line.sendall("\r\n".join((*request, "", "")).encode())
+        answer = line.recv(4_096)
+
+    assert answer.startswith(b"HTTP/1.1 101")
+    assert b"deflate" not in answer
