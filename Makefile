@@ -21,7 +21,7 @@ setup-dev: ## the same, with what the checks and the tests need
 
 test: setup-dev ## every test; installs by apt, where it may, the servers and the browser that they use
 	@tools/apt-for-tests.sh
-	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" --numprocesses 2 --ignore $(JOURNEYS) $(ARGS)
+	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" --numprocesses 3 --ignore $(JOURNEYS) $(ARGS)
 	@CI=$(CI) $(BIN)/python -m pytest -m "not soak" $(JOURNEYS) $(ARGS)
 
 soak: setup-dev ## the long kill, fuzz and load suites

@@ -4,6 +4,7 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ VENV: Final = REPOSITORY / ".venv"
 PYTHON: Final = VENV / "bin" / "python"
 LOCKS: Final = REPOSITORY / "requirements"
 PYTHON_MIN: Final = (3, 11)
+WITH_KERNELS: Final = ("render.pixels.warm", "render.audio.weighting", "render.avatar.kernels")
+"""Modules whose `warm` compiles all kernels of their area."""
 
 
 class SetupFailed(Exception):
@@ -48,7 +51,12 @@ def steps(*, development: bool) -> Iterator[Step]:
     if development:
         yield Step("portraits", "two photographs for the tests", lambda: _module("tools.models", "--only", "portraits"), asks_itself=True)
     yield Step("vendor", "the browser's libraries", lambda: _module("tools.vendor"), asks_itself=True)
-    yield Step("kernels", "compiled kernels", compile_kernels, _files("render/pixels", ".py") + _files("render/avatar", ".py"))
+    yield Step(
+        "kernels",
+        "compiled kernels",
+        compile_kernels,
+        (*_files("render/pixels", ".py"), *_files("render/audio", ".py"), *_files("render/avatar", ".py")),
+    )
     yield Step(
         "translations",
         "translations",
@@ -77,9 +85,9 @@ def install_torch() -> None:
 
 
 def compile_kernels() -> None:
-    """Fill the compiler's cache."""
-    for module in ("render.pixels.warm", "render.audio.weighting", "render.avatar.kernels"):
-        _do(str(PYTHON), "-c", f"from {module} import warm; warm()")
+    """Fill the compiler's cache, each area's in a process of its own."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda module: _do(str(PYTHON), "-c", f"from {module} import warm; warm()"), WITH_KERNELS))
 
 
 def say(words: str) -> None:
