@@ -16,8 +16,12 @@ VENV: Final = REPOSITORY / ".venv"
 PYTHON: Final = VENV / "bin" / "python"
 LOCKS: Final = REPOSITORY / "requirements"
 PYTHON_MIN: Final = (3, 11)
-WITH_KERNELS: Final = ("render.pixels.warm", "render.audio.weighting", "render.avatar.kernels")
-"""Modules whose `warm` compiles all kernels of their area."""
+WITH_KERNELS: Final = {
+    "render/pixels": "render.pixels.warm",
+    "render/audio": "render.audio.weighting",
+    "render/avatar": "render.avatar.kernels",
+}
+"""Areas, and the module whose `warm` compiles all kernels of each."""
 
 
 class SetupFailed(Exception):
@@ -87,7 +91,7 @@ def install_torch() -> None:
 def compile_kernels() -> None:
     """Fill the compiler's cache, each area's in a process of its own."""
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda module: _do(str(PYTHON), "-c", f"from {module} import warm; warm()"), WITH_KERNELS))
+        list(pool.map(lambda module: _do(str(PYTHON), "-c", f"from {module} import warm; warm()"), WITH_KERNELS.values()))
 
 
 def say(words: str) -> None:
