@@ -59,7 +59,7 @@ def steps(*, development: bool) -> Iterator[Step]:
         "kernels",
         "compiled kernels",
         compile_kernels,
-        (*_files("render/pixels", ".py"), *_files("render/audio", ".py"), *_files("render/avatar", ".py")),
+        tuple(path for area in WITH_KERNELS for path in _files(area, ".py")),
     )
     yield Step(
         "translations",
