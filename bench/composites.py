@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from render.avatar.engine import WarpPresenter
 from render.media.films import WHOLE, FilmWriter
 from render.media.frames import rows
 from render.pixels.convert import planes_from_rgb, rgba_from_planes
 from render.pixels.planes import Planes
+from render.ports.avatar import Presenter
 from render.timeline.spoken import SpokenTimes
 from render.timeline.time import TICKS_PER_SECOND
 
@@ -48,7 +48,7 @@ def room(height: int, width: int) -> Tensor:
     return picture
 
 
-def filmed(presenter: WarpPresenter, ground: Tensor, frames: int, times: SpokenTimes | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+def filmed(presenter: Presenter, ground: Tensor, frames: int, times: SpokenTimes | None = None) -> Iterator[tuple[Tensor, Tensor]]:
     """(picture (3, H, W), true alpha (H, W)) at 25 frames a second, with a little noise as cameras have."""
     chance = np.random.default_rng(3)
     for picture, alpha in _composed(presenter, ground, frames, times):
@@ -56,7 +56,7 @@ def filmed(presenter: WarpPresenter, ground: Tensor, frames: int, times: SpokenT
         yield (picture + noise).clamp(0, 1), alpha
 
 
-def write_take(path: Path, presenter: WarpPresenter, ground: Tensor, frames: int, times: SpokenTimes) -> None:
+def write_take(path: Path, presenter: Presenter, ground: Tensor, frames: int, times: SpokenTimes) -> None:
     """A long film of one passage, drawn once and shown forth and back for as long as it takes, each frame with noise of its own."""
     drawn = min(frames, -(-times.duration * 25 // TICKS_PER_SECOND))
     passage = [_planes(picture) for picture, _ in _composed(presenter, ground, drawn, times)]
@@ -71,7 +71,7 @@ def write_clip(path: Path, pictures: Iterable[Tensor]) -> None:
     _write(path, (tuple(np.asarray(plane) for plane in _sides(_planes(picture))) for picture in pictures))
 
 
-def _composed(presenter: WarpPresenter, ground: Tensor, frames: int, times: SpokenTimes | None) -> Iterator[tuple[Tensor, Tensor]]:
+def _composed(presenter: Presenter, ground: Tensor, frames: int, times: SpokenTimes | None) -> Iterator[tuple[Tensor, Tensor]]:
     """(picture (3, H, W), true alpha (H, W)) as no camera sees it."""
     performance = presenter.perform(times, 5, ())
     for index in range(frames):
