@@ -1,11 +1,10 @@
-"""What a preview does while it rests: what comes after the playhead is made ready, a moment at a time, the nearest first."""
+"""What a preview does while it rests: what comes after the playhead is made ready, one thing at a time, the nearest first."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Final
 
 from render.graph.program import Program
-from render.graph.stamp import keys
 from render.timeline.document import VideoContent
 from render.timeline.placed import PlacedTimeline
 from render.timeline.time import TICKS_PER_SECOND, frames_up
@@ -14,23 +13,27 @@ AHEAD_TICKS: Final = 12 * TICKS_PER_SECOND
 """So much of what follows is looked at, and the next two scenes, however far they are."""
 SCENES_AHEAD: Final = 2
 MOMENTS_MAX: Final = 16
-KNOWN_MAX: Final = 512
+KNOWN_MAX: Final = 4_096
 
 
 class Ahead:
-    """Remembers which frames it has drawn: after an edit, those that look as before are not drawn again."""
+    """Remembers what it has drawn: after an edit, only what looks otherwise is drawn again."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[int, None] = OrderedDict()
 
     def steps(self, program: Program, timeline: PlacedTimeline, ticks: int) -> Iterator[None]:
-        """Draw what comes after `ticks`, a frame for each step: its words, pictures, films and presenters are at hand from then on."""
+        """Draw what comes after `ticks`, one thing a step: words, pictures, films and presenters are at hand from then on.
+
+        A step is short, since whoever comes back meanwhile waits for its end.
+        """
         for index in coming_frames(timeline, ticks):
-            name = hash(keys(program.stamps(index)))
-            if name not in self._known:
-                program.frame(index)
-                self._remember(name)
-                yield
+            for part in program.parts(index):
+                name = hash(part.key)
+                if name not in self._known:
+                    part.draw()
+                    self._remember(name)
+                    yield
 
     def _remember(self, name: int) -> None:
         self._known[name] = None

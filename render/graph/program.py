@@ -88,14 +88,28 @@ class Program:
 
     def stamps(self, index: int) -> list[Stamp]:
         """What frame `index` is made of, the lowest first: equal keys, equal frames. Draws nothing."""
+        cut, ticks = self._cut_at(index), self._ticks(index)
+        if cut.second is None:
+            return self._scene_stamps(cut.first, ticks) + self._over(ticks)
+        return [self._fade(cut, index, ticks), *self._over(ticks)]
+
+    def parts(self, index: int) -> list[Stamp]:
+        """The same, and where one scene gives way to the next all that both are made of. Draws nothing."""
+        cut, ticks = self._cut_at(index), self._ticks(index)
+        second = [] if cut.second is None else self._scene_stamps(cut.second, ticks)
+        return self._scene_stamps(cut.first, ticks) + second + self._over(ticks)
+
+    def _cut_at(self, index: int) -> Cut:
         if not 0 <= index < self.frame_count:
             raise IndexError(index)
-        ticks = index * frame_ticks(self.frame_rate)
-        cut = self._cuts[bisect_right(self._starts, index) - 1]
-        over = [stamp for overlay in self._overlays if (stamp := overlay.stamp(ticks))]
-        if cut.second is None:
-            return self._scene_stamps(cut.first, ticks) + over
-        return [self._fade(cut, index, ticks), *over]
+        return self._cuts[bisect_right(self._starts, index) - 1]
+
+    def _ticks(self, index: int) -> int:
+        return index * frame_ticks(self.frame_rate)
+
+    def _over(self, ticks: int) -> list[Stamp]:
+        """What lies over all scenes."""
+        return [stamp for overlay in self._overlays if (stamp := overlay.stamp(ticks))]
 
     def _scene_stamps(self, scene: int, ticks: int) -> list[Stamp]:
         call = self._scenes[scene]

@@ -66,8 +66,8 @@ def test_going_to_a_place_made_ready_draws_no_words_anew() -> None:
 
     shown.frame(80)
 
-    assert len(steps) == 2
-    assert workshop.pictures.made == made
+    assert len(steps) == 2, "the words and the ground that all scenes have"
+    assert workshop.pictures.made == made + 1, "both laid together"
 
 
 def test_after_an_edit_only_what_looks_otherwise_is_drawn_again() -> None:
@@ -75,9 +75,27 @@ def test_after_an_edit_only_what_looks_otherwise_is_drawn_again() -> None:
     before = timeline(scene("one", 2), scene("two", 2, words("a")), scene("three", 2, words("b")))
     after = timeline(scene("one", 2), scene("two", 2, words("other")), scene("three", 2, words("b")))
 
-    assert len(list(ahead.steps(program(before, workshop), before, 0))) == 2
+    assert len(list(ahead.steps(program(before, workshop), before, 0))) == 3
     assert len(list(ahead.steps(program(after, workshop), after, 0))) == 1
     assert list(ahead.steps(program(after, workshop), after, 0)) == []
+
+
+def test_what_is_seen_all_the_time_is_made_ready_once() -> None:
+    placed, workshop = timeline(scene("one", 8, words("title"), *(words(f"w{second}", second) for second in range(1, 8)))), Workshop()
+
+    assert len(coming_frames(placed, 0)) == 7
+    assert len(list(Ahead().steps(program(placed, workshop), placed, 0))) == 9
+
+
+def test_scenes_that_give_way_to_each_other_are_made_ready_thing_by_thing() -> None:
+    fading = scene("one", 4, words("a")) | {"transition": {"kind": "crossfade", "duration": SECOND}}
+    placed, workshop = timeline(fading, scene("two", 4, words("b"))), Workshop()
+    shown = program(placed, workshop)
+
+    assert len(list(Ahead().steps(shown, placed, 0))) == 3
+    made = workshop.pictures.made
+    shown.frame(100)
+    assert workshop.pictures.made == made + 2, "what lies in each scene laid together"
 
 
 def test_films_are_found_in_backgrounds_scenes_and_tracks() -> None:
