@@ -30,7 +30,7 @@ Move = Literal["", "apart", "stacked"]
 
 def rearranged(layers: Iterable[Layer], old: Canvas, new: Canvas) -> Move:
     """How the layers of a scene make room for its presenter on another canvas."""
-    seen = [layer for layer in layers if layer.content.kind != "audio" and not _fills(layer)]
+    seen = [layer for layer in layers if layer.content.kind != "audio" and not fills(layer)]
     presenter = next((layer for layer in seen if isinstance(layer.content, PresenterContent)), None)
     if presenter is None or all(isinstance(layer.content, PresenterContent) for layer in seen):
         return ""
@@ -57,7 +57,7 @@ def _is_behind(layer: Layer, presenter: Layer) -> bool:
 
 def refitted(layer: Layer, old: Canvas, new: Canvas, move: Move = "", *, with_presenter: bool = False) -> Layer:
     """The layer as it stands on `new`; a backdrop goes `with_presenter`."""
-    if old.width_px * new.height_px == new.width_px * old.height_px or layer.content.kind == "audio" or _fills(layer):
+    if old.width_px * new.height_px == new.width_px * old.height_px or layer.content.kind == "audio" or fills(layer):
         return layer
     transform = _resized(layer, old, new)
     if with_presenter or isinstance(layer.content, PresenterContent):
@@ -77,7 +77,8 @@ def _is_headline(layer: Layer, held: Transform) -> bool:
     return isinstance(layer.content, TextContent) and held.width > OTHER_SIDE * PARTS
 
 
-def _fills(layer: Layer) -> bool:
+def fills(layer: Layer) -> bool:
+    """Whether it is meant to fill the picture, in every shape."""
     held = layer.transform
     return held.width >= FULL and held.height >= FULL and not isinstance(layer.content, PresenterContent)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from render.errors import DocumentRefused
+from render.timeline.apart import laid_out
 from render.timeline.document import (
     AudioContent,
     Block,
@@ -15,10 +16,11 @@ from render.timeline.document import (
     Scene,
     TextContent,
     Track,
+    Transform,
     Variant,
 )
 from render.timeline.invariants import held_names
-from render.timeline.layouts import Move, backdrops, rearranged, refitted
+from render.timeline.layouts import refitted
 from render.timeline.remembered import remembered
 from render.timeline.splices import between, spliced
 from render.timeline.styles import CaptionOverride
@@ -73,13 +75,14 @@ class _Laying:
     def scene(self, scene: Scene) -> Scene:
         override = self._overrides.get(scene.id)
         background = override.background if override and override.background else scene.background
-        move, behind = rearranged(scene.layers, self._old, self._new), backdrops(scene.layers)
+        places = laid_out(scene.layers, self._old, self._new, self._language)
         blocks = tuple(map(self._block, scene.blocks))
-        layers = tuple(self._layer(layer, move, with_presenter=layer.id in behind) for layer in scene.layers)
+        layers = tuple(self._layer(layer, places[layer.id]) for layer in scene.layers)
         return scene.model_copy(update={"background": background, "blocks": blocks, "layers": layers})
 
     def track(self, track: Track) -> Track:
-        return track.model_copy(update={"layers": tuple(map(self._layer, track.layers))})
+        layers = (self._layer(layer, refitted(layer, self._old, self._new).transform) for layer in track.layers)
+        return track.model_copy(update={"layers": tuple(layers)})
 
     def _block(self, block: Block) -> Block:
         override = self._overrides.get(block.id)
@@ -105,11 +108,11 @@ class _Laying:
             update={"texts": block.texts | {self._language: text.model_copy(update={"captions": tuple(known.values())})}}
         )
 
-    def _layer(self, layer: Layer, move: Move = "", *, with_presenter: bool = False) -> Layer:
+    def _layer(self, layer: Layer, place: Transform) -> Layer:
+        """The layer where nobody else has placed it at `place`. What somebody places drives nothing else away from where it is."""
         override = self._overrides.get(layer.id, _NOTHING)
-        fitted = layer if override.transform else refitted(layer, self._old, self._new, move, with_presenter=with_presenter)
         changes = {name: value for name in ("transform", "opacity", "hidden") if (value := getattr(override, name)) is not None}
-        return fitted.model_copy(update=changes | {"content": self._content(layer, override)})
+        return layer.model_copy(update={"transform": place} | changes | {"content": self._content(layer, override)})
 
     def _content(self, layer: Layer, override: Override) -> Any:
         content = layer.content

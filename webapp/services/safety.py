@@ -1,25 +1,20 @@
-"""Safety: what of an ad stands where a platform's app covers the picture: captions, titles, logos, the mark of machine-made pictures. Pure.
-
-Letters are reckoned, not drawn: half a square for a Latin letter, a whole one for a Chinese, lines as high as 1.3 letters.
-"""
+"""Safety: what of an ad stands where a platform's app covers the picture: captions, titles, logos, the mark of our pictures. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from render.presets.labels import LABEL_MARGIN, LABEL_SIZE
 from render.presets.platforms import Covered, Platform
-from render.timeline import scripts
 from render.timeline.document import Canvas, Document, ImageContent, Layer, TextContent
+from render.timeline.lettering import written_size
 from render.timeline.placed import Cue
-from render.timeline.styles import CaptionStyle, TextStyle
+from render.timeline.styles import CaptionStyle
 
 PARTS: Final = 10_000
 SLACK: Final = 50
 """So far under a cover is still seen."""
-LINE: Final = 1.3
 LABEL_LETTERS: Final = 7
 """Squares of the widest of the marks, with its plate."""
 
@@ -120,8 +115,8 @@ def _captions(style: CaptionStyle, canvas: Canvas, cues: list[Cue]) -> Iterator[
 
 def said_size(cue: Cue, style: CaptionStyle, canvas: Canvas) -> tuple[float, float]:
     """How wide and high a caption stands, in both its languages, parts per 10,000 of the picture's width and height."""
-    width, height = _written(cue.text, cue.style or style.style, style.width, canvas)
-    below = _written(cue.second, style.second_style, style.width, canvas) if cue.second else (0.0, 0.0)
+    width, height = written_size(cue.text, cue.style or style.style, style.width, canvas)
+    below = written_size(cue.second, style.second_style, style.width, canvas) if cue.second else (0.0, 0.0)
     return max(width, below[0]), height + below[1]
 
 
@@ -129,24 +124,8 @@ def _title(layer: Layer, content: TextContent, document: Document, number: int) 
     words = content.shown_in(document.language).strip()
     if words:
         place = layer.transform
-        width, height = (side * place.scale / 1_000 for side in _written(words, content.style, place.width, document.canvas))
+        width, height = (side * place.scale / 1_000 for side in written_size(words, content.style, place.width, document.canvas))
         yield _around("title", place.x, place.y, width, height, name=layer.name or words, scene_number=number)
-
-
-def _written(text: str, style: TextStyle, width: int, canvas: Canvas) -> tuple[float, float]:
-    """How wide and high a text stands that is set as wide as `width`, in parts of the picture."""
-    letter_px = style.size * min(canvas.width_px, canvas.height_px) / PARTS
-    room_px = max(width * canvas.width_px / PARTS, letter_px)
-    widths_px = [_line_width(line) * letter_px / 2 for line in text.splitlines() or [text]]
-    lines = sum(max(1, -(-int(one) // int(room_px))) for one in widths_px)
-    widest_px = min(max(widths_px), room_px)
-    return widest_px * PARTS / canvas.width_px, lines * letter_px * LINE * PARTS / canvas.height_px
-
-
-@lru_cache(maxsize=8_192)
-def _line_width(line: str) -> int:
-    """In half squares. A long ad has thousands of lines, and an edit changes one."""
-    return scripts.width(line)
 
 
 def _is_logo(layer: Layer) -> bool:
