@@ -53,7 +53,10 @@ class PresenterPainter:
         return (*self._presenter_key(), *self._performance_key(block), place)
 
     def paint(self, at: int) -> Planes:
-        """The presenter at this time, cut out."""
+        """The presenter at this time, cut out; shared."""
+        return self._cast.workshop.poses.get(self.key(at), partial(self._drawn, at))
+
+    def _drawn(self, at: int) -> Planes:
         block, place = spoken_at(self._blocks, at + self._offset)
         return self._cast.workshop.here(self._performance(block).frame(place))
 

@@ -1,6 +1,7 @@
 """Presenters in a program: what the document has them do is what the engine is told."""
 
 from render.graph.compile import compile_program
+from render.graph.workshop import Workshop
 from render.link import voice
 from render.ports.avatar import PLAIN, Direction
 from render.timeline import codec
@@ -32,3 +33,24 @@ def test_a_silent_presenter_rests_on_what_the_scene_feels(house):
 
 def test_nothing_asked_for_is_nothing_done(house):
     assert directed(house) == [PLAIN]
+
+
+def test_an_edit_of_something_else_draws_no_presenter_again(house):
+    speaking = {"id": "b", "texts": {"zh": {"text": "你好大家好"}}}
+    presenter = {"id": "p", "content": {"kind": "presenter", "presenter": "oval"}}
+    workshop = Workshop()
+
+    def drawn(colour):
+        title = {"id": "t", "lane": 1, "content": {"kind": "text", "texts": {"zh": "米乳"}, "style": {"colour": colour}}}
+        scenes = [{"id": "s", "blocks": [speaking], "layers": [presenter, title]}]
+        document = codec.read({"canvas": {"width_px": 180, "height_px": 320, "frame_rate": 25}, "scenes": scenes})
+        timeline = resolve(document, voice(document, "zh", house.speech, house.speech_folder, sources=house.sources))
+        program = compile_program(timeline, size_px=(90, 160), sources=house.sources, avatars=house.avatars, label=None, workshop=workshop)
+        return program.frame(3)
+
+    before = drawn("#ffffff")
+    made = workshop.poses.made
+    after = drawn("#000000")
+
+    assert (before.y != after.y).any()
+    assert workshop.poses.made == made == 1
