@@ -36,14 +36,14 @@ def _brood(role: Role, count: int, url: str) -> None:
     for module in role.preload:
         import_module(module)
     work = import_module("roles.answering").work
-    lanes = [role.queues] * count + ([role.quick] if role.quick else [])
+    lanes = [role.queues] * count + list(role.beside)
     import_module("roles.brood").Brood([partial(work, role, lane, url) for lane in lanes]).run()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="worker.py", description="Work for one role.")
     parser.add_argument("role", choices=sorted(ROLES))
-    parser.add_argument("--count", type=int, default=1, help="how many workers (default 1), not counting the one for quick jobs")
+    parser.add_argument("--count", type=int, default=1, help="how many workers (default 1), not counting those for quicker jobs alone")
     return parser
 
 

@@ -12,13 +12,14 @@ class Role:
 
     A forking worker runs each job in a child of a parent that has imported `preload` but computed nothing.
     A `warm` one runs jobs in its own process and keeps what they load. `warm_up` is called in either before the first job.
-    `nice` is its priority below the web's. Queues are answered in their order. Where some are `quick`, one worker more answers those
-    alone, so that what takes seconds never waits for what takes minutes.
+    `nice` is its priority below the web's. Queues are answered in their order. Besides the workers that are asked
+    for there is one for each of `beside`, which answers those queues alone: so what takes seconds never waits for what takes longer, and
+    what takes less than a minute not for what takes many.
     """
 
     name: str
     queues: tuple[str, ...] = ()
-    quick: tuple[str, ...] = ()
+    beside: tuple[tuple[str, ...], ...] = ()
     preload: tuple[str, ...] = ()
     warm: bool = False
     warm_up: str = ""
@@ -42,13 +43,16 @@ LOOPS: Final = "render.audio.weighting.warm"
 """Loads a compiled loop, and with it what every other needs: 0.6 s and 60 MB that children need not take each. It starts no thread."""
 PICTURES: Final = ("torch", "numpy", "numba", "av", "PIL.Image")
 
+INGEST: Final = ("ingest", "films", "long")
+"""What takes seconds; what takes about as long as a film lasts; what takes minutes."""
+
 ROLES: Final = {
     role.name: role
     for role in (
         Role("preview", ("preview",), preload=(*TABLES, *PICTURES, "roles.preview"), warm_up=LOOPS),
         Role("render", ("render",), preload=(*TABLES, *PICTURES, "roles.render"), warm_up=LOOPS, nice=10),
         Role("speech", ("speech",), preload=TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
-        Role("ingest", ("ingest", "long"), quick=("ingest",), preload=(*TABLES, *PICTURES), nice=10),
+        Role("ingest", INGEST, beside=(INGEST[:1], INGEST[:2]), preload=(*TABLES, *PICTURES), nice=10),
         Role("clock"),
     )
 }

@@ -1,4 +1,4 @@
-"""Real workers of one role: what is quick does not wait for what is long, also where one worker alone does long jobs."""
+"""Real workers of one role: what is quick and the rest of films wait for nothing longer, also where one worker alone does long jobs."""
 
 import os
 import subprocess
@@ -48,11 +48,21 @@ def state(database: Database, job_id: str) -> JobState:
         return session.get_one(Job, job_id).state
 
 
-def test_what_is_quick_is_done_while_something_long_goes_on_and_more_of_it_waits(database: Database, queue_url: str) -> None:
+def test_films_and_what_is_quick_are_done_while_something_long_goes_on_and_more_of_it_waits(database: Database, queue_url: str) -> None:
     long = ordered(database, queue_url, "fake", jobs.LONG)
     until(lambda: state(database, long) is JobState.RUNNING)
     longer = ordered(database, queue_url, "fake", jobs.LONG)
+    film = ordered(database, queue_url, "brief", jobs.FILMS)
+    quick = ordered(database, queue_url, "brief", jobs.QUICK)
+
+    until(lambda: (state(database, film), state(database, quick)) == (JobState.DONE, JobState.DONE))
+    assert (state(database, long), state(database, longer)) == (JobState.RUNNING, JobState.QUEUED)
+
+
+def test_what_is_quick_is_done_while_the_rest_of_films_is_made(database: Database, queue_url: str) -> None:
+    films = [ordered(database, queue_url, "fake", jobs.FILMS) for _ in range(2)]
+    until(lambda: {state(database, film) for film in films} == {JobState.RUNNING})
     quick = ordered(database, queue_url, "brief", jobs.QUICK)
 
     until(lambda: state(database, quick) is JobState.DONE)
-    assert (state(database, long), state(database, longer)) == (JobState.RUNNING, JobState.QUEUED)
+    assert {state(database, film) for film in films} == {JobState.RUNNING}

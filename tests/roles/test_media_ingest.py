@@ -119,7 +119,7 @@ def test_a_film_can_be_used_before_all_of_it_is_made(here, bring, work, rung, cl
     assert (job.state, asset.state, parts(here, asset.digest)) == (JobState.DONE, AssetState.USABLE, {Part.POSTER, Part.HEAD})
 
     (rest,) = rung
-    assert (rest.queue, job.queue, rest.subject_id) == (jobs.LONG, jobs.QUICK, asset.id)
+    assert (rest.queue, job.queue, rest.subject_id) == (jobs.FILMS, jobs.QUICK, asset.id)
     job, asset = work(rest)
     assert (job.state, asset.state, asset.duration_ticks, asset.has_sound) == (JobState.DONE, AssetState.READY, 240_000, True)
     assert parts(here, asset.digest) == {Part.POSTER, Part.FILM, Part.PROXY, Part.SOUND, Part.PEAKS, Part.STRIP}

@@ -27,7 +27,7 @@ NAME_LENGTH_MAX: Final = 200
 DIGEST_LENGTH: Final = 64
 WORDS_MAX: Final = 8
 """As many words of a search count."""
-JOBS: Final = {AssetState.CHECKING: ("material", jobs.QUICK), AssetState.USABLE: ("film", jobs.LONG)}
+JOBS: Final = {AssetState.CHECKING: ("material", jobs.QUICK), AssetState.USABLE: ("film", jobs.FILMS)}
 """Kind and queue of the job that an asset waits for: to be looked at, or, a film, to have all of it made."""
 USED: Final = (AssetState.USABLE, AssetState.READY)
 

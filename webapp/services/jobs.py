@@ -23,8 +23,10 @@ from webapp.models.tenant import Tenant
 
 QUICK: Final = "ingest"
 """The queue of what takes seconds, and somebody waits for."""
+FILMS: Final = "films"
+"""The queue of the rest of films, of which the first seconds can be used: it waits for other films alone."""
 LONG: Final = "long"
-"""The queue of what takes minutes. No worker is only for it, and one of the same role is never at it."""
+"""The queue of what takes minutes. No worker is only for it, and some of the same role are never at it."""
 LEASE_S: Final = 10
 DOORBELL_S: Final = 20
 ENDED: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
