@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -17,13 +18,13 @@ from render.avatar import topology
 from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.clip_sound import speech_facts, speech_faults
 from render.avatar.faces import Face, FaceModels
-from render.avatar.film_frames import film_frame
+from render.avatar.film_frames import bytes_of, film_frame
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION
 from render.avatar.footage import FRAME_TICKS, RECIPE
 from render.avatar.ingest import Verdict, face_facts, face_faults, poster_of, shots_of, webp
 from render.avatar.keying import find_screen, keyed
 from render.avatar.looping import FRAME_RATE
-from render.avatar.matting import Frame, Matte, Matting, matting_for
+from render.avatar.matting import Frame, Matte, Matting, Raw, matting_for
 from render.avatar.rig import build_rig, save_rig
 from render.avatar.score import ENGINE_VERSION
 from render.errors import MediaRefused
@@ -38,6 +39,8 @@ SECONDS_MIN: Final = 30
 SECONDS_MAX: Final = 300
 SIDE_MAX_PX: Final = 1280
 BATCH: Final = 8
+AHEAD: Final = 3
+"""Frames decoded before they are cut out."""
 THREADS: Final = 2
 """Frames cut out at once: the decoder and the encoder wait for them."""
 _SECOND_FACE_SHARE: Final = 0.3
@@ -131,8 +134,7 @@ def _try(reader: VideoReader, out: Path, networks: FaceModels, points: Tensor, m
         for number, mesh in enumerate(points):
             cut = matte.cut(_picture(reader, number), (float(mesh[topology.CHIN, 1]), 1.0 + float(mesh[:, 0].max() - mesh[:, 0].min()) / 2))
             shown = cut[:3] * cut[3] + torch.tensor(_TRIAL_GROUND)[:, None, None] * (1 - cut[3])
-            picture = (torch.cat([shown, torch.ones_like(cut[3:])]) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
-            film.add(film_frame(picture), number * FRAME_TICKS)
+            film.add(film_frame(bytes_of(torch.cat([shown, torch.ones_like(cut[3:])]))), number * FRAME_TICKS)
         film.finish(len(points) * FRAME_TICKS)
 
 
@@ -194,16 +196,21 @@ def _look(reader: VideoReader, frames: int, networks: FaceModels, tell: Tell) ->
 
 
 def _batches(reader: VideoReader, frames: int) -> Iterator[Tensor]:
-    """(`BATCH`, 3, H, W) in order: the next ones are decoded while these are looked at."""
-    coming: Future[Tensor] | None = None
+    """(`BATCH`, 3, H, W) in order."""
+    starts = range(0, frames, BATCH)
+    return _ahead((partial(_pictures, reader, range(start, min(frames, start + BATCH))) for start in starts), 1)
+
+
+def _ahead(makes: Iterable[Callable[[], Tensor]], count: int) -> Iterator[Tensor]:
+    """What each of `makes` makes, in order: so many of the next ones are decoded while one is looked at."""
+    coming: deque[Future[Tensor]] = deque()
     with _threads(1) as threads:
-        for start in range(0, frames, BATCH):
-            following = threads.submit(_pictures, reader, range(start, min(frames, start + BATCH)))
-            if coming is not None:
-                yield coming.result()
-            coming = following
-        if coming is not None:
-            yield coming.result()
+        for make in makes:
+            coming.append(threads.submit(make))
+            if len(coming) > count:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def _pictures(reader: VideoReader, numbers: range) -> Tensor:
@@ -335,7 +342,7 @@ def _cut(reader: VideoReader, out: Path, networks: FaceModels, taken: _Taken, te
             if number == taken.reference:
                 reference = cut
             film.add(film_frame(cut), number * FRAME_TICKS)
-            if number % FRAME_RATE == 0:
+            if number % BATCH == 0:
                 tell("cutting", number, frames)
         film.finish(frames * FRAME_TICKS)
     return reference
@@ -343,10 +350,11 @@ def _cut(reader: VideoReader, out: Path, networks: FaceModels, taken: _Taken, te
 
 def _cuts(reader: VideoReader, matte: Matte, taken: _Taken) -> Iterator[Tensor]:
     """(H, W, 4) uint8 frames in order, `THREADS` of them worked out at once."""
-    under_way: deque[tuple[Frame, Future[Tensor]]] = deque()
+    under_way: deque[tuple[Frame, Future[Raw]]] = deque()
+    pictures = _ahead((partial(_picture, reader, number) for number in range(len(taken.points))), AHEAD)
     with _threads(THREADS) as threads:
-        for number, mesh in enumerate(taken.points):
-            frame = matte.frame(_picture(reader, number), (float(mesh[topology.CHIN, 1]), anatomy(mesh).half_face_px))
+        for picture, mesh in zip(pictures, taken.points, strict=True):
+            frame = matte.frame(picture, (float(mesh[topology.CHIN, 1]), anatomy(mesh).half_face_px))
             under_way.append((frame, threads.submit(matte.raw, frame)))
             if len(under_way) > THREADS:
                 yield _next(matte, under_way)
@@ -354,6 +362,6 @@ def _cuts(reader: VideoReader, matte: Matte, taken: _Taken) -> Iterator[Tensor]:
             yield _next(matte, under_way)
 
 
-def _next(matte: Matte, under_way: "deque[tuple[Frame, Future[Tensor]]]") -> Tensor:
+def _next(matte: Matte, under_way: "deque[tuple[Frame, Future[Raw]]]") -> Tensor:
     frame, raw = under_way.popleft()
-    return (matte.settled(frame, raw.result()) * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous()
+    return bytes_of(matte.settled(frame, raw.result()))

@@ -1,16 +1,17 @@
 """Cuts a person out of a photograph: where somebody is, a band of doubt around the outline, the alpha in it, the colours behind it.
 
-The band is solved in closed form (A. Levin, D. Lischinski, Y. Weiss, IEEE PAMI 30(2), 2008) and the colours of the person alone are
-estimated multi-level (T. Germer and others, ICPR 2020), both by pymatting.
+The band is solved in closed form; the colours of the person alone are estimated multi-level (T. Germer and others, ICPR 2020) by pymatting.
 """
 
 from typing import Final
 
 import numpy as np
 import torch
-from pymatting import estimate_alpha_cf, estimate_foreground_ml
+from pymatting import estimate_foreground_ml
+from scipy.ndimage import maximum_filter1d
 from torch.nn import functional
 
+from render.avatar.closed_form import solved
 from render.avatar.faces import FaceModels
 
 Tensor = torch.Tensor
@@ -38,33 +39,35 @@ def cut_out(portrait: Tensor, networks: FaceModels) -> Tensor:
 
 def person_alpha(picture: Tensor, networks: FaceModels, solved_side_px: int = _SOLVED_SIDE_PX) -> Tensor:
     """(H, W), 0 to 1: how far each pixel of (1, 3, H, W), 0 to 1, is the person; solved at a longer side of `solved_side_px`."""
+    return alpha_by_small(smaller(picture, solved_side_px), (picture.shape[2], picture.shape[3]), networks)
+
+
+def smaller(picture: Tensor, side_px: int) -> Tensor:
+    """(B, C, h, w): a picture (B, C, H, W) with its longer side at most so long."""
     height, width = picture.shape[2:]
-    factor = min(1.0, solved_side_px / max(height, width))
+    factor = min(1.0, side_px / max(height, width))
     size = (round(height * factor), round(width * factor))
-    small = functional.interpolate(picture, size, mode="bilinear", antialias=True)
-    trimap = _trimap(networks.person(small)[0, 0])
-    alpha = torch.from_numpy(_alpha(small[0].permute(1, 2, 0).double().numpy(), trimap.double().numpy())).float()
-    full = functional.interpolate(alpha[None, None], (height, width), mode="bicubic", antialias=True)[0, 0]
+    return functional.interpolate(picture, size, mode="bilinear", antialias=True)
+
+
+def alpha_by_small(small: Tensor, size_px: tuple[int, int], networks: FaceModels) -> Tensor:
+    """(H, W), 0 to 1: the same for a picture of this size, by its smaller one (1, 3, h, w), in which it is solved."""
+    trimap = _trimap(networks.person(small)[0, 0].numpy())
+    pixels = np.ascontiguousarray(small[0].permute(1, 2, 0).double().numpy())
+    alpha = torch.from_numpy(solved(pixels, trimap)).float()
+    full = functional.interpolate(alpha[None, None], size_px, mode="bicubic", antialias=True)[0, 0]
     return ((full - _FLOOR) / (_CEILING - _FLOOR)).clamp(0, 1)
 
 
-def _alpha(picture: np.ndarray, trimap: np.ndarray) -> np.ndarray:
-    """The alpha of the band; a trimap without both sides is already an answer."""
-    if not ((trimap == 0).any() and (trimap == 1).any()):
-        return trimap
-    solved: np.ndarray = estimate_alpha_cf(picture, trimap, laplacian_kwargs={"epsilon": 1e-6})
-    return solved
-
-
-def _trimap(person: Tensor) -> Tensor:
-    """(H, W): 1 surely the person, 0 surely not, 0.5 in doubt."""
+def _trimap(person: np.ndarray) -> np.ndarray:
+    """(H, W) float64: 1 surely the person, 0 surely not, 0.5 in doubt, of how likely it is the person (H, W)."""
     reach = max(2, round(max(person.shape) * _BAND))
-    inside = 1 - _grown((person < _SURELY_IN).float(), reach)
-    outside = 1 - _grown((person > _SURELY_OUT).float(), round(1.25 * reach))
-    return torch.where(inside > 0, 1.0, torch.where(outside > 0, 0.0, 0.5))
+    inside = ~_grown(person < _SURELY_IN, reach)
+    outside = ~_grown(person > _SURELY_OUT, round(1.25 * reach))
+    return np.where(inside, 1.0, np.where(outside, 0.0, 0.5))
 
 
-def _grown(mask: Tensor, reach: int) -> Tensor:
-    side = 2 * reach + 1
-    wide = functional.max_pool2d(mask[None, None], (1, side), 1, (0, reach))
-    return functional.max_pool2d(wide, (side, 1), 1, (reach, 0))[0, 0]
+def _grown(mask: np.ndarray, reach: int) -> np.ndarray:
+    wide = maximum_filter1d(mask.view(np.uint8), 2 * reach + 1, 1, mode="nearest")
+    grown: np.ndarray = maximum_filter1d(wide, 2 * reach + 1, 0, mode="nearest").view(np.bool_)
+    return grown

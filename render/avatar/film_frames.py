@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from render.avatar.film_kernels import CERTAIN, GREY, SOMEBODY, SPREAD_PX, widen
+from render.avatar.film_kernels import CERTAIN, GREY, SOMEBODY, SPREAD_PX, in_bytes, widen
 from render.media.frames import rows
 from render.pixels.convert import planes_from_rgb
 
@@ -19,6 +19,15 @@ def film_frame(cut: Tensor) -> av.VideoFrame:
         height, width = plane.shape
         np.copyto(rows(target)[:height, :width], plane.numpy())
     return frame
+
+
+def bytes_of(cut: Tensor) -> Tensor:
+    """(H, W, 4) uint8: colours and alpha (4, H, W), 0 to 1."""
+    if not cut.is_cpu:
+        return (cut * 255 + 0.5).clamp(0, 255).to(torch.uint8).permute(1, 2, 0).contiguous()
+    whole = torch.empty((*cut.shape[1:], 4), dtype=torch.uint8)
+    in_bytes(cut.permute(1, 2, 0).contiguous().numpy(), whole.numpy())
+    return whole
 
 
 def widened(cut: Tensor) -> Tensor:

@@ -17,6 +17,15 @@ _GREY, _SOMEBODY, _NINE = np.float32(GREY), np.float32(SOMEBODY), np.float32(9.0
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def in_bytes(cut: Floats, whole: Bytes) -> None:
+    """Write colours and alpha (H, W, 4), 0 to 1, as bytes."""
+    for row in range(cut.shape[0]):
+        for column in range(cut.shape[1]):
+            for part in range(4):
+                whole[row, column, part] = np.uint8(min(max(cut[row, column, part], _ZERO), _ONE) * _FULL + _HALF)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def widen(cut: Bytes, rgb: Bytes) -> None:
     """Write colours (H, W, 3): those of `cut` (H, W, 4) near its outline spread a few pixels outwards, grey farther away."""
     rows, columns = -(-cut.shape[0] // SPREAD_PX), -(-cut.shape[1] // SPREAD_PX)

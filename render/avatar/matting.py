@@ -9,19 +9,18 @@ from pymatting import estimate_foreground_ml
 from torch import Tensor
 from torch.nn import functional
 
-from render.avatar.cutout import person_alpha
+from render.avatar.cutout import alpha_by_small, smaller
 from render.avatar.faces import FaceModels
 from render.avatar.keying import Screen, find_screen, keyed, softened_neck
+from render.avatar.matting_kernels import HOLD, OWN_FROM, STILL, coloured, steady
 
 Matting = Literal["screen", "screen-neck", "person"]
 _GARBAGE_REACH: Final = 0.10
 """How far from a likely person something before a screen is kept, in parts of the longer side: hands, props."""
-_STILL: Final = 0.018
 _SMALL_PX: Final = 192
 _SOLVED_SIDE_PX: Final = 448
 _LOOK_EVERY: Final = 5
 """Frames between two looks for where somebody may be at all."""
-_HOLD: Final = 0.55
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +30,14 @@ class Frame:
     picture: Tensor
     near: Tensor
     chin: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """What a frame says by itself: before a screen all of it (4, H, W), without one its alpha (H, W) and the picture made smaller."""
+
+    cut: Tensor
+    small: Tensor | None = None
 
 
 class Matte:
@@ -58,18 +65,22 @@ class Matte:
         self._seen += 1
         return Frame(picture, self._near, chin)
 
-    def raw(self, frame: Frame) -> Tensor:
-        """What a frame says by itself: colours and alpha before a screen (4, H, W), alpha alone without one (1, H, W)."""
-        if self._screen is None:
-            return person_alpha(frame.picture[None], self._networks, _SOLVED_SIDE_PX)[None]
-        return self._by_screen(frame, self._screen)
-
-    def settled(self, frame: Frame, raw: Tensor) -> Tensor:
-        """(4, H, W): the same once the frame before is known."""
+    def raw(self, frame: Frame) -> Raw:
+        """What a frame says by itself."""
         if self._screen is not None:
-            return raw
-        alpha = self._steady(frame.picture, raw[0])
-        return torch.cat([_foreground(frame.picture, alpha), alpha[None]])
+            return Raw(self._by_screen(frame, self._screen))
+        small = smaller(frame.picture[None], _SOLVED_SIDE_PX)
+        return Raw(alpha_by_small(small, (frame.picture.shape[1], frame.picture.shape[2]), self._networks), small[0])
+
+    def settled(self, frame: Frame, raw: Raw) -> Tensor:
+        """(4, H, W): the same once the frame before is known."""
+        if raw.small is None:
+            return raw.cut
+        alpha = raw.cut
+        if self._before is not None:
+            alpha = steadied(frame.picture, *self._before, alpha)
+        self._before = frame.picture, alpha
+        return _foreground(frame.picture, raw.small, alpha)
 
     def _by_screen(self, frame: Frame, screen: Screen) -> Tensor:
         cut = keyed(frame.picture, screen, frame.near)
@@ -84,26 +95,49 @@ class Matte:
         near = functional.max_pool2d(likely, 2 * reach + 1, 1, reach)
         return functional.interpolate(near[None], picture.shape[1:], mode="bilinear", align_corners=False)[0, 0]
 
-    def _steady(self, picture: Tensor, alpha: Tensor) -> Tensor:
-        """Where the picture stands still the outline does too: there it keeps part of what it was."""
-        if self._before is not None:
-            changed = (picture - self._before[0]).abs().amax(0)
-            moved = functional.avg_pool2d(functional.avg_pool2d(changed[None, None], (9, 1), 1, (4, 0)), (1, 9), 1, (0, 4))[0, 0]
-            alpha = torch.lerp(alpha, self._before[1], _HOLD * torch.exp(-((moved / _STILL) ** 2)))
-        self._before = picture, alpha
-        return alpha
+
+def steadied(picture: Tensor, before: Tensor, alpha_before: Tensor, alpha: Tensor) -> Tensor:
+    """(H, W): where the picture (3, H, W) stands still the outline does too: there it keeps part of what it was."""
+    if not picture.is_cpu:
+        return steadied_reference(picture, before, alpha_before, alpha)
+    kept = alpha.clone()
+    steady(_pixels(picture), _pixels(before), alpha_before.contiguous().numpy(), kept.numpy())
+    return kept
 
 
-def _foreground(picture: Tensor, alpha: Tensor) -> Tensor:
-    """(3, H, W): the person's own colours; along the outline estimated at a coarser size, where they change little."""
-    height, width = alpha.shape
-    factor = min(1.0, _SOLVED_SIDE_PX / max(height, width))
-    size = (round(height * factor), round(width * factor))
-    small, cover = (functional.interpolate(plane[None], size, mode="bilinear", antialias=True)[0] for plane in (picture, alpha[None]))
-    guess = estimate_foreground_ml(small.permute(1, 2, 0).double().numpy(), cover[0].double().numpy())
-    own = torch.from_numpy(np.asarray(guess, np.float32)).permute(2, 0, 1)[None]
-    wide = functional.interpolate(own, (height, width), mode="bilinear", align_corners=False)[0].clamp(0, 1)
-    return torch.lerp(wide, picture, ((alpha - 0.9) / 0.1).clamp(0, 1))
+def steadied_reference(picture: Tensor, before: Tensor, alpha_before: Tensor, alpha: Tensor) -> Tensor:
+    """`steadied` in plain torch."""
+    changed = (picture - before).abs().amax(0)
+    moved = functional.avg_pool2d(functional.avg_pool2d(changed[None, None], (9, 1), 1, (4, 0)), (1, 9), 1, (0, 4))[0, 0]
+    return torch.lerp(alpha, alpha_before, HOLD * torch.exp(-((moved / STILL) ** 2)))
+
+
+def _foreground(picture: Tensor, small: Tensor, alpha: Tensor) -> Tensor:
+    """(4, H, W): the person's own colours and alpha; along the outline estimated in the smaller picture, where they change little."""
+    cover = functional.interpolate(alpha[None, None], small.shape[1:], mode="bilinear", antialias=True)[0, 0]
+    own = np.asarray(estimate_foreground_ml(small.permute(1, 2, 0).numpy(), cover.numpy()), np.float32)
+    return in_colours(picture, torch.from_numpy(own), alpha)
+
+
+def in_colours(picture: Tensor, own: Tensor, alpha: Tensor) -> Tensor:
+    """(4, H, W): a picture (3, H, W) with its alpha, and along the outline the person's `own` colours (h, w, 3); black where nobody is."""
+    if not picture.is_cpu:
+        return in_colours_reference(picture, own, alpha)
+    cut = torch.empty((*alpha.shape, 4))
+    coloured(_pixels(picture), own.contiguous().numpy(), alpha.contiguous().numpy(), cut.numpy())
+    return cut.permute(2, 0, 1)
+
+
+def in_colours_reference(picture: Tensor, own: Tensor, alpha: Tensor) -> Tensor:
+    """`in_colours` in plain torch."""
+    wide = functional.interpolate(own.permute(2, 0, 1)[None], alpha.shape, mode="bilinear", align_corners=False)[0]
+    colours = torch.lerp(wide, picture, ((alpha - OWN_FROM) / (1 - OWN_FROM)).clamp(0, 1)) * (alpha > 0)
+    return torch.cat([colours, alpha[None]])
+
+
+def _pixels(picture: Tensor) -> np.ndarray:
+    """(H, W, 3) of (3, H, W): as decoded frames lie in memory."""
+    return picture.permute(1, 2, 0).contiguous().numpy()
 
 
 def matting_for(picture: Tensor) -> Matting:
