@@ -21,7 +21,7 @@ from render.graph.compile import compile_program
 from render.graph.memory import lay_large_apart
 from render.graph.program import Program
 from render.graph.rendering import ProgramOrder, compose_in_parallel, never
-from render.graph.store import SegmentStore, segment_name
+from render.graph.store import SegmentStore, segment_name, unsealed
 from render.graph.words import LABEL_TICKS, label_for
 from render.graph.workshop import Workshop
 from render.media.covers import write_moving
@@ -125,6 +125,16 @@ def sound_name(timeline: PlacedTimeline, preset: ExportPreset) -> str:
     return codec.digest(facts | loudness | {"layers": [layer for layer in heard if layer]})
 
 
+def render_cover(program: Program, timeline: PlacedTimeline, store: SegmentStore) -> Path:
+    """The cover, kept by the segment that it is a frame of: drawing one frame alone opens all that is in it."""
+    index = _cover_index(program, timeline)
+    segment = next(segment for segment in program.segments if index < segment.first_frame + segment.frame_count)
+    name = codec.digest({"cover": segment.key, "frame": index - segment.first_frame})
+    if store.has(name, ".jpg"):
+        return store.path(name, ".jpg")
+    return store.put(name, lambda path: write_image(path, program.frame(index)), ".jpg")
+
+
 def publish(
     program: Program,
     timeline: PlacedTimeline,
@@ -149,7 +159,7 @@ def publish(
         join(segments, store.whole(sound_name(timeline, preset), ".m4a"), joined, metadata)
         progress("labelling", 0, 1)
         sign(joined, mp4, authority, title or mp4.stem)
-    files = _companions(program, timeline, mp4)
+    files = _companions(render_cover(program, timeline, store), timeline, mp4)
     progress("labelling", 1, 1)
     return files
 
@@ -200,6 +210,7 @@ def export(
     )
     progress("sound", 0, 1)
     render_sound(timeline, sources, store, preset)
+    render_cover(program, timeline, store)
     if cancelled():
         raise Cancelled
     mp4, metadata = out_folder / f"{name}.mp4", aigc_metadata(producer, produce_id)
@@ -252,26 +263,27 @@ def _voice(
     return link.voice(document, language, speech, folder, sources=sources, progress=partial(progress, "voicing"), cancelled=cancelled)
 
 
-def _companions(program: Program, timeline: PlacedTimeline, mp4: Path) -> Files:
+def _companions(kept_cover: Path, timeline: PlacedTimeline, mp4: Path) -> Files:
     """Write captions and cover beside the film."""
     srt, vtt, cover = (mp4.with_suffix(suffix) for suffix in (".srt", ".vtt", ".jpg"))
     for path, text in ((srt, captions.srt(timeline.cues)), (vtt, captions.vtt(timeline.cues))):
         with written_whole(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
-    write_image(cover, _cover(program, timeline))
+    with written_whole(cover) as unfinished:
+        unfinished.write_bytes(unsealed(kept_cover))
     return Files(mp4, srt, vtt, cover)
 
 
-def _cover(program: Program, timeline: PlacedTimeline) -> Planes:
+def _cover_index(program: Program, timeline: PlacedTimeline) -> int:
     shown = min(int(timeline.scenes[0].range.duration * COVER_SHARE), LABEL_TICKS // 2)
-    return program.frame(frame_at(shown, program.frame_rate))
+    return frame_at(shown, program.frame_rate)
 
 
 def _write_extra(kind: str, path: Path, program: Program, timeline: PlacedTimeline, sources: Sources, lufs: int) -> None:  # noqa: PLR0917 - all of a film
     if kind == "sound":
         write_stretches(path, mixed(timeline, sources, lufs))
     elif kind == "still":
-        write_image(path, _cover(program, timeline))
+        write_image(path, program.frame(_cover_index(program, timeline)))
     else:
         write_moving(path, _moving(program), MOVING_MS)
 

@@ -67,6 +67,11 @@ def ends_sealed(path: Path) -> bool:
         return file.read().startswith(_SEAL)
 
 
+def unsealed(path: Path) -> bytes:
+    """What was written into a piece."""
+    return path.read_bytes()[:-_SEAL_BYTES]
+
+
 def _encoding(preset: ExportPreset) -> Any:
     """What of a preset decides a segment's bytes: the sound has its own name, and a bound that there is none of changes nothing."""
     facts = {fact: value for fact, value in asdict(preset).items() if fact in {"short_side_px", "x264_preset", "crf", "video_kbps_max"}}

@@ -16,6 +16,7 @@ from render.graph import rendering
 from render.graph.compile import compile_program
 from render.graph.store import SegmentStore
 from render.graph.words import label_for
+from render.graph.workshop import Workshop
 from render.link import voice, voiced_so_far
 from render.media.marks import Authority, inspect
 from render.presets.exports import ExportPreset
@@ -88,6 +89,20 @@ def test_one_more_word_in_the_first_scene_recomposes_nothing_of_the_later_ones(e
     result = export(two_scenes("你好大家好呀"))
     assert (result.segments_rendered, result.segments_reused) == (2, 1)
     assert result.frame_count == len(frames_of(result.mp4))
+
+
+def test_what_is_kept_is_all_of_it_kept_and_nothing_is_drawn_again(export, two_scenes):
+    first = export(two_scenes())
+    cover, workshop = first.cover.read_bytes(), Workshop()
+    second = export(two_scenes(), workshop=workshop)
+    assert workshop.frames_composed == 0
+    assert second.cover.read_bytes() == cover
+    assert cover.endswith(b"\xff\xd9"), "a picture and nothing after it"
+
+
+def test_a_cover_shows_what_its_own_scene_shows_now(export, two_scenes):
+    covers = {export(two_scenes(title), name=title).cover.read_bytes() for title in ("你好大家好", "你好大家好呀")}
+    assert len(covers) == 2
 
 
 def test_a_preview_of_the_same_size_shows_what_was_encoded(house, two_scenes, monkeypatch):
