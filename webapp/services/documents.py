@@ -20,6 +20,8 @@ from webapp.services import projects
 Thing = TypeVar("Thing")
 
 _KEPT_MAX: Final = 64
+_EDITS_MAX: Final = 50
+"""As many as lie between two snapshots, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,22 @@ def edits_after(session: Session, project_id: str, revision: int, until: int) ->
 
 
 def _replayed(session: Session, project_id: str, revision: int) -> Document:
-    query = select(Snapshot).where(Snapshot.project_id == project_id, col(Snapshot.revision) <= revision)
-    snapshot = session.exec(query.order_by(col(Snapshot.revision).desc()).limit(1)).one()
-    start, document = _nearest(project_id, snapshot, revision)
+    start, document = _at_hand(project_id, revision) or _from_snapshot(session, project_id, revision)
     for record in edits_after(session, project_id, start, revision):
         document = apply(document, read_edit(record.edit)).document
     return document
 
 
-def _nearest(project_id: str, snapshot: Snapshot, revision: int) -> tuple[int, Document]:
-    """The last document before `revision` that is at hand, else the snapshot."""
-    for earlier in range(revision - 1, snapshot.revision - 1, -1):
+def _at_hand(project_id: str, revision: int) -> tuple[int, Document] | None:
+    """The last document not long before `revision` that was read lately: edits are fewer to read than a snapshot is long."""
+    for earlier in range(revision - 1, max(-1, revision - 1 - _EDITS_MAX), -1):
         known = _kept.get((project_id, earlier))
         if known is not None:
             return earlier, known
+    return None
+
+
+def _from_snapshot(session: Session, project_id: str, revision: int) -> tuple[int, Document]:
+    query = select(Snapshot).where(Snapshot.project_id == project_id, col(Snapshot.revision) <= revision)
+    snapshot = session.exec(query.order_by(col(Snapshot.revision).desc()).limit(1)).one()
     return snapshot.revision, codec.read(snapshot.document)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from render.timeline import codec, starters
 from render.timeline.document import Block, BlockText, Canvas, Document, Scene
@@ -277,3 +277,18 @@ def test_an_older_edit_is_taken_back_past_a_stroke_that_was_taken_back(table: Ta
 def test_a_change_of_the_canvas_or_the_language_shows_in_all_scenes(table: Table) -> None:
     assert "scenes" in table.send("mei", SetField(target="document", field="language", value="en")).changed
     assert "scenes" in table.send("mei", SetField(target="document", field="canvas.frame_rate", value=30)).changed
+
+
+def test_who_has_read_a_document_lately_reads_the_edits_since_and_no_snapshot(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a preview's worker does, which hears of edits that the web has taken in."""
+    elsewhere = documents.Kept[Document](64)
+    with monkeypatch.context() as worker:
+        worker.setattr(documents, "_kept", elsewhere)
+        before = table.document()
+    table.send("mei", SpliceText(block=first_block(before).id, language="zh", at=0, insert="嗨"))
+    newest = table.document()
+    with table.database.transaction() as session:
+        session.exec(delete(Snapshot))
+
+    monkeypatch.setattr(documents, "_kept", elsewhere)
+    assert table.document() == newest != before
