@@ -130,6 +130,33 @@ def test_a_clip_of_a_track_is_placed_in_a_shape_by_hand_and_by_number_and_goes_b
     assert own() == laid
 
 
+def test_a_clip_of_a_track_has_its_handles_in_either_view_and_the_playhead_goes_into_it(bench):
+    edges = [Anchor(kind="project", offset=second * SECOND) for second in (2, 5)]
+    disc = Layer(id="disc", span=Span(start=edges[0], end=edges[1]), transform=Transform(width=3_000, height=2_000), content=ShapeContent())
+    bench.send(InsertItem(parent="document", collection="tracks", item=Track(id="over", layers=(disc,)).model_dump(mode="json")))
+    before = bench.document().tracks
+    page = bench.tab("disc")
+    chosen = page.locator("#canvas-box-disc[aria-pressed=true]")
+    chosen.wait_for()
+
+    page.get_by_role("link", name="Scenes").click()
+    page.locator("[id^=look-] > summary").first.click()
+    page.locator("#layer-disc > summary").click()
+    chosen.wait_for()
+    page.locator("#piece-disc").wait_for()
+    page.locator("#canvas").scroll_into_view_if_needed()
+    drag(page, chosen.bounding_box(), 40, down_px=30)
+    until(page, "JSON.parse(document.querySelector('#layer-disc').dataset.transform).x > 5000")
+    dragged = bench.document().tracks[0].layers[0].transform
+    chosen.press("ArrowRight")
+    until(page, f"JSON.parse(document.querySelector('#layer-disc').dataset.transform).x === {dragged.x + 50}")
+
+    for _ in range(2):
+        page.locator("body").press("Control+z")
+    until(page, "JSON.parse(document.querySelector('#layer-disc').dataset.transform).x === 5000")
+    assert bench.document().tracks == before
+
+
 def test_an_edge_snaps_to_a_neighbour_and_says_so(bench):
     page = bench.tab()
     box = clip(page, "title").bounding_box()

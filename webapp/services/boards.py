@@ -19,6 +19,17 @@ from webapp.services.shapes import Own, Shape
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """A clip of a track, in the card of the scene in which it starts: `start` counts from that scene's first tick."""
+
+    clip: Clip
+    layer: Layer
+    start: int
+    locked: bool
+    """Whether it, or its track, refuses changes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A scene as it is edited. `refused` says, by block id, why a passage cannot be voiced."""
 
@@ -32,7 +43,7 @@ class Card:
     """The scene after which it goes when it moves up; empty for the first place."""
     after_id: str
     """The scene after which it goes when it moves down; itself where it is the last."""
-    across: tuple[Clip, ...]
+    across: tuple[Across, ...]
     """The clips of tracks that start in it."""
     placed: tuple[PlacedLayer, ...]
     """Its layers, when they are there from its start."""
@@ -147,10 +158,12 @@ def _cards(placing: Placing, guessed: set[str], refused: dict[str, str]) -> list
     ]
 
 
-def _across(placing: Placing) -> Mapping[int, list[Clip]]:
+def _across(placing: Placing) -> Mapping[int, list[Across]]:
     """The clips of tracks by the scene in which they start; what starts after the end is told with the last one, so that it is not lost."""
     starts = [scene.range.start for scene in placed(placing).scenes]
-    parted: dict[int, list[Clip]] = defaultdict(list)
+    held = {layer.id: (layer, layer.locked or track.locked) for track in placing.document.tracks for layer in track.layers}
+    parted: dict[int, list[Across]] = defaultdict(list)
     for clip in lanes.strip(placing):
-        parted[max(0, bisect_right(starts, clip.start) - 1)].append(clip)
+        index, (layer, locked) = max(0, bisect_right(starts, clip.start) - 1), held[clip.id]
+        parted[index].append(Across(clip, layer, clip.start - starts[index], locked))
     return parted

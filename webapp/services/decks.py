@@ -7,7 +7,7 @@ from typing import Final
 from render.timeline.document import Document
 
 THINGS_MAX: Final = 120
-"""With more scenes, passages and layers than these, a page holds a part of the cards."""
+"""With more scenes, passages, layers and clips of tracks than these, a page holds a part of the cards."""
 OPENING_CARDS: Final = 4
 
 
@@ -34,7 +34,8 @@ WHOLE: Final = Deck()
 
 def fitting(document: Document, asked: Deck | None) -> Deck:
     """What a page may hold: everything of a short project; of a long one what it asks for, or the first cards where it asks for nothing."""
-    if sum(1 + len(scene.blocks) + len(scene.layers) for scene in document.scenes) <= THINGS_MAX:
+    across = sum(len(track.layers) for track in document.tracks)
+    if across + sum(1 + len(scene.blocks) + len(scene.layers) for scene in document.scenes) <= THINGS_MAX:
         return WHOLE
     return asked or Deck(frozenset(scene.id for scene in document.scenes[:OPENING_CARDS]), frozenset())
 

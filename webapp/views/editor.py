@@ -21,7 +21,7 @@ def page(project_id: str) -> Response:
     """The whole editor; passages are recorded in it. What every edit looks at of a document is looked at while she reads."""
     shown, offered = _newest(project_id)
     deck, beside = decks.fitting(shown.document, None), scene_parts.beside(shown)
-    html = render_template("editor/page.html", board=shown, choices=offered, deck=deck, beside=beside)
+    html = render_template("editor/page.html", board=shown, choices=offered, deck=deck, beside=beside, opened=frozenset())
     response = make_response(html, {"Permissions-Policy": MICROPHONE})
     response.call_on_close(partial(documents.written, shown.document))
     return response

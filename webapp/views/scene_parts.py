@@ -32,6 +32,12 @@ def asked() -> Deck | None:
     return Deck(_names(words, "held"), _names(words, "open"))
 
 
+def opened() -> frozenset[str]:
+    """The drawers that stand open on the page, by their elements' ids: in those the clips of tracks are told whole."""
+    deck = asked()
+    return deck.open or frozenset() if deck else frozenset()
+
+
 def beside(shown: Board) -> Beside:
     """The language beside the first, as the page wishes it by its header or address."""
     return tongues.beside(shown.document, request.headers.get(BESIDE_HEADER) or request.args.get("beside", ""))
@@ -44,12 +50,16 @@ def drawn(shown: Board, offered: Choices, wanted: set[str], before: Document | N
     if before is not None:
         deck = decks.knowing(decks.holding(deck, [card.scene.id for card in changed]), before, shown.document)
     given = {"board": shown, "choices": offered, "deck": deck, "beside": beside(shown), "reading_language": reading_language()}
+    given["opened"] = opened()
     yield render_template("editor/_tongues.html", **given)
     if "scenes" in wanted:
         yield render_template("editor/_scenes.html", **given)
     else:
         for card in changed:
             yield render_template("editor/_scene.html" if deck.holds(card.scene.id) else "editor/_scene_away.html", card=card, **given)
+        if "tracks" in wanted:
+            seen = (card for card in shown.cards if deck.holds(card.scene.id) and deck.shows(f"look-{card.scene.id}"))
+            yield from (render_template("editor/_across.html", card=card, scene=card.scene, **given) for card in seen)
     if "lengths" in wanted:
         yield render_template("editor/_lengths.html", **given)
 

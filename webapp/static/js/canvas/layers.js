@@ -4,6 +4,7 @@ import { begin, captionRows, isCaption } from "./captions.js";
 import { scenes } from "./scenes.js";
 
 /** @typedef {import("./boxes.js").Place} Place */
+/** @typedef {import("./scenes.js").Scene} Scene */
 
 const CAPTION = "caption-";
 let ticks = 0;
@@ -31,6 +32,11 @@ export function openLayers(changed) {
     changed();
   });
   document.addEventListener("toggle", (event) => isRow(event.target) && told(event.target, changed), true);
+  // What the page came with was opened before anybody listened.
+  document.addEventListener("DOMContentLoaded", () => {
+    const row = chosenRow();
+    if (row) lookAt(row);
+  });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-adds]") : null;
     if (!(button instanceof HTMLElement)) return;
@@ -41,9 +47,11 @@ export function openLayers(changed) {
 
 /** The rows of what can be seen at the playhead, from the back to the front. */
 export function shownRows() {
-  const scene = sceneAt();
+  const all = scenes();
+  const scene = sceneAt(all);
   const layers = scene ? rowsOf(scene.id).filter((row) => isSeen(row, ticks - scene.start)) : [];
-  return [...layers.reverse(), ...acrossRows().filter((row) => isSeen(row, ticks)), ...captionRows()];
+  const across = acrossRows().filter((row) => isSeen(row, ticks - (sceneOf(row, all)?.start ?? 0)));
+  return [...layers.reverse(), ...across, ...captionRows()];
 }
 
 /** The captions' boxes stand where the server has them now. */
@@ -101,15 +109,24 @@ function settle(which) {
 
 /** Show the moment at which a layer can be seen. @param {HTMLElement} row */
 function lookAt(row) {
-  const id = row.closest(".scene")?.getAttribute("data-scene") ?? "";
-  const scene = scenes().find((scene) => scene.id === id);
-  if (!scene || row.dataset.kind === "audio") return;
-  const here = ticks >= scene.start && ticks < scene.start + scene.duration;
-  if (here && isThere(row, ticks - scene.start)) return;
-  const from = Number(row.dataset.from ?? 0);
-  const until = Number(row.dataset.until ?? scene.duration);
-  const middle = scene.start + Math.round((Math.max(0, from) + Math.min(until, scene.duration)) / 2);
+  if (row.dataset.kind === "audio") return;
+  const isAcross = "across" in row.dataset;
+  const scene = sceneOf(row, scenes());
+  if (!scene && !isAcross) return;
+  const start = scene?.start ?? 0;
+  const length = isAcross ? Number.POSITIVE_INFINITY : (scene?.duration ?? 0);
+  const here = ticks >= start && ticks < start + length;
+  if (here && isThere(row, ticks - start)) return;
+  const from = Math.max(0, Number(row.dataset.from ?? 0));
+  const until = Math.min(Number(row.dataset.until ?? length), length);
+  const middle = start + Math.round((from + until) / 2);
   document.dispatchEvent(new CustomEvent("piying:seek", { detail: { ticks: middle } }));
+}
+
+/** The scene from whose start a row counts: of the track view's one, which counts from the project's, none. @param {HTMLElement} row @param {Scene[]} all */
+function sceneOf(row, all) {
+  const id = row.closest(".scene")?.getAttribute("data-scene");
+  return all.find((scene) => scene.id === id);
 }
 
 /** What one has just added is chosen. */
@@ -122,17 +139,19 @@ function welcome() {
   fresh.querySelector("textarea")?.focus({ preventScroll: true });
 }
 
-function sceneAt() {
-  const all = scenes();
+/** @param {Scene[]} all */
+function sceneAt(all) {
   return all.find((scene) => ticks < scene.start + scene.duration) ?? all.at(-1);
 }
 
-/** The rows of a scene, the front one first. @param {string} scene @returns {HTMLElement[]} */
+/** The rows of a scene's own layers, the front one first. @param {string} scene @returns {HTMLElement[]} */
 function rowsOf(scene) {
-  return [...(document.getElementById(`layers-${scene}`)?.querySelectorAll(".layer") ?? [])].filter(isRow);
+  return [...(document.getElementById(`layers-${scene}`)?.querySelectorAll(".layer:not([data-across])") ?? [])].filter(
+    isRow,
+  );
 }
 
-/** What counts its time from the project's start: in the track view the clip that is chosen. @returns {HTMLElement[]} */
+/** What runs across scenes: in the scene view the clips of tracks, in the track view the clip that is chosen. @returns {HTMLElement[]} */
 function acrossRows() {
   return [...document.querySelectorAll(".layer[data-across]")].filter(isRow);
 }
