@@ -110,7 +110,8 @@ def outfit_ended(session: Session, job: Job) -> None:
 def judge(running: Running, settings: Settings, order: Order, aside: Path) -> Findings:
     """Run the cell on an order, writing to `aside / "made"`. Raises Unavailable, SetupIncomplete, JobCancelled, JobLost."""
     running.progress("reading", 0, 1)
-    sight = Sight([Path(order.original), settings.models / "faces"], [aside], lent_kernels(aside))
+    networks = [settings.models / name for name in ("faces", "listening")]
+    sight = Sight([Path(order.original), *networks], [aside], lent_kernels(aside))
     return _read(_run(running, sandbox.command(_walls(settings), "roles.portrait", [order.as_argument()], sight), aside, order.kind))
 
 

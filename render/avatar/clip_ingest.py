@@ -88,8 +88,8 @@ def ingest_clip(clip: Path, folder: Path, models: Path, wanted: Wanted, tell: Te
     """Judge a clip and, where nothing speaks against it, write the presenter's folder; a refused one leaves nothing behind.
 
     `tell(stage, done, total)` hears `judging` and `cutting` with frames. Reasons besides a portrait's: `too-short`, `too-long`,
-    `face-lost`, `like-the-screen`, `plain-not-1080p`, `set-format`, `set-light`, `no-speech`, `speech-broken`, `speech-drowned`. Notes,
-    which do not refuse: `not-for-live-4k`, `not-for-live-plain`.
+    `face-lost`, `like-the-screen`, `plain-not-1080p`, `set-format`, `set-light`, `no-speech`, `speech-broken`, `speech-drowned`,
+    `several-voices`. Notes, which do not refuse: `not-for-live-4k`, `not-for-live-plain`.
     Raises SetupIncomplete where the models are missing.
     """
     try:
@@ -97,7 +97,7 @@ def ingest_clip(clip: Path, folder: Path, models: Path, wanted: Wanted, tell: Te
     except MediaRefused as refusal:
         return Verdict(("too-many-pixels" if refusal.reason == "pixels" else "unreadable",))
     try:
-        return _taken_in(reader, folder, FaceModels(models), wanted, facts=_facts(reader, clip, wanted), tell=tell)
+        return _taken_in(reader, folder, FaceModels(models), wanted, facts=_facts(reader, clip, models, wanted), tell=tell)
     finally:
         reader.close()
 
@@ -138,10 +138,10 @@ def _try(reader: VideoReader, out: Path, networks: FaceModels, points: Tensor, m
         film.finish(len(points) * FRAME_TICKS)
 
 
-def _facts(reader: VideoReader, clip: Path, wanted: Wanted) -> dict[str, int]:
+def _facts(reader: VideoReader, clip: Path, models: Path, wanted: Wanted) -> dict[str, int]:
     """What is known of a film before anybody is looked for in it."""
     facts = {"width_px": reader.width_px, "height_px": reader.height_px, "seconds": reader.duration_ticks // TICKS_PER_SECOND}
-    return facts | speech_facts(clip, wanted.seconds_max) if wanted.by_the_rules and not _by_the_file(facts, wanted) else facts
+    return facts | speech_facts(clip, models, wanted.seconds_max) if wanted.by_the_rules and not _by_the_file(facts, wanted) else facts
 
 
 def _taken_in(reader: VideoReader, folder: Path, networks: FaceModels, wanted: Wanted, *, facts: dict[str, int], tell: Tell) -> Verdict:

@@ -30,6 +30,9 @@ REASONS: Final[Mapping[str, LazyString]] = {
     "speech-drowned": _(
         "Music or noise is nearly as loud as the voice. Record again in a quiet room, without music, close to the microphone."
     ),
+    "several-voices": _(
+        "Somebody else is heard too. Record again with nobody else talking, neither beside the camera nor from a loudspeaker."
+    ),
 }
 """By the code of a verdict: what is wrong, and what helps."""
 
@@ -54,6 +57,7 @@ FACTS: Final[Mapping[str, LazyString]] = {
     "speech_percent": _("Speech in the steadiest 30 seconds, per cent"),
     "pause_ms": _("Longest pause there in milliseconds"),
     "voice_db": _("Voice above what is heard between words, decibels"),
+    "other_voice_ms": _("Another voice in milliseconds"),
 }
 
 MATTINGS: Final[Mapping[str, LazyString]] = {

@@ -29,31 +29,33 @@ def faults(facts: dict[str, int]) -> list[str]:
     return [reason for reason, holds in speech_faults(facts).items() if holds]
 
 
-def test_a_film_that_is_spoken_steadily_passes(tmp_path: Path) -> None:
-    facts = speech_facts(filmed(tmp_path / "a.mp4", recorded(*talked(3.0, 0.6))), SECONDS_MAX)
+def test_a_film_that_is_spoken_steadily_passes(models: Path, tmp_path: Path) -> None:
+    facts = speech_facts(filmed(tmp_path / "a.mp4", recorded(*talked(3.0, 0.6))), models, SECONDS_MAX)
 
     assert faults(facts) == []
     assert facts["speech_percent"] > 75
 
 
-def test_one_that_halts_is_told_so(tmp_path: Path) -> None:
-    assert faults(speech_facts(filmed(tmp_path / "b.mp4", recorded(*talked(2.0, 4.0))), SECONDS_MAX)) == ["speech-broken"]
+def test_one_that_halts_is_told_so(models: Path, tmp_path: Path) -> None:
+    assert faults(speech_facts(filmed(tmp_path / "b.mp4", recorded(*talked(2.0, 4.0))), models, SECONDS_MAX)) == ["speech-broken"]
 
 
 @pytest.mark.parametrize(
     ("facts", "reasons"),
     [
-        ((85, 900, 35), []),
-        ((60, 3_000, 17), []),
-        ((59, 900, 35), ["speech-broken"]),
-        ((85, 3_020, 35), ["speech-broken"]),
-        ((85, 900, 16), ["speech-drowned"]),
-        ((30, 9_000, 9), ["speech-drowned"]),
-        ((0, 0, 0), ["no-speech"]),
+        ((85, 900, 35, 0), []),
+        ((60, 3_000, 17, 0), []),
+        ((59, 900, 35, 0), ["speech-broken"]),
+        ((85, 3_020, 35, 0), ["speech-broken"]),
+        ((85, 900, 16, 800), ["speech-drowned"]),
+        ((30, 9_000, 9, 0), ["speech-drowned"]),
+        ((0, 0, 0, 0), ["no-speech"]),
+        ((85, 900, 35, 800), ["several-voices"]),
+        ((50, 900, 35, 800), ["speech-broken", "several-voices"]),
     ],
 )
-def test_each_film_is_told_the_one_thing_that_helps(facts: tuple[int, int, int], reasons: list[str]) -> None:
-    assert faults(dict(zip(("speech_percent", "pause_ms", "voice_db"), facts, strict=True))) == reasons
+def test_each_film_is_told_what_helps(facts: tuple[int, int, int, int], reasons: list[str]) -> None:
+    assert faults(dict(zip(("speech_percent", "pause_ms", "voice_db", "other_voice_ms"), facts, strict=True))) == reasons
 
 
 def test_a_silent_film_is_told_with_all_else_that_is_wrong(models: Path, tmp_path: Path) -> None:

@@ -67,6 +67,18 @@ def test_one_voice_is_like_itself_and_unlike_another(models, sound):
     assert comparer.likeness(one, again[:8_000]) is None
 
 
+def test_another_voice_in_a_recording_is_told_and_one_alone_never(models, sound):
+    comparer = SpeakerComparer(models)
+    one = sound("Please buy a big box for $5. My baby, maybe, plays.", "en", "am_michael")
+    again = sound("Good morning, my dear neighbours. The weather is fine today.", "en", "am_michael")
+    other = sound("今天天气很好，我们一起去公园散步。", "zh", "zf_xiaoxiao")
+    alone = torch.cat([one, again, one])
+    assert comparer.others_ms(alone) == 0
+    assert comparer.others_ms(torch.cat([alone, other])) > 0
+    assert comparer.others_ms(torch.cat([other, alone])) > 0
+    assert comparer.others_ms(other) == 0, "too short to tell"
+
+
 def test_without_models_set_up_is_asked_for(tmp_path):
     with pytest.raises(SetupIncomplete):
         Transcriber(tmp_path).write_down(torch.zeros(16_000), "en")
