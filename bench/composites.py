@@ -15,7 +15,7 @@ from torch.nn import functional
 from render.media.films import WHOLE, FilmWriter
 from render.media.frames import rows
 from render.pixels.convert import planes_from_rgb, rgba_from_planes
-from render.pixels.planes import Planes
+from render.pixels.planes import Array, Planes
 from render.ports.avatar import Presenter
 from render.timeline.spoken import SpokenTimes
 from render.timeline.time import TICKS_PER_SECOND
@@ -68,7 +68,7 @@ def write_take(path: Path, presenter: Presenter, ground: Tensor, frames: int, ti
 
 def write_clip(path: Path, pictures: Iterable[Tensor]) -> None:
     """An H.264 film at 25 frames a second, as a camera would hand it over."""
-    _write(path, (tuple(np.asarray(plane) for plane in _sides(_planes(picture))) for picture in pictures))
+    _write(path, (_sides(_planes(picture)) for picture in pictures))
 
 
 def _composed(presenter: Presenter, ground: Tensor, frames: int, times: SpokenTimes | None) -> Iterator[tuple[Tensor, Tensor]]:
@@ -76,15 +76,15 @@ def _composed(presenter: Presenter, ground: Tensor, frames: int, times: SpokenTi
     performance = presenter.perform(times, 5, ())
     for index in range(frames):
         planes = performance.frame(index * TICKS_PER_SECOND // 25)
-        straight = rgba_from_planes(planes).permute(2, 0, 1).float() / 255
+        straight = torch.from_numpy(rgba_from_planes(planes)).permute(2, 0, 1).float() / 255
         yield straight[:3] * straight[3] + ground * (1 - straight[3]), straight[3]
 
 
 def _planes(picture: Tensor) -> Planes:
-    return planes_from_rgb((picture * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).contiguous())
+    return planes_from_rgb((picture * 255 + 0.5).to(torch.uint8).permute(1, 2, 0).numpy())
 
 
-def _sides(planes: Planes) -> tuple[Tensor, Tensor, Tensor]:
+def _sides(planes: Planes) -> tuple[Array, Array, Array]:
     return planes.y, planes.u, planes.v
 
 
@@ -97,7 +97,7 @@ def _grain(planes: Planes, chance: np.random.Generator) -> Grain:
 def _noisy(planes: Planes, grain: Grain, chance: np.random.Generator) -> Sequence[np.ndarray]:
     down, right = chance.integers(0, _GRAIN_SPARE_PX, 2)
     return [
-        np.clip(np.asarray(plane) + noise[down : down + plane.shape[0], right : right + plane.shape[1]], 0, 255).astype(np.uint8)
+        np.clip(plane + noise[down : down + plane.shape[0], right : right + plane.shape[1]], 0, 255).astype(np.uint8)
         for plane, noise in zip(_sides(planes), grain, strict=True)
     ]
 

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torch
-
 from bench import scripts
 from bench.places import ASSETS, MODELS
 from render import engine
@@ -35,7 +33,6 @@ WORKERS = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Export one workload; W4 also with one text changed, and with nothing changed, in the same warm process."""
     workload, film, *rest = sys.argv[1:] if arguments is None else arguments
-    torch.set_num_threads(1)
     weighting.warm()
     with TemporaryDirectory(dir=Path(film).parent, prefix=".ours-") as folder:
         bench = _Bench(Path(folder), device=rest[0] if rest else "cpu")

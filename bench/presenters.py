@@ -121,8 +121,8 @@ def _rate(performance: Performance, frames: int) -> float:
 
 def _opening(planes: Planes, networks: FaceModels) -> float:
     """Between the lips' inner edges, in parts of nose to chin."""
-    clear = 255 - planes.a.float() if planes.a is not None else torch.zeros(planes.y.shape)
-    flat = (rgb_from_planes(planes).float() + 0.85 * clear[..., None]).permute(2, 0, 1)[None] / 255
+    clear = 255 - torch.from_numpy(planes.a).float() if planes.a is not None else torch.zeros(planes.y.shape)
+    flat = (torch.from_numpy(rgb_from_planes(planes)).float() + 0.85 * clear[..., None]).permute(2, 0, 1)[None] / 255
     points = networks.landmarks(flat, networks.detect(flat)[:1])[0][0]
     return float(points[14, 1] - points[13, 1]) / float(points[152, 1] - points[2, 1])
 

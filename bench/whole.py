@@ -11,8 +11,6 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import torch
-
 from bench import growth, previews, scripts
 from bench.places import ASSETS, MODELS, ROOT
 from bench.stand import Stand
@@ -106,7 +104,6 @@ def preview_chain(*, device: str = "cpu") -> Figures:
 
 def _preview(device: str) -> Program:
     """W1 at preview size, from the presenter's half-size proxy as previews have it."""
-    torch.set_num_threads(1)
     document = scripts.w1(presenter="presenter_proxy.mp4")
     sources = FolderSources(ASSETS, MODELS / "music", None, ASSETS)
     timeline = resolve(document, scripts.manifest(document))

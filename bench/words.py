@@ -37,7 +37,7 @@ def _written(text: str, style: dict[str, Any], width_px: int) -> Callable[[Path]
 
     def make(out: Path) -> None:
         planes = text_raster(text, TextStyle(**style), box_width_px=width_px, short_side_px=SHORT_SIDE_PX, language="en")
-        Image.fromarray(rgba_from_planes(planes).numpy()).save(out)
+        Image.fromarray(rgba_from_planes(planes)).save(out)
 
     return make
 

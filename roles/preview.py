@@ -5,7 +5,6 @@ import sys
 from typing import Final
 
 import structlog
-import torch
 
 from render.avatar.engine import WarpEngine
 from render.graph.workshop import Workshop
@@ -28,7 +27,6 @@ log = structlog.get_logger("preview")
 
 def session(session_id: str, generation: int) -> None:
     """Show a session until its tab has gone or another worker has taken over."""
-    torch.set_num_threads(1)
     sys.setswitchinterval(TURN_S)
     gc.freeze()  # what the parent loaded stays: looking through it for garbage would hold up a frame by a tenth of a second
     here = house()

@@ -42,6 +42,8 @@ TABLES: Final = ("webapp.models.everything", "webapp.services.jobs")
 LOOPS: Final = "render.audio.weighting.warm"
 """Loads a compiled loop, and with it what every other needs: 0.6 s and 60 MB that children need not take each. It starts no thread."""
 PICTURES: Final = ("torch", "numpy", "numba", "av", "PIL.Image")
+PRESENTERS: Final = "render.avatar.presenters"
+"""With it comes torch, a fifth of a gigabyte that drawing itself does without: children of whoever draws presenters share it."""
 
 INGEST: Final = ("ingest", "films", "long")
 """What takes seconds; what takes about as long as a film lasts; what takes minutes."""
@@ -49,8 +51,8 @@ INGEST: Final = ("ingest", "films", "long")
 ROLES: Final = {
     role.name: role
     for role in (
-        Role("preview", ("preview",), preload=(*TABLES, *PICTURES, "roles.preview"), warm_up=LOOPS),
-        Role("render", ("render",), preload=(*TABLES, *PICTURES, "roles.render"), warm_up=LOOPS, nice=10),
+        Role("preview", ("preview",), preload=(*TABLES, *PICTURES, PRESENTERS, "roles.preview"), warm_up=LOOPS),
+        Role("render", ("render",), preload=(*TABLES, *PICTURES, PRESENTERS, "roles.render"), warm_up=LOOPS, nice=10),
         Role("speech", ("speech",), preload=TABLES, warm=True, warm_up="roles.speech.warm_up", nice=2),
         Role("ingest", INGEST, beside=(INGEST[:1], INGEST[:2]), preload=(*TABLES, *PICTURES), nice=10),
         Role("clock"),

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-import torch
 from sqlmodel import Session
 
 from render import engine
@@ -24,13 +23,14 @@ from render.engine import ExportResult
 from render.graph.store import SegmentStore
 from render.pixels.device import chosen
 from render.ports.avatar import AvatarEngine
+from render.ports.sources import Sources
 from render.presets.exports import FILES, ExportPreset
 from render.presets.platforms import OFFERED
 from render.timeline import codec
 from render.timeline.document import Document
 from render.timeline.manifest import LinkManifest
 from render.timeline.resolve import resolve
-from roles import mouths, passages
+from roles import passages
 from roles.authority import authority
 from roles.base import Running
 from roles.house import House, house
@@ -94,7 +94,6 @@ class KeptByTurns(SegmentStore):
 def export(running: Running) -> None:
     """Make the files and settle, or raise what the job is to end with."""
     here = house()
-    torch.set_num_threads(1)
     order = _take(running)
     _room(here.settings)
     passages.ensure(running, here, order.manifest, order.project_id)
@@ -170,14 +169,13 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
 
     sources = HouseSources(here, running.claim.tenant_id)
     store = KeptByTurns(here.settings.pieces / running.claim.tenant_id, here.storage, running.give_way)
-    play = mouths.Play(resolve(order.document, order.manifest), sources, order.outside)
     return engine.export(
         order.document,
         preset=order.preset,
         language=order.manifest.language,
         manifest=order.manifest,
         sources=sources,
-        avatars=mouths.cast(running, here, play, store, avatars(here.settings)),
+        avatars=_cast(running, here, order, sources, store),
         store=store,
         out_folder=folder,
         extras=order.extras,
@@ -189,6 +187,15 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         progress=Reporter(running, at_stage),
         cancelled=running.cancelled,
     )
+
+
+def _cast(running: Running, here: House, order: Order, sources: Sources, store: SegmentStore) -> AvatarEngine:
+    own = avatars(here.settings)
+    if not order.outside:
+        return own
+    from roles import mouths  # noqa: PLC0415 - all that draws presenters comes with it, torch too
+
+    return mouths.cast(running, here, mouths.Play(resolve(order.document, order.manifest), sources, order.outside), store, own)
 
 
 def _settle(running: Running, here: House, order: Order, result: ExportResult) -> None:

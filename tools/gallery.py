@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     networks = FaceModels(MODELS)
-    portrait = joined(read_image(options.head), read_image(options.body), networks)
+    head, body = (torch.from_numpy(read_image(picture)) for picture in (options.head, options.body))
+    portrait = joined(head, body, networks)
     write(GALLERY / options.id, portrait, landmarks(portrait, networks))
     return 0
 

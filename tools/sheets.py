@@ -113,7 +113,7 @@ def photographs(engine: WarpEngine) -> Iterator[Tile]:
 def _as_tile(photograph: Path) -> Planes:
     """The middle of a photograph, as large as a tile."""
     with Image.open(photograph) as opened:
-        return planes_from_rgba(torch.from_numpy(np.array(ImageOps.fit(opened.convert("RGBA"), TILE_PX))))
+        return planes_from_rgba(np.array(ImageOps.fit(opened.convert("RGBA"), TILE_PX)))
 
 
 def _lively(engine: WarpEngine, folder: Path) -> Iterator[Tile]:

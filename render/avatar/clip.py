@@ -23,10 +23,12 @@ from render.avatar.mouth import Box, even_box
 from render.avatar.rig import Rig
 from render.avatar.score import CONTROLS, LIPS, PLACE, Score, compose
 from render.avatar.stage import Stage, set_stage
+from render.avatar.tensors import Either, planes_of
 from render.pixels.affine import Matrix
 from render.pixels.crossfade import crossfade
+from render.pixels.device import filled_like
 from render.pixels.over import over
-from render.pixels.planes import Planes
+from render.pixels.planes import Array, Planes
 from render.pixels.scale import scale
 from render.ports.avatar import PLAIN, Direction
 from render.timeline.spoken import SpokenTimes
@@ -144,18 +146,22 @@ def patch_of(rig: Rig, portrait: Tensor, factor: float) -> Patch:
 def masked(planes: Planes, mask: Tensor) -> Planes:
     """Premultiplied planes times a mask (H, W) uint8."""
     half = functional.avg_pool2d(mask[None, None].float(), 2)[0, 0]
-    y, a = ((plane.float() * mask / 255 + 0.5).to(torch.uint8) for plane in (planes.y, planes.a if planes.a is not None else mask))
-    u, v = ((plane.float() * half / 255 + 0.5).to(torch.uint8) for plane in (planes.u, planes.v))
-    return Planes(y, u, v, a)
+    y, a = (_times(plane, mask) for plane in (planes.y, planes.a if planes.a is not None else mask))
+    u, v = (_times(plane, half) for plane in (planes.u, planes.v))
+    return planes_of(y, u, v, a)
+
+
+def _times(plane: Either, mask: Tensor) -> Tensor:
+    return (torch.as_tensor(plane).float() * mask / 255 + 0.5).to(torch.uint8)
 
 
 def _lit(planes: Planes, gain: float) -> Planes:
     """Premultiplied planes as light as the frame: luma above black times `gain`."""
     if planes.a is None or abs(gain - 1) < 0.01:  # noqa: PLR2004 - nobody sees it
         return planes
-    black = planes.a.float() * (16 / 255)
-    y = ((planes.y.float() - black) * gain + black + 0.5).clamp(0, 255).to(torch.uint8)
-    return Planes(y, planes.u, planes.v, planes.a)
+    black = torch.as_tensor(planes.a).float() * (16 / 255)
+    y = ((torch.as_tensor(planes.y).float() - black) * gain + black + 0.5).clamp(0, 255).to(torch.uint8)
+    return planes_of(y, planes.u, planes.v, planes.a)
 
 
 def _blended(shown: Shown, picture_of: Callable[[float], Planes]) -> Planes:
@@ -201,12 +207,12 @@ def _meeting(place: int, length: int, side: int) -> tuple[slice, slice]:
 
 def _clear(width_px: int, height_px: int) -> Planes:
     whole, half = (height_px, width_px), (height_px // 2, width_px // 2)
-    y, u, v, a = (torch.zeros(size, dtype=torch.uint8) for size in (whole, half, half, whole))
+    y, u, v, a = (np.zeros(size, np.uint8) for size in (whole, half, half, whole))
     return Planes(y, u, v, a)
 
 
-def _all(planes: Planes) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    alpha = torch.full_like(planes.y, 255) if planes.a is None else planes.a
+def _all(planes: Planes) -> tuple[Array, Array, Array, Array]:
+    alpha = filled_like(planes.y, 255) if planes.a is None else planes.a
     return planes.y, planes.u, planes.v, alpha
 
 
@@ -214,8 +220,8 @@ def _lay(ground: Planes, mouth: Planes, box: Box) -> None:
     """The mouth over the frame, alpha too."""
     over(ground, mouth, box.left, box.top)
     if ground.a is not None and mouth.a is not None:
-        below = ground.a[box.rows, box.columns]
-        ground.a[box.rows, box.columns] = 255 - ((255 - below.int()) * (255 - mouth.a.int()) // 255).to(torch.uint8)
+        clear = (255 - ground.a[box.rows, box.columns]).astype(np.uint16) * (255 - mouth.a)
+        ground.a[box.rows, box.columns] = 255 - (clear // 255).astype(np.uint8)
 
 
 def _around_the_mouth(face: Anatomy, width_px: int, height_px: int) -> Window:

@@ -17,6 +17,7 @@ from torch import Tensor
 from render.avatar import topology
 from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.clip_sound import speech_facts, speech_faults
+from render.avatar.engine import ENGINE_VERSION
 from render.avatar.faces import Face, FaceModels
 from render.avatar.film_frames import bytes_of, film_frame
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION
@@ -26,7 +27,6 @@ from render.avatar.keying import find_screen, keyed
 from render.avatar.looping import FRAME_RATE
 from render.avatar.matting import Frame, Matte, Matting, Raw, matting_for
 from render.avatar.rig import build_rig, save_rig
-from render.avatar.score import ENGINE_VERSION
 from render.errors import MediaRefused
 from render.media.films import FilmWriter
 from render.media.video import VideoReader
@@ -236,7 +236,8 @@ def _follow(pictures: Tensor, networks: FaceModels, face: Face, seen: Seen) -> F
 
 def _picture(reader: VideoReader, number: int) -> Tensor:
     """(3, H, W), 0 to 1: a frame with its longer side at most `SIDE_MAX_PX`, even sides."""
-    return rgb_from_planes(_bounded(reader.frame_at(number * FRAME_TICKS))).permute(2, 0, 1).float() / 255
+    pixels = rgb_from_planes(_bounded(reader.frame_at(number * FRAME_TICKS)))
+    return torch.from_numpy(pixels).permute(2, 0, 1).float() / 255
 
 
 def _bounded(planes: Planes) -> Planes:

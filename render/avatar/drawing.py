@@ -33,7 +33,7 @@ def draw(stage: Stage, controls: Curve) -> Planes:
 
 
 def _draw_compiled(stage: Stage, moved: Floats, controls: Curve, planes: Planes) -> None:
-    outputs = tuple(plane.numpy() for plane in (planes.y, planes.u, planes.v, planes.a) if plane is not None)
+    outputs = tuple(plane for plane in (planes.y, planes.u, planes.v, planes.a) if plane is not None)
     blink = np.float32(controls[PLACE["blink"]])
     warp(stage.picture, moved[UPPER], stage.step_px, stage.spans, *outputs)
     _draw_mouth(stage, moved, controls, outputs)

@@ -1,51 +1,16 @@
-"""The embedded presenter engine: one portrait, warped by its landmarks, talks."""
+"""The embedded presenter engine. Whoever only names it, or shows presenters that are films already, needs no torch, and gets none."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import torch
-from torch import Tensor
+from render.ports.avatar import Look
 
-from render.avatar.anatomy import anatomy
-from render.avatar.beautify import beautified
-from render.avatar.clip import ClipPresenter
-from render.avatar.drawing import draw
-from render.avatar.folder import Shot, read_folder, rig_of, set_of
-from render.avatar.footage import read_footage
-from render.avatar.framing import CLOSER, Framing, by_the_eyes, contained
-from render.avatar.rig import Rig, build_rig, one_thread
-from render.avatar.score import ENGINE_VERSION, Score, compose
-from render.avatar.stage import Stage, set_stage
-from render.media.images import read_image
-from render.pixels.planes import Planes
-from render.ports.avatar import PLAIN, Direction, Look
-from render.timeline.acting import Beautify
-from render.timeline.spoken import SpokenTimes
+if TYPE_CHECKING:
+    from render.avatar.clip import ClipPresenter
+    from render.avatar.presenters import WarpPresenter
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WarpPerformance:
-    """One presenter speaking one passage. Every frame is a pure function of its time."""
-
-    stage: Stage
-    score: Score
-
-    def frame(self, at_ticks: int) -> Planes:
-        """The presenter at `at_ticks` from the start of the passage (before and after it: idle), premultiplied, of the stage's size."""
-        return draw(self.stage, self.score.controls_at(at_ticks))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WarpPresenter:
-    """A presenter made ready for one picture size."""
-
-    width_px: int
-    height_px: int
-    stage: Stage
-
-    def perform(self, times: SpokenTimes | None, seed: int, loudness: tuple[float, ...], direction: Direction = PLAIN) -> WarpPerformance:
-        """A performance of one passage; None is idle. `loudness` is the voice's RMS per 10 ms, 0 to 1. Same arguments, same pictures."""
-        return WarpPerformance(self.stage, compose(times, seed, loudness, direction))
+ENGINE_VERSION: Final = "warp-5"
+"""Raise it when the same presenter, times and seed would give other pictures."""
 
 
 class WarpEngine:
@@ -54,34 +19,15 @@ class WarpEngine:
     version = ENGINE_VERSION
 
     def __init__(self, models: Path, cache: Path | None = None, device: str = "cpu") -> None:
-        self._models, self._cache, self._device = models, cache, torch.device(device)
+        self._models, self._cache, self._device = models, cache, device
 
-    def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> WarpPresenter | ClipPresenter:
+    def load(self, folder: Path, look: Look, width_px: int, height_px: int) -> "WarpPresenter | ClipPresenter":
         """Make `folder` ready to be drawn inside a box of the given size (even sides).
 
         Half length is fitted as a whole, centred, standing on its lower edge; the closer shots stand by their eyes (`framing`). Raises
         MissingSource where the folder or a file of it is not there, PresenterRefused where it is damaged or shows no face,
         SetupIncomplete where a rig must be worked out and the face models are missing.
         """
-        presenter = read_folder(set_of(folder, look.outfit))
-        framed = presenter.shot(look.shot)
-        portrait = read_image(presenter.folder / presenter.pictures[framed.picture].file)
-        rig = rig_of(presenter, framed.picture, self._models, self._cache)
-        with one_thread():
-            framing = _framing(framed, look.shot, rig, portrait, (width_px, height_px))
-            if presenter.clip:
-                return ClipPresenter(read_footage(presenter.folder, presenter.clip), rig, portrait, framing, (width_px, height_px))
-            portrait, rig = _flattered(portrait, rig, look.beautify)
-            stage = set_stage(rig, portrait, framing, (width_px, height_px), self._device)
-        return WarpPresenter(width_px, height_px, stage)
+        from render.avatar.presenters import ready  # noqa: PLC0415 - torch comes with it: only where somebody is drawn
 
-
-def _flattered(portrait: Tensor, rig: Rig, wanted: Beautify) -> tuple[Tensor, Rig]:
-    """A reshaped face gets a rig of its own (about a second)."""
-    shown, landmarks = beautified(portrait, rig.landmarks, wanted)
-    return shown, rig if landmarks is rig.landmarks else build_rig(landmarks, rig.width_px, rig.height_px)
-
-
-def _framing(framed: Shot, name: str, rig: Rig, portrait: Tensor, size_px: tuple[int, int]) -> Framing:
-    closeness = CLOSER.get(name)
-    return by_the_eyes(anatomy(rig.landmarks), portrait, closeness, size_px) if closeness else contained(framed.window, *size_px)
+        return ready(folder, look, (width_px, height_px), models=self._models, cache=self._cache, device=self._device)

@@ -7,17 +7,19 @@ from torch import Tensor
 from torch.nn import functional
 
 from render.avatar.film_kernels import CERTAIN, GREY, SOMEBODY, SPREAD_PX, in_bytes, widen
+from render.avatar.tensors import array_of
 from render.media.frames import rows
 from render.pixels.convert import planes_from_rgb
+from render.pixels.device import HOST, moved
 
 
 def film_frame(cut: Tensor) -> av.VideoFrame:
     """A picture (H, W, 4 uint8) as a film takes it: straight colours that go on beyond the outline, so that no codec darkens it."""
-    planes, alpha = planes_from_rgb(widened(cut)), cut[..., 3].contiguous()
+    planes, alpha = moved(planes_from_rgb(array_of(widened(cut))), HOST), cut[..., 3].cpu().numpy()
     frame = av.VideoFrame(planes.width_px, planes.height_px, "yuva420p")
     for target, plane in zip(frame.planes, (planes.y, planes.u, planes.v, alpha), strict=True):
         height, width = plane.shape
-        np.copyto(rows(target)[:height, :width], plane.numpy())
+        np.copyto(rows(target)[:height, :width], plane)
     return frame
 
 

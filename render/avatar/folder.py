@@ -148,7 +148,7 @@ def _landmarks_of(presenter: PresenterFolder, name: str, models: Path) -> torch.
         with np.load(kept, allow_pickle=False) as arrays:
             if name in arrays and arrays[name].shape == (478, 3):
                 return torch.from_numpy(arrays[name].astype(np.float32))
-    flat = on_backdrop(read_image(presenter.folder / presenter.pictures[name].file))
+    flat = on_backdrop(torch.from_numpy(read_image(presenter.folder / presenter.pictures[name].file)))
     networks = FaceModels(models)
     with one_thread():
         faces = networks.detect(flat)

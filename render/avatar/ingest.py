@@ -15,11 +15,11 @@ from torch.nn import functional
 from render.avatar import topology
 from render.avatar.anatomy import Anatomy, anatomy
 from render.avatar.cutout import cut_out, is_cut_out
+from render.avatar.engine import ENGINE_VERSION
 from render.avatar.faces import DETECTOR_FILE, LANDMARKS_FILE, PERSON_FILE, Face, FaceModels
 from render.avatar.folder import DESCRIPTION, LANDMARKS, SCHEMA_VERSION, on_backdrop
 from render.avatar.framing import Window
 from render.avatar.rig import build_rig, one_thread, save_rig
-from render.avatar.score import ENGINE_VERSION
 from render.errors import MediaRefused
 from render.media.images import read_image
 
@@ -63,7 +63,7 @@ def ingest_portrait(picture: Path, folder: Path, models: Path, *, presenter_id: 
     MissingSource without a file.
     """
     try:
-        portrait = _bounded(read_image(picture))
+        portrait = _bounded(torch.from_numpy(read_image(picture)))
     except MediaRefused as refusal:
         return Verdict(("too-many-pixels" if refusal.reason == "pixels" else "unreadable",))
     networks = FaceModels(models)

@@ -98,11 +98,11 @@ def _put(planes: Planes, box: Box, colours: Tensor) -> None:
     codes = colours[:3] + colours[3] * colours.new_tensor(OFFSETS)[:, None, None]
     small = functional.avg_pool2d(codes[None, 1:], 2)[0]
     half = Box(box.left // 2, box.top // 2, box.width // 2, box.height // 2)
-    planes.y[box.rows, box.columns] = _bytes(codes[0])
-    planes.u[half.rows, half.columns] = _bytes(small[0])
-    planes.v[half.rows, half.columns] = _bytes(small[1])
+    torch.as_tensor(planes.y)[box.rows, box.columns] = _bytes(codes[0])
+    torch.as_tensor(planes.u)[half.rows, half.columns] = _bytes(small[0])
+    torch.as_tensor(planes.v)[half.rows, half.columns] = _bytes(small[1])
     if planes.a is not None:
-        planes.a[box.rows, box.columns] = _bytes(colours[3])
+        torch.as_tensor(planes.a)[box.rows, box.columns] = _bytes(colours[3])
 
 
 def _bytes(plane: Tensor) -> Tensor:

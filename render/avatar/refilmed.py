@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+import torch
+
 from render.avatar.clip import ClipPerformance, ClipPresenter
 from render.avatar.film_frames import film_frame
 from render.avatar.footage import FRAME_TICKS, RECIPE, Frames, own_actions
@@ -92,7 +94,7 @@ def write_passage(performance: ClipPerformance, frames: int, cut: Path, opaque: 
         films: list[FilmWriter] = []
         for number in range(frames):
             look()
-            frame = film_frame(rgba_from_planes(performance.filmed(number * FRAME_TICKS)))
+            frame = film_frame(torch.from_numpy(rgba_from_planes(performance.filmed(number * FRAME_TICKS))))
             size_px = frame.width, frame.height
             if not films:
                 films.append(stack.enter_context(FilmWriter(cut, RECIPE, size_px, alpha=True)))

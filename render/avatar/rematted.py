@@ -48,7 +48,7 @@ def _joined(theirs: Planes, ours: Planes) -> av.VideoFrame:
     frame = av.VideoFrame(theirs.width_px, theirs.height_px, "yuva420p")
     for target, plane in zip(frame.planes, (theirs.y, theirs.u, theirs.v, ours.a), strict=True):
         if plane is not None:
-            np.copyto(rows(target)[: plane.shape[0], : plane.shape[1]], plane.numpy())
+            np.copyto(rows(target)[: plane.shape[0], : plane.shape[1]], plane)
     return frame
 
 

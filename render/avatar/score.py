@@ -21,9 +21,6 @@ from render.timeline.time import seconds_from_ticks
 
 Curve = NDArray[np.float32]
 
-ENGINE_VERSION: Final = "warp-5"
-"""Raise it when the same presenter, times and seed would give other pictures."""
-
 LIPS: Final = ("jaw", "wide", "pucker", "up", "low", "tuck", "press", "tongue")
 CONTROLS: Final = (*LIPS, "smile", "brow", "blink", *POSES, *BODY)
 PLACE: Final = {name: place for place, name in enumerate(CONTROLS)}

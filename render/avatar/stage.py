@@ -16,6 +16,7 @@ from render.avatar.lids import Eye, eyes
 from render.avatar.mouth import CAVITY, Box, even_box, lip_masks, mouth_box, mouth_layers, skin_colour
 from render.avatar.rig import Rig
 from render.avatar.sampling import Words
+from render.avatar.tensors import planes_of
 from render.pixels.colour import U_FROM_RGB, V_FROM_RGB, Y_FROM_RGB
 from render.pixels.planes import Planes
 
@@ -127,7 +128,7 @@ def planes_from_codes(codes: Tensor, device: torch.device) -> Planes:
     """Planes of code values (4, H, W): the chroma is the mean of its 2x2 pixels."""
     small = functional.avg_pool2d(codes[None, 1:3].float(), 2)[0]
     y, u, v, a = (_bytes(plane).to(device).contiguous() for plane in (codes[0].float(), small[0], small[1], codes[3].float()))
-    return Planes(y, u, v, a)
+    return planes_of(y, u, v, a)
 
 
 def _bytes(plane: Tensor) -> Tensor:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import torch
+import numpy as np
 
 from render.errors import DocumentRefused
 from render.graph.program import Program
 from render.graph.scenes import BACKDROP
-from render.graph.stamp import Drawn, Key, Stamp, keys
+from render.graph.stamp import Key, Stamp, keys
+from render.pixels.device import HOST, filled_like, moved
 from render.pixels.over import OPAQUE, over
 from render.pixels.planes import Planes
 from render.timeline.document import PresenterContent, Transition
@@ -47,18 +48,18 @@ def _composed(stamps: list[Stamp], size_px: tuple[int, int]) -> Planes:
     colour, cover = _black(size_px), _black(size_px)
     for stamp in stamps:
         drawn = stamp.draw()
-        over(colour, drawn.planes, drawn.x, drawn.y, stamp.opacity)
-        over(cover, _as_luma(drawn), drawn.x, drawn.y, stamp.opacity)
+        planes = moved(drawn.planes, HOST)
+        over(colour, planes, drawn.x, drawn.y, stamp.opacity)
+        over(cover, _as_luma(planes), drawn.x, drawn.y, stamp.opacity)
     return Planes(colour.y, colour.u, colour.v, cover.y)
 
 
 def _black(size_px: tuple[int, int]) -> Planes:
     width, height = size_px
-    luma, blue, red = (torch.zeros(shape, dtype=torch.uint8) for shape in ((height, width), *[(height // 2, width // 2)] * 2))
+    luma, blue, red = (np.zeros(shape, np.uint8) for shape in ((height, width), *[(height // 2, width // 2)] * 2))
     return Planes(luma, blue, red)
 
 
-def _as_luma(drawn: Drawn) -> Planes:
-    planes = drawn.planes
-    alpha = torch.full_like(planes.y, OPAQUE) if planes.a is None else planes.a
+def _as_luma(planes: Planes) -> Planes:
+    alpha = filled_like(planes.y, OPAQUE) if planes.a is None else planes.a
     return Planes(alpha, planes.u, planes.v, alpha)

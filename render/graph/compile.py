@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-import torch
-
 from render.graph.keys import Look, Part, segment_key
 from render.graph.presenters import Cast
 from render.graph.program import Overlay, Program, SceneCall
@@ -25,7 +23,7 @@ def compile_program(
     sources: Sources,
     avatars: AvatarEngine,
     label: str | None,
-    device: torch.device | str = "cpu",
+    device: str = "cpu",
     workshop: Workshop | None = None,
 ) -> Program:
     """Compile `timeline` for pictures of `size_px` (width, height; both even).

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
-import torch
-
 from render.graph.boxes import even
 from render.graph.stamp import Key
 from render.graph.workshop import Workshop
 from render.pixels import fill
+from render.pixels.device import joined
 from render.pixels.gradients import gradient_planes
 from render.pixels.planes import Planes
 from render.pixels.text import Lit, text_raster
@@ -55,12 +54,12 @@ class StillPainter:
 
 def solid_painter(colour: str, size_px: tuple[int, int], workshop: Workshop) -> StillPainter:
     """One colour all over a picture of (width, height)."""
-    return StillPainter(("solid", colour, size_px), lambda: fill.solid(*size_px, colour, device=workshop.device), workshop)
+    return StillPainter(("solid", colour, size_px), lambda: fill.solid(*size_px, colour), workshop)
 
 
 def gradient_painter(gradient: Gradient, size_px: tuple[int, int], workshop: Workshop) -> StillPainter:
     """Colours that run into each other all over a picture of (width, height)."""
-    return StillPainter(("gradient", gradient, size_px), lambda: gradient_planes(gradient, *size_px, device=workshop.device), workshop)
+    return StillPainter(("gradient", gradient, size_px), lambda: gradient_planes(gradient, *size_px), workshop)
 
 
 def shape_painter(shape: ShapeContent, size_px: tuple[int, int], workshop: Workshop) -> StillPainter:
@@ -69,8 +68,8 @@ def shape_painter(shape: ShapeContent, size_px: tuple[int, int], workshop: Works
 
     def make() -> Planes:
         if shape.shape == "ellipse":
-            return fill.ellipse(*size_px, shape.fill, device=workshop.device)
-        return fill.rectangle(*size_px, shape.fill, radius_px, device=workshop.device)
+            return fill.ellipse(*size_px, shape.fill)
+        return fill.rectangle(*size_px, shape.fill, radius_px)
 
     return StillPainter(("shape", shape.shape, shape.fill, radius_px, size_px), make, workshop)
 
@@ -80,8 +79,7 @@ def stacked(painters: Sequence[StillPainter], workshop: Workshop) -> StillPainte
 
     def make() -> Planes:
         pictures = [painter.paint(0) for painter in painters]
-        y, u, v, a = (torch.cat([getattr(picture, plane) for picture in pictures]) for plane in ("y", "u", "v", "a"))
-        return Planes(y, u, v, a)
+        return Planes(*(joined([getattr(picture, plane) for picture in pictures]) for plane in ("y", "u", "v", "a")))
 
     return StillPainter(("stack", *(painter.key(0) for painter in painters)), make, workshop)
 

@@ -5,6 +5,8 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from render.graph.boxes import Framing, Window, cropped, even, framing, zoomed
 from render.graph.crops import MovingCrop
 from render.graph.painters import Gravity
@@ -172,7 +174,7 @@ def _opened(sources: Sources, asset: str) -> Planes:
     height, width = (max(2, side - side % 2) for side in colours.shape[:2])
     colours = colours[:height, :width]
     if colours.shape[0] < height or colours.shape[1] < width:
-        colours = colours.expand(height, width, colours.shape[2])
+        colours = np.broadcast_to(colours, (height, width, colours.shape[2]))
     if colours.shape[2] == len("RGB"):
         return planes_from_rgb(colours)
     return planes_from_rgb(colours[..., :3]) if bool((colours[..., 3] == OPAQUE).all()) else planes_from_rgba(colours)

@@ -6,11 +6,10 @@ Keys name content, never places in a document, so nothing here grows stale.
 
 from typing import Final
 
-import torch
-
 from render.graph.memory import give_back
 from render.graph.shelf import Shelf
 from render.media.video import Film, VideoReader
+from render.pixels.device import HOST, moved
 from render.pixels.planes import Planes
 from render.ports.avatar import Performance, Presenter
 
@@ -26,8 +25,8 @@ VIDEOS_MAX: Final = 8
 class Workshop:
     """Bounded shelves for one thread and one device."""
 
-    def __init__(self, device: torch.device | str = "cpu") -> None:
-        self.device = torch.device(device)
+    def __init__(self, device: str = HOST) -> None:
+        self.device = device
         self.pictures: Shelf[Planes] = Shelf(PICTURE_BYTES_MAX, planes_bytes)
         self.presenters: Shelf[Presenter] = Shelf(PRESENTERS_MAX)
         self.performances: Shelf[Performance] = Shelf(PERFORMANCES_MAX)
@@ -41,10 +40,7 @@ class Workshop:
 
     def here(self, planes: Planes) -> Planes:
         """The same planes on this workshop's device."""
-        if planes.y.device == self.device:
-            return planes
-        y, u, v = (plane.to(self.device) for plane in (planes.y, planes.u, planes.v))
-        return Planes(y, u, v, None if planes.a is None else planes.a.to(self.device))
+        return moved(planes, self.device)
 
     def tidy(self) -> None:
         """Let go of the pictures and films that were not used since the last time, and give their memory back to the machine."""

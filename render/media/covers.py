@@ -24,7 +24,7 @@ def write_moving(path: Path, pictures: Sequence[Planes], milliseconds: int) -> N
     """
     if not pictures:
         raise MediaRefused("empty", name=path.name)
-    shown = [Image.fromarray(rgb_from_planes(planes).cpu().numpy()) for planes in pictures]
+    shown = [Image.fromarray(rgb_from_planes(planes)) for planes in pictures]
     encoded = _gif(shown, milliseconds) if path.suffix == ".gif" else _webp(shown, milliseconds)
     with written_whole(path) as unfinished:
         unfinished.write_bytes(encoded)

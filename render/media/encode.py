@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import av
 import numpy as np
-import torch
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
+from llvmlite.binding import get_host_cpu_features  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from render.errors import MediaRefused
@@ -20,7 +20,8 @@ from render.media.frames import rows
 from render.media.parameters import ParameterSets, parameter_sets, slice_rules, together
 from render.media.stretches import HEAD_FRAMES, STANDING_FRAMES_MIN, Coded, Stretch, laid_out, runs
 from render.media.written import written_whole
-from render.pixels.planes import Planes
+from render.pixels.device import HOST, moved
+from render.pixels.planes import Array, Planes
 from render.presets.exports import ExportPreset
 from render.timeline.time import TICKS_PER_SECOND
 
@@ -118,7 +119,7 @@ def _instructions() -> str:
 
     A processor that has AVX-512 has all that x264 calls AVX2, which is as quick here.
     """
-    return ":asm=AVX2" if torch.backends.cpu.get_cpu_capability() == "AVX512" else ""
+    return ":asm=AVX2" if get_host_cpu_features().get("avx512f") else ""
 
 
 class _Encoder:
@@ -146,7 +147,8 @@ class _Encoder:
         self._shown += count
 
     def _draw(self, planes: Planes, count: int) -> None:
-        for target, plane in zip(self._frame.planes, (planes.y, planes.u, planes.v), strict=True):
+        here = moved(planes, HOST)
+        for target, plane in zip(self._frame.planes, (here.y, here.u, here.v), strict=True):
             _fill(target, plane)
         standing = count >= STANDING_FRAMES_MIN
         begins = standing or not self.stretches or not self.stretches[-1].moving
@@ -193,9 +195,9 @@ def _packet(picture: Coded, order: int, stream: VideoStream, frame_rate: int) ->
     return packet
 
 
-def _fill(target: av.video.plane.VideoPlane, plane: torch.Tensor) -> None:
+def _fill(target: av.video.plane.VideoPlane, plane: Array) -> None:
     height, width = plane.shape
-    np.copyto(rows(target)[:height, :width], plane.cpu().numpy())
+    np.copyto(rows(target)[:height, :width], plane)
 
 
 def _sound(samples: NDArray[np.float32], start: int) -> av.AudioFrame:

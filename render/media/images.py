@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from render.errors import MediaRefused
@@ -15,7 +14,7 @@ from render.media.signatures import format_of
 from render.media.written import written_whole
 from render.pixels.convert import rgb_from_planes, rgba_from_planes
 from render.pixels.jpeg import jpeg
-from render.pixels.planes import Planes
+from render.pixels.planes import Array, Planes
 from render.presets.formats import JPEG, PNG, WEBP
 
 PIXELS_MAX: Final = 40_000_000
@@ -24,7 +23,7 @@ _WIDE_GREYS: Final = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _WITHOUT_ALPHA: Final = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})
 
 
-def read_image(path: Path) -> torch.Tensor:
+def read_image(path: Path) -> Array:
     """The picture as uint8 RGBA (H, W, 4), straight alpha, upright (EXIF orientation applied), metadata dropped, first frame only.
 
     Raises MediaRefused: `empty`, `format` (not JPEG, PNG or WebP by its first bytes, or damaged), `pixels` (more than 40 million, told
@@ -33,7 +32,7 @@ def read_image(path: Path) -> torch.Tensor:
     return _read(path, lambda upright: upright.convert("RGBA"))
 
 
-def read_colours(path: Path) -> torch.Tensor:
+def read_colours(path: Path) -> Array:
     """The same without alpha, (H, W, 3), where the file has none: a third of a large photograph's time is spared. Raises the same."""
     return _read(path, lambda upright: upright.convert("RGBA" if upright.has_transparency_data else "RGB"))
 
@@ -44,13 +43,13 @@ def write_image(path: Path, planes: Planes, quality: int = 88) -> None:
         unfinished.write_bytes(_png(planes) if path.suffix.lower() == ".png" else jpeg(planes, quality))
 
 
-def _read(path: Path, in_colours: Callable[[Image.Image], Image.Image]) -> torch.Tensor:
+def _read(path: Path, in_colours: Callable[[Image.Image], Image.Image]) -> Array:
     form = format_of(path, _FORMATS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and large pictures: the caps here are our own
         try:
             with Image.open(path, formats=[form.reader]) as picture:
-                return torch.from_numpy(np.array(in_colours(_upright(picture, path))))
+                return np.array(in_colours(_upright(picture, path)))
         except UnidentifiedImageError as error:
             raise MediaRefused("format", name=path.name) from error
         except Image.DecompressionBombError as error:
@@ -79,5 +78,5 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 def _png(planes: Planes) -> bytes:
     pixels = rgb_from_planes(planes) if planes.a is None else rgba_from_planes(planes)
     encoded = BytesIO()
-    Image.fromarray(pixels.cpu().numpy()).save(encoded, "PNG")
+    Image.fromarray(pixels).save(encoded, "PNG")
     return encoded.getvalue()

@@ -8,7 +8,6 @@ from typing import Final
 
 import av
 import numpy as np
-import torch
 from av.container import InputContainer
 from av.video.reformatter import ColorRange, Colorspace
 
@@ -16,7 +15,7 @@ from render.errors import MediaRefused
 from render.media.frames import rows
 from render.media.layouts import LAYOUT, STACKED
 from render.media.signatures import format_of
-from render.pixels.planes import Planes
+from render.pixels.planes import Array, Planes
 from render.pixels.unstack import unstacked, unstacked_rows
 from render.presets.formats import MATROSKA, MP4
 from render.timeline.time import TICKS_PER_SECOND
@@ -247,6 +246,6 @@ def _sized(frame: av.VideoFrame) -> Iterator[tuple[av.video.plane.VideoPlane, in
         yield plane, height // part, width // part
 
 
-def _turned(plane: av.video.plane.VideoPlane, height: int, width: int, rotation: int) -> torch.Tensor:
+def _turned(plane: av.video.plane.VideoPlane, height: int, width: int, rotation: int) -> Array:
     upright = np.rot90(rows(plane)[:height, :width], rotation)
-    return torch.from_numpy(np.array(upright, order="C"))
+    return np.array(upright, order="C")

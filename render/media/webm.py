@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from render.errors import MediaRefused
 from render.media.frames import rows
 from render.media.written import written_whole
+from render.pixels.device import HOST, moved
 from render.pixels.planes import Planes
 from render.pixels.straight import straight
 
@@ -83,12 +84,12 @@ def _audio(container: OutputContainer) -> AudioStream:
 
 
 def _picture(planes: Planes, index: int, frame_rate: int) -> av.VideoFrame:
-    whole = straight(planes)
+    whole = straight(moved(planes, HOST))
     frame = av.VideoFrame(whole.width_px, whole.height_px, "yuva420p")
     for target, plane in zip(frame.planes, (whole.y, whole.u, whole.v, whole.a), strict=True):
         if plane is not None:
             height, width = plane.shape
-            np.copyto(rows(target)[:height, :width], plane.cpu().numpy())
+            np.copyto(rows(target)[:height, :width], plane)
     frame.pts, frame.time_base = index, Fraction(1, frame_rate)
     return frame
 

@@ -1,108 +1,70 @@
 """Between RGB(A) and planes: the border of the plane world."""
 
-import torch
-from torch import Tensor
+import numpy as np
+import numpy.typing as npt
 
 from render.pixels import colour
 from render.pixels.compiled import convert as loops
-from render.pixels.planes import Planes
+from render.pixels.device import HOST, also_on_devices, filled_like, moved
+from render.pixels.planes import Array, Planes
+
+_Floats = npt.NDArray[np.float32]
 
 
-def planes_from_rgb(rgb: Tensor) -> Planes:
+@also_on_devices
+def planes_from_rgb(rgb: Array) -> Planes:
     """Opaque planes of an R'G'B' picture: uint8 (H, W, 3), H and W even."""
-    if not rgb.is_cpu:
-        return planes_from_rgb_reference(rgb)
     planes = _blank(rgb.shape[0], rgb.shape[1])
-    loops.planes_of_rgb(rgb.contiguous().numpy(), planes.y.numpy(), planes.u.numpy(), planes.v.numpy())
+    loops.planes_of_rgb(np.ascontiguousarray(rgb), planes.y, planes.u, planes.v)
     return planes
 
 
-def planes_from_rgba(rgba: Tensor) -> Planes:
+@also_on_devices
+def planes_from_rgba(rgba: Array) -> Planes:
     """Premultiplied planes with alpha of an R'G'B'A picture with straight alpha: uint8 (H, W, 4), H and W even."""
-    if not rgba.is_cpu:
-        return planes_from_rgba_reference(rgba)
-    planes, alpha = _blank(rgba.shape[0], rgba.shape[1]), rgba[..., 3].contiguous()
-    loops.planes_of_rgba(rgba.contiguous().numpy(), planes.y.numpy(), planes.u.numpy(), planes.v.numpy())
+    planes, alpha = _blank(rgba.shape[0], rgba.shape[1]), np.array(rgba[..., 3], order="C")
+    loops.planes_of_rgba(np.ascontiguousarray(rgba), planes.y, planes.u, planes.v)
     return Planes(planes.y, planes.u, planes.v, alpha)
 
 
-def rgb_from_planes(planes: Planes) -> Tensor:
-    """R'G'B' uint8 (H, W, 3): what lies on black where there is alpha; each chroma sample serves its 2x2 pixels."""
-    if not planes.y.is_cpu or planes.a is not None:
-        return rgb_from_planes_reference(planes)
-    rgb = torch.empty((planes.height_px, planes.width_px, 3), dtype=torch.uint8)
-    loops.rgb_of_planes(planes.y.numpy(), planes.u.numpy(), planes.v.numpy(), rgb.numpy())
+def rgb_from_planes(planes: Planes) -> Array:
+    """R'G'B' uint8 (H, W, 3), in the machine's memory: on black where there is alpha; each chroma sample serves its 2x2 pixels."""
+    here = moved(planes, HOST)
+    if here.a is not None:
+        return _bytes(_premultiplied_rgb(here, here.a))
+    rgb = np.empty((here.height_px, here.width_px, 3), np.uint8)
+    loops.rgb_of_planes(here.y, here.u, here.v, rgb)
     return rgb
 
 
-def rgba_from_planes(planes: Planes) -> Tensor:
-    """R'G'B'A uint8 (H, W, 4) with straight alpha; black where alpha is 0."""
-    return rgba_from_planes_reference(planes)
-
-
-def planes_from_rgb_reference(rgb: Tensor) -> Planes:
-    """`planes_from_rgb` in plain torch."""
-    return _planes(rgb.float(), torch.full_like(rgb[..., 0], 255).float(), None)
-
-
-def planes_from_rgba_reference(rgba: Tensor) -> Planes:
-    """`planes_from_rgba` in plain torch."""
-    alpha = rgba[..., 3].float()
-    return _planes(rgba[..., :3].float() * (alpha[..., None] / 255), alpha, rgba[..., 3].contiguous())
-
-
-def rgb_from_planes_reference(planes: Planes) -> Tensor:
-    """`rgb_from_planes` in plain torch."""
-    alpha = torch.full_like(planes.y, 255) if planes.a is None else planes.a
-    return _bytes(_premultiplied_rgb(planes, alpha.float()))
-
-
-def rgba_from_planes_reference(planes: Planes) -> Tensor:
-    """`rgba_from_planes` in plain torch."""
-    alpha = torch.full_like(planes.y, 255) if planes.a is None else planes.a
-    straight = _premultiplied_rgb(planes, alpha.float()) * (255 / alpha.float().clamp(min=1))[..., None]
-    straight = torch.where(alpha[..., None] > 0, straight, torch.zeros_like(straight))
-    return torch.cat([_bytes(straight), alpha[..., None]], dim=2)
+def rgba_from_planes(planes: Planes) -> Array:
+    """R'G'B'A uint8 (H, W, 4) with straight alpha, in the machine's memory; black where alpha is 0."""
+    here = moved(planes, HOST)
+    alpha = filled_like(here.y, 255) if here.a is None else here.a
+    share = np.where(alpha > 0, np.float32(255) / np.maximum(alpha, 1), np.float32(0))
+    return np.dstack([_bytes(_premultiplied_rgb(here, alpha) * share[..., None]), alpha])
 
 
 def _blank(height: int, width: int) -> Planes:
     """Planes not yet written."""
-    sizes = (height, width), (height // 2, width // 2), (height // 2, width // 2)
-    y, u, v = (torch.empty(size, dtype=torch.uint8) for size in sizes)
+    y, u, v = (np.empty(size, np.uint8) for size in ((height, width), (height // 2, width // 2), (height // 2, width // 2)))
     return Planes(y, u, v)
 
 
-def _planes(premultiplied: Tensor, alpha: Tensor, alpha_bytes: Tensor | None) -> Planes:
-    small, small_alpha = _mean_2x2(premultiplied), _mean_2x2(alpha[..., None])[..., 0] / 255
-    y = _weighed(premultiplied, colour.Y_FROM_RGB) + 16 * (alpha / 255)
-    u = _weighed(small, colour.U_FROM_RGB) + 128 * small_alpha
-    v = _weighed(small, colour.V_FROM_RGB) + 128 * small_alpha
-    return Planes(_bytes(y), _bytes(u), _bytes(v), alpha_bytes)
-
-
-def _premultiplied_rgb(planes: Planes, alpha: Tensor) -> Tensor:
+def _premultiplied_rgb(planes: Planes, alpha: Array) -> _Floats:
     """R'G'B' times alpha over 255, as float (H, W, 3)."""
-    mean = _mean_2x2(alpha[..., None])[..., 0]
-    share = _doubled(1 / mean.clamp(min=1)) * alpha
-    u = _doubled(planes.u.float() - 128 / 255 * mean) * share
-    v = _doubled(planes.v.float() - 128 / 255 * mean) * share
-    y = (planes.y.float() - 16 / 255 * alpha) * colour.RGB_FROM_Y
-    green = y + colour.G_FROM_U * u + colour.G_FROM_V * v
-    return torch.stack([y + colour.R_FROM_V * v, green, y + colour.B_FROM_U * u], dim=2)
+    cover = alpha.astype(np.float32)
+    mean = (cover[0::2, 0::2] + cover[0::2, 1::2] + cover[1::2, 0::2] + cover[1::2, 1::2]) / np.float32(4)
+    share = _doubled(1 / np.maximum(mean, 1)) * cover
+    u, v = (_doubled(plane - np.float32(128 / 255) * mean) * share for plane in (planes.u, planes.v))
+    y = (planes.y - np.float32(16 / 255) * cover) * np.float32(colour.RGB_FROM_Y)
+    green = y + np.float32(colour.G_FROM_U) * u + np.float32(colour.G_FROM_V) * v
+    return np.dstack([y + np.float32(colour.R_FROM_V) * v, green, y + np.float32(colour.B_FROM_U) * u])
 
 
-def _weighed(rgb: Tensor, row: colour.Row) -> Tensor:
-    return rgb[..., 0] * row[0] + rgb[..., 1] * row[1] + rgb[..., 2] * row[2]
+def _doubled(plane: _Floats) -> _Floats:
+    return plane.repeat(2, 0).repeat(2, 1)
 
 
-def _mean_2x2(picture: Tensor) -> Tensor:
-    """(H, W, C) float to (H/2, W/2, C)."""
-    return (picture[0::2, 0::2] + picture[0::2, 1::2] + picture[1::2, 0::2] + picture[1::2, 1::2]) / 4
-
-
-def _doubled(plane: Tensor) -> Tensor:
-    return plane.repeat_interleave(2, 0).repeat_interleave(2, 1)
-
-
-def _bytes(values: Tensor) -> Tensor:
-    return (values + 0.5).clamp(0, 255).to(torch.uint8)
+def _bytes(values: _Floats) -> Array:
+    return (values + np.float32(0.5)).clip(0, 255).astype(np.uint8)

@@ -1,10 +1,10 @@
 """Premultiplied planes as straight ones, for files that keep their colour apart from their alpha."""
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from render.pixels.over import sum_2x2
-from render.pixels.planes import Planes
+from render.pixels.compiled import over as sums
+from render.pixels.device import filled_like
+from render.pixels.planes import Array, Planes
 
 BLACK: int = 16
 GREY: int = 128
@@ -14,11 +14,14 @@ GREY: int = 128
 def straight(planes: Planes) -> Planes:
     """Every code value divided by its alpha (0..255); chroma by the mean alpha of the 2x2 pixels under it. Opaque planes get an alpha."""
     if planes.a is None:
-        return Planes(planes.y, planes.u, planes.v, torch.full_like(planes.y, 255))
-    alpha, mean = planes.a.float(), sum_2x2(planes.a.int()).float() / 4
-    return Planes(_divided(planes.y, alpha, BLACK), _divided(planes.u, mean, GREY), _divided(planes.v, mean, GREY), planes.a)
+        return Planes(planes.y, planes.u, planes.v, filled_like(planes.y, 255))
+    four = np.empty(planes.u.shape, np.uint16)
+    sums.alpha_sums(planes.a, four)
+    mean = four / np.float32(4)
+    y, u, v = ((planes.y, planes.a, BLACK), (planes.u, mean, GREY), (planes.v, mean, GREY))
+    return Planes(_divided(*y), _divided(*u), _divided(*v), planes.a)
 
 
-def _divided(plane: Tensor, alpha: Tensor, unseen: int) -> Tensor:
-    whole = (plane.float() * 255 / alpha.clamp(min=1) + 0.5).clamp(max=255)
-    return torch.where(alpha > 0, whole, torch.full_like(whole, unseen)).to(torch.uint8)
+def _divided(plane: Array, alpha: np.ndarray, unseen: int) -> Array:
+    whole = (plane * np.float32(255) / np.maximum(alpha, 1) + np.float32(0.5)).clip(max=255)
+    return np.where(alpha > 0, whole, unseen).astype(np.uint8)

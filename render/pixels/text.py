@@ -11,16 +11,15 @@ from threading import RLock
 from typing import Final, Generic, TypeVar
 
 import numpy as np
-import torch
+import numpy.typing as npt
 from PIL import Image, ImageDraw
-from torch import Tensor
 
 from render.pixels import fonts
 from render.pixels.blur import soft
 from render.pixels.fill import painted, rounded
 from render.pixels.gradients import Paint, paint
 from render.pixels.lines import broken
-from render.pixels.planes import Planes
+from render.pixels.planes import Array, Planes
 from render.pixels.runs import Typeface, direction, plain, runs
 from render.timeline.styles import TextStyle
 
@@ -62,8 +61,8 @@ class _Inked:
     """A text's lines and how much of each pixel, uint8 (H, W), its letters cover, without and with their outline."""
 
     layout: TextLayout
-    letters: Tensor
-    outline: Tensor
+    letters: Array
+    outline: Array
 
 
 _Shape = tuple[str, TextStyle, int, int, str]
@@ -166,7 +165,7 @@ def _inked(shape: _Shape, style: TextStyle, typeface: Typeface) -> _Inked:
 
 def _raster(words: str, style: TextStyle, inked: _Inked, typeface: Typeface, lit: Lit | None) -> Planes:
     layout, letters, outline = inked.layout, inked.letters, inked.outline
-    coats: list[tuple[Tensor, str | Paint]] = []
+    coats: list[tuple[Array, str | Paint]] = []
     if style.box and layout.lines:
         coats.append((_box(style, layout), style.box))
     if style.shadow:
@@ -176,7 +175,7 @@ def _raster(words: str, style: TextStyle, inked: _Inked, typeface: Typeface, lit
     if lit is None:
         return painted([*coats, (letters, _fill(style, layout))])
     there = _lit(words, layout, typeface, lit)
-    return painted([*coats, (letters.masked_fill(there, 0), _fill(style, layout)), (letters.masked_fill(~there, 0), lit.colour)])
+    return painted([*coats, (np.where(there, 0, letters), _fill(style, layout)), (np.where(there, letters, 0), lit.colour)])
 
 
 def _fill(style: TextStyle, layout: TextLayout) -> str | Paint:
@@ -192,20 +191,24 @@ def _sides(layout: TextLayout) -> tuple[float, float]:
     return min(line.left_px for line in layout.lines), max(line.left_px + line.width_px for line in layout.lines)
 
 
-def _shadow(letters: Tensor, style: TextStyle, size_px: float) -> Tensor:
+def _shadow(letters: Array, style: TextStyle, size_px: float) -> Array:
     """The letters moved, softened and made fainter."""
     x, y = (round(offset * size_px / 1_000) for offset in (style.shadow_x, style.shadow_y))
     height, width = letters.shape
-    moved = torch.zeros_like(letters)
+    moved = np.zeros_like(letters)
     moved[max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)] = letters[
         max(0, -y) : height - max(0, y), max(0, -x) : width - max(0, x)
     ]
-    return (soft(moved, style.shadow_blur * size_px / 1_000).float() * style.shadow_opacity / 1_000 + 0.5).to(torch.uint8)
+    return _fainter(soft(moved, style.shadow_blur * size_px / 1_000), style.shadow_opacity)
 
 
-def _lit(words: str, layout: TextLayout, typeface: Typeface, lit: Lit) -> Tensor:
+def _fainter(cover: Array, opacity: int) -> Array:
+    return (cover.astype(np.float32) * np.float32(opacity) / np.float32(1_000) + np.float32(0.5)).astype(np.uint8)
+
+
+def _lit(words: str, layout: TextLayout, typeface: Typeface, lit: Lit) -> npt.NDArray[np.bool_]:
     """The pixels (H, W) of the characters that are shown in another colour: the stretches of their lines."""
-    mask = torch.zeros((layout.height_px, layout.width_px), dtype=torch.bool)
+    mask = np.zeros((layout.height_px, layout.width_px), np.bool_)
     tops = [0, *(round((one.baseline_px + two.baseline_px - typeface.size_px * 0.7) / 2) for one, two in pairwise(layout.lines))]
     for line, top, bottom in zip(layout.lines, tops, [*tops[1:], layout.height_px], strict=True):
         start, end = max(line.start, lit.start), min(line.end, lit.end)
@@ -215,7 +218,7 @@ def _lit(words: str, layout: TextLayout, typeface: Typeface, lit: Lit) -> Tensor
     return mask
 
 
-def _ink(words: str, layout: TextLayout, typeface: Typeface, outline_px: float) -> Tensor:
+def _ink(words: str, layout: TextLayout, typeface: Typeface, outline_px: float) -> Array:
     """How much of each pixel the letters cover, grown by `outline_px`: uint8 (H, W)."""
     image = Image.new("L", (layout.width_px, layout.height_px))
     draw = ImageDraw.Draw(image)
@@ -226,18 +229,18 @@ def _ink(words: str, layout: TextLayout, typeface: Typeface, outline_px: float) 
             for piece, width in typeface.strokes(run):
                 draw.text((x, line.baseline_px), piece, 255, font, anchor="ls", stroke_width=outline_px, direction=direction(run))
                 x += width
-    return torch.from_numpy(np.array(image))
+    return np.array(image)
 
 
-def _box(style: TextStyle, layout: TextLayout) -> Tensor:
+def _box(style: TextStyle, layout: TextLayout) -> Array:
     """The rounded box behind the lines, as wide as the widest."""
     padding = style.box_padding_x * layout.size_px / 1_000
     left, right = (side + sign * padding for side, sign in zip(_sides(layout), (-1, 1), strict=True))
     first, last = max(0, math.floor(left / 2) * 2), min(layout.width_px, math.ceil(right / 2) * 2)
     spare = max(0, math.floor(_margins(style, layout.size_px)[1] - _margins(_shadowless(style), layout.size_px)[1]))
     shape = rounded(last - first, layout.height_px - 2 * spare, style.box_radius * layout.size_px / 1_000)
-    cover = torch.zeros((layout.height_px, layout.width_px), dtype=torch.uint8)
-    cover[spare : layout.height_px - spare, first:last] = (shape.float() * style.box_opacity / 1000 + 0.5).to(torch.uint8)
+    cover = np.zeros((layout.height_px, layout.width_px), np.uint8)
+    cover[spare : layout.height_px - spare, first:last] = _fainter(shape, style.box_opacity)
     return cover
 
 
@@ -268,11 +271,11 @@ class _Kept(Generic[Thing]):
 
 def _bytes(picture: Planes) -> int:
     planes = (picture.y, picture.u, picture.v, picture.a)
-    return sum(plane.numel() for plane in planes if plane is not None)
+    return sum(plane.size for plane in planes if plane is not None)
 
 
 def _ink_bytes(inked: _Inked) -> int:
-    return inked.letters.numel() * (1 if inked.outline is inked.letters else 2)
+    return inked.letters.size * (1 if inked.outline is inked.letters else 2)
 
 
 _pictures = _Kept(_bytes)

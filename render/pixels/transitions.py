@@ -4,11 +4,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import torch
-
 from render.pixels.blur import blur
 from render.pixels.crossfade import crossfade
-from render.pixels.fill import solid
+from render.pixels.fill import solid_like
 from render.pixels.over import over
 from render.pixels.planes import Planes
 from render.pixels.scale import Window, scale
@@ -37,7 +35,7 @@ def _crossfaded(first: Planes, second: Planes, _way: Transition, share: float) -
 
 
 def _through_colour(first: Planes, second: Planes, way: Transition, share: float) -> Planes:
-    ground = solid(first.width_px, first.height_px, way.colour, device=first.y.device)
+    ground = solid_like(first, way.colour)
     if share < 1 / 2:
         return crossfade(first, ground, FULL * 2 * share)
     return crossfade(ground, second, FULL * (2 * share - 1))
@@ -85,7 +83,7 @@ def _blurred(first: Planes, second: Planes, _way: Transition, share: float) -> P
 
 def _flipped(first: Planes, second: Planes, way: Transition, share: float) -> Planes:
     """A card turned about its upright axis (left, right) or its level one: one side, edge on, the other."""
-    out = solid(first.width_px, first.height_px, way.colour, device=first.y.device)
+    out = solid_like(first, way.colour)
     face = first if share < 1 / 2 else second
     open_share = abs(math.cos(math.pi * share))
     width, height = first.width_px, first.height_px
@@ -94,14 +92,9 @@ def _flipped(first: Planes, second: Planes, way: Transition, share: float) -> Pl
     else:
         height = max(FLAT, round(height * open_share / 2) * 2)
     card = scale(face, width, height)
-    shade = crossfade(card, _black(card), FULL * 0.5 * (1 - open_share))
+    shade = crossfade(card, solid_like(card, "#000000"), FULL * 0.5 * (1 - open_share))
     over(out, shade, (first.width_px - width) // 4 * 2, (first.height_px - height) // 4 * 2)
     return out
-
-
-def _black(like: Planes) -> Planes:
-    half = torch.full_like(like.u, 128)
-    return Planes(torch.full_like(like.y, 16), half, half)
 
 
 WAYS: Final[Mapping[str, Callable[[Planes, Planes, Transition, float], Planes]]] = {

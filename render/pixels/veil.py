@@ -1,15 +1,15 @@
 """One picture coming over another pixel by pixel: each pixel has its time of arrival, and a soft edge runs through them."""
 
-from collections.abc import Callable
+import math
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import torch
-from torch import Tensor
+import numpy.typing as npt
 
 from render.pixels.compiled import veil as loops
-from render.pixels.planes import Planes
+from render.pixels.device import also_on_devices
+from render.pixels.planes import Array, Planes
 from render.timeline.document import Transition
 
 LEVELS: Final = 4_096
@@ -19,110 +19,95 @@ EDGE_MIN: Final = 1 / 400
 NOISE_CELLS: Final = 40
 """Cells of the coarsest noise along the shorter side: the same speckles at every size."""
 
-Arrivals = tuple[Tensor, Tensor]
-"""For luma (H, W) and for chroma (H/2, W/2): int16, 0..LEVELS - 1."""
+Words = npt.NDArray[np.uint16]
+Arrivals = tuple[Words, Words]
+"""For luma (H, W) and for chroma (H/2, W/2): 0..LEVELS - 1."""
+
+_Floats = npt.NDArray[np.float64]
 
 
+@also_on_devices
 def veil(first: Planes, second: Planes, way: Transition, share: float) -> Planes:
     """`second` over `first` when `share` (0..1) of the way is gone; both opaque and of one size. `way` says where it comes from."""
-    return _each_plane(_veiled_compiled if first.y.is_cpu else _veiled, first, second, way, share)
-
-
-def veil_reference(first: Planes, second: Planes, way: Transition, share: float) -> Planes:
-    """`veil` in plain torch."""
-    return _each_plane(_veiled, first, second, way, share)
-
-
-def _each_plane(
-    veiled: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor], first: Planes, second: Planes, way: Transition, share: float
-) -> Planes:
-    luma, chroma = arrivals(way.model_copy(update={"duration": 0}), first.width_px, first.height_px, str(first.y.device))
-    weights = edge_weights(way.softness, share).to(first.y.device)
-    y = veiled(first.y, second.y, luma, weights)
-    u, v = (veiled(one, two, chroma, weights) for one, two in ((first.u, second.u), (first.v, second.v)))
+    luma, chroma = arrivals_of(way, first.width_px, first.height_px)
+    weights = edge_weights(way.softness, share)
+    y = _veiled(first.y, second.y, luma, weights)
+    u, v = (_veiled(one, two, chroma, weights) for one, two in ((first.u, second.u), (first.v, second.v)))
     return Planes(y, u, v)
 
 
-def edge_weights(softness: int, share: float) -> Tensor:
-    """How much of the new picture a pixel shows by its time of arrival: int16 (LEVELS,), 0..256; all of it at the end."""
+def edge_weights(softness: int, share: float) -> Words:
+    """How much of the new picture a pixel shows by its time of arrival: (LEVELS,), 0..256; all of it at the end."""
     edge = max(softness / 1_000, EDGE_MIN)
-    times = (torch.arange(LEVELS, dtype=torch.float64) + 0.5) / LEVELS
-    ramp = ((share * (1 + edge) - times) / edge).clamp(0, 1)
-    return (ramp * ramp * (3 - 2 * ramp) * 256 + 0.5).to(torch.int16)
+    times = (np.arange(LEVELS) + 0.5) / LEVELS
+    ramp: _Floats = ((share * (1 + edge) - times) / edge).clip(0, 1)
+    return (ramp * ramp * (3 - 2 * ramp) * 256 + 0.5).astype(np.uint16)
+
+
+def arrivals_of(way: Transition, width_px: int, height_px: int) -> Arrivals:
+    """When each pixel changes: in the order of a wipe, a circle, a clock's hand, or of chance."""
+    return _arrivals(way.model_copy(update={"duration": 0}), width_px, height_px)
 
 
 @lru_cache(maxsize=8)
-def arrivals(way: Transition, width_px: int, height_px: int, device: str) -> Arrivals:
-    """When each pixel changes: in the order of a wipe, a circle, a clock's hand, or of chance."""
+def _arrivals(way: Transition, width_px: int, height_px: int) -> Arrivals:
     make = {"wipe": _wipe, "circle": _circle, "clock": _clock, "dissolve": _speckles}[way.kind]
-    luma, chroma = (_levels(make(way, *_centres(width_px, height_px, step))).to(device) for step in (1, 2))
+    luma, chroma = (_levels(make(way, *_centres(width_px, height_px, step))) for step in (1, 2))
     return luma, chroma
 
 
-def _centres(width_px: int, height_px: int, step: int) -> tuple[Tensor, Tensor, tuple[int, int]]:
+def _centres(width_px: int, height_px: int, step: int) -> tuple[_Floats, _Floats, tuple[int, int]]:
     """Pixel centres in pixels of the full picture, x (1, W) and y (H, 1), for planes reduced by `step`."""
-    x = (torch.arange(width_px // step, dtype=torch.float64) + 0.5) * step
-    y = (torch.arange(height_px // step, dtype=torch.float64) + 0.5) * step
+    x, y = ((np.arange(side // step, dtype=np.float64) + 0.5) * step for side in (width_px, height_px))
     return x[None, :], y[:, None], (width_px, height_px)
 
 
-def _levels(times: Tensor) -> Tensor:
-    return (times.clamp(0, 1) * (LEVELS - 1) + 0.5).to(torch.int16).contiguous()
+def _levels(times: _Floats) -> Words:
+    return np.ascontiguousarray(times.clip(0, 1) * (LEVELS - 1) + 0.5).astype(np.uint16)
 
 
-def _wipe(way: Transition, x: Tensor, y: Tensor, size_px: tuple[int, int]) -> Tensor:
-    across, down = (x / size_px[0]).expand(y.shape[0], -1), (y / size_px[1]).expand(-1, x.shape[1])
+def _wipe(way: Transition, x: _Floats, y: _Floats, size_px: tuple[int, int]) -> _Floats:
+    across, down = np.broadcast_arrays(x / size_px[0], y / size_px[1])
     return {"right": across, "left": 1 - across, "down": down, "up": 1 - down}[way.direction]
 
 
-def _circle(way: Transition, x: Tensor, y: Tensor, size_px: tuple[int, int]) -> Tensor:
+def _circle(way: Transition, x: _Floats, y: _Floats, size_px: tuple[int, int]) -> _Floats:
     dx, dy = _from_middle(way, x, y, size_px)
-    width, height = size_px
-    farthest = torch.hypot(*(torch.tensor(max(part, 10_000 - part) * side / 10_000) for part, side in ((way.x, width), (way.y, height))))
-    return torch.hypot(dx, dy) / farthest
+    farthest = math.hypot(*(max(part, 10_000 - part) * side / 10_000 for part, side in zip((way.x, way.y), size_px, strict=True)))
+    away: _Floats = np.hypot(dx, dy) / farthest
+    return away
 
 
-def _clock(way: Transition, x: Tensor, y: Tensor, size_px: tuple[int, int]) -> Tensor:
+def _clock(way: Transition, x: _Floats, y: _Floats, size_px: tuple[int, int]) -> _Floats:
     """From twelve o'clock, clockwise."""
     dx, dy = _from_middle(way, x, y, size_px)
-    return torch.remainder(torch.atan2(dx, -dy) / (2 * torch.pi), 1.0)
+    return np.remainder(np.arctan2(dx, -dy) / (2 * np.pi), 1.0)
 
 
-def _from_middle(way: Transition, x: Tensor, y: Tensor, size_px: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def _from_middle(way: Transition, x: _Floats, y: _Floats, size_px: tuple[int, int]) -> tuple[_Floats, _Floats]:
     dx, dy = x - way.x * size_px[0] / 10_000, y - way.y * size_px[1] / 10_000
-    return dx.expand(y.shape[0], -1), dy.expand(-1, x.shape[1])
+    return dx, dy
 
 
-def _speckles(_way: Transition, x: Tensor, y: Tensor, size_px: tuple[int, int]) -> Tensor:
+def _speckles(_way: Transition, x: _Floats, y: _Floats, size_px: tuple[int, int]) -> _Floats:
     """Two octaves of value noise, every time of arrival as frequent as any other."""
     cells = NOISE_CELLS / min(size_px)
     noise = _noise(x * cells, y * cells, 1) * 2 + _noise(x * cells * 3, y * cells * 3, 2)
-    ordered = torch.sort(noise.flatten()[:: max(1, noise.numel() // 65_536)]).values
-    return torch.searchsorted(ordered, noise.contiguous()).double() / ordered.numel()
+    ordered = np.sort(noise.ravel()[:: max(1, noise.size // 65_536)])
+    return np.searchsorted(ordered, noise) / ordered.size
 
 
-def _noise(x: Tensor, y: Tensor, seed: int) -> Tensor:
+def _noise(x: _Floats, y: _Floats, seed: int) -> _Floats:
     """Smooth noise of 0..1 over a lattice of whole places that repeats after 256."""
-    lattice = torch.from_numpy(np.random.Generator(np.random.PCG64(seed)).random((256, 256)))
-    column, row = x.floor().long() % 256, y.floor().long() % 256
-    across, down = (3 * part**2 - 2 * part**3 for part in (x - x.floor(), y - y.floor()))
+    lattice = np.random.Generator(np.random.PCG64(seed)).random((256, 256))
+    column, row = (np.floor(part).astype(np.intp) % 256 for part in (x, y))
+    across, down = (3 * part**2 - 2 * part**3 for part in (x - np.floor(x), y - np.floor(y)))
     upper = lattice[row, column] * (1 - across) + lattice[row, (column + 1) % 256] * across
     lower = lattice[(row + 1) % 256, column] * (1 - across) + lattice[(row + 1) % 256, (column + 1) % 256] * across
     return upper * (1 - down) + lower * down
 
 
-def _veiled_compiled(first: Tensor, second: Tensor, times: Tensor, weights: Tensor) -> Tensor:
-    out = torch.empty_like(first)
-    loops.veiled(
-        first.view(-1).numpy(),
-        second.view(-1).numpy(),
-        times.view(-1).numpy().view(np.uint16),
-        weights.numpy().view(np.uint16),
-        out.view(-1).numpy(),
-    )
+def _veiled(first: Array, second: Array, times: Words, weights: Words) -> Array:
+    out = np.empty(first.shape, np.uint8)
+    loops.veiled(first.reshape(-1), second.reshape(-1), times.reshape(-1), weights, out.reshape(-1))
     return out
-
-
-def _veiled(first: Tensor, second: Tensor, times: Tensor, weights: Tensor) -> Tensor:
-    weight = weights[times.long()].int()
-    return ((first.int() * (256 - weight) + second.int() * weight + 128) >> 8).to(torch.uint8)

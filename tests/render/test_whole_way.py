@@ -68,7 +68,7 @@ def test_words_become_a_marked_film_that_shows_what_the_preview_shows(document, 
     assert len(decoded) == program.frame_count == result.frame_count
     cut = next(segment for segment in program.segments if segment.kind == "transition")
     for index in (2, 20, cut.first_frame + cut.frame_count // 2, program.frame_count - 3):
-        assert np.abs(decoded[index] - program.frame(index).y.numpy().astype(float)).mean() < 2
+        assert np.abs(decoded[index] - program.frame(index).y.astype(float)).mean() < 2
 
 
 def luma_of(path):

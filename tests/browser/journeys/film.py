@@ -107,7 +107,7 @@ class Watcher:
         return found[0]
 
     def _picture(self, index: int) -> torch.Tensor:
-        return rgb_from_planes(self.film.planes(index)).permute(2, 0, 1)[None].float() / 255
+        return torch.from_numpy(rgb_from_planes(self.film.planes(index))).permute(2, 0, 1)[None].float() / 255
 
     def _measured(self, indices: Sequence[int]) -> list[Mouth]:
         pictures = torch.cat([self._picture(index) for index in indices])
@@ -180,8 +180,8 @@ def shows(picture: Floats, raster: Planes, left: int, top: int) -> float:
     assert raster.a is not None
     here = picture[top : top + raster.height_px, left : left + raster.width_px]
     rows, columns = here.shape
-    covered = raster.a.numpy()[:rows, :columns] > 128
-    one, other = here[covered], raster.y.numpy()[:rows, :columns][covered].astype(np.float64)
+    covered = raster.a[:rows, :columns] > 128
+    one, other = here[covered], raster.y[:rows, :columns][covered].astype(np.float64)
     if one.std() < 1 or other.std() < 1:
         return 0.0
     return float(np.corrcoef(one, other)[0, 1])

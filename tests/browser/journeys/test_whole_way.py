@@ -166,7 +166,7 @@ def previews(visitor: Visitor, story: Story) -> dict[str, tuple[int, Planes]]:
     for name, index in interesting(story).items():
         visitor.seek(index * tick)
         picture = visitor.rested_canvas(index * tick)
-        found[name] = (index, planes_from_rgb(torch.from_numpy(picture[: picture.shape[0] & ~1, : picture.shape[1] & ~1].copy())))
+        found[name] = (index, planes_from_rgb(picture[: picture.shape[0] & ~1, : picture.shape[1] & ~1]))
     return found
 
 
@@ -211,7 +211,7 @@ def test_the_document_holds_what_was_done_on_the_page(journey: Journey):
 
 def test_what_the_preview_showed_is_what_the_film_shows(journey: Journey):
     for name, (index, shown) in journey.previews.items():
-        exported, previewed = shrunk(journey.film.luma(index), shown.width_px, shown.height_px), shown.y.numpy().astype(np.float64)
+        exported, previewed = shrunk(journey.film.luma(index), shown.width_px, shown.height_px), shown.y.astype(np.float64)
         assert ssim(previewed, exported) >= 0.97, name
         if name == "presenter":
             scale = shown.width_px / journey.film.size_px[0]
@@ -304,7 +304,7 @@ def test_the_mark_of_machine_made_pictures_stands_in_the_first_seconds(journey: 
 
 def letters_high(raster: Planes) -> int:
     """Rows that the letters reach over, without their plate."""
-    rows = (raster.y.numpy() > 180).any(1).nonzero()[0]
+    rows = (raster.y > 180).any(1).nonzero()[0]
     return int(np.ptp(rows)) + 1
 
 

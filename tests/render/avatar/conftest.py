@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from render.avatar.engine import WarpEngine, WarpPresenter
+from render.avatar.engine import WarpEngine
 from render.avatar.faces import FaceModels
 from render.avatar.gallery import person
+from render.avatar.presenters import WarpPresenter
 from render.pixels.convert import rgb_from_planes
 from render.pixels.planes import Planes
 from render.ports.avatar import Look
@@ -47,8 +48,8 @@ def landmarks_of(networks: FaceModels) -> Callable[[Planes], np.ndarray]:
     """Landmarks (478, 3) measured on a drawn frame."""
 
     def measure(planes: Planes) -> np.ndarray:
-        clear = (255 - planes.a.float())[..., None]
-        flat = (rgb_from_planes(planes).float() + 0.85 * clear).permute(2, 0, 1)[None] / 255
+        clear = (255 - torch.from_numpy(planes.a).float())[..., None]
+        flat = (torch.from_numpy(rgb_from_planes(planes)).float() + 0.85 * clear).permute(2, 0, 1)[None] / 255
         return networks.landmarks(flat, networks.detect(flat)[:1])[0][0].numpy()
 
     return measure

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from render.avatar.faces import FaceModels
 from render.avatar.folder import DESCRIPTION, on_backdrop
@@ -24,7 +25,7 @@ IRISES = slice(468, 478)
 
 def errors(networks: FaceModels, photograph: Path) -> np.ndarray:
     """How far every landmark lies from the reference's, over the width of the face."""
-    flat = on_backdrop(read_image(photograph))
+    flat = on_backdrop(torch.from_numpy(read_image(photograph)))
     found = networks.landmarks(flat, networks.detect(flat)[:1])[0][0].numpy()[:, :2]
     reference = REFERENCE[photograph.name]
     return np.linalg.norm(found - reference, axis=1) / np.ptp(reference[:, 0])

@@ -47,7 +47,7 @@ def film(house):
 
 
 def brightness(planes) -> float:
-    return float(planes.y.float().mean())
+    return float(planes.y.mean())
 
 
 def rgb(planes, x, y):
@@ -73,7 +73,7 @@ def test_a_blurred_picture_is_soft_and_made_once(program, picture):
     workshop = Workshop()
     sharp = program(document({"background": {"image": picture}})).frame(0)
     soft = program(document({"background": {"image": picture, "blur": 400}}), workshop)
-    assert float(soft.frame(0).y.float().std()) < float(sharp.y.float().std())
+    assert float(soft.frame(0).y.std()) < float(sharp.y.std())
     made = workshop.pictures.made
     assert soft.frame(20) is soft.frame(0)
     assert workshop.pictures.made == made
@@ -91,7 +91,7 @@ def test_a_crop_may_move(program, picture, film, kind):
     ]
     content = {"kind": kind, "asset": picture if kind == "image" else film, "fit": "contain"}
     shown = program(document({"layers": [{"id": "l", "keyframes": frames, "content": content}], "background": {"colour": "#ff0000"}}))
-    red = [float((shown.frame(index).v > 200).float().mean()) for index in (0, 24)]
+    red = [float((shown.frame(index).v > 200).mean()) for index in (0, 24)]
     assert red[1] > red[0] + 0.1
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
-import torch
 
 from render import engine
 from render.avatar.engine import WarpEngine
@@ -84,7 +84,7 @@ def change_a_byte(path: Path) -> None:
 
 
 def put_another_in_its_place(path: Path) -> None:
-    picture = Planes(*(torch.full(size, 99, dtype=torch.uint8) for size in ((96, 64), (48, 32), (48, 32))))
+    picture = Planes(*(np.full(size, 99, np.uint8) for size in ((96, 64), (48, 32), (48, 32))))
     encode_segment([picture] * 25, path, size_px=(64, 96), frame_rate=25, preset=TINY)
 
 

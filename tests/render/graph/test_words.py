@@ -27,7 +27,7 @@ def drawn(captions, ticks=120_000, **changes):
 
 
 def yellow(held) -> float:
-    return float((held.planes.u < 100).float().mean())
+    return float((held.planes.u < 100).mean())
 
 
 @pytest.mark.parametrize(("highlight", "spans"), [("none", [None, None]), ("word", [(0, 2), (2, 4)]), ("karaoke", [(0, 2), (0, 4)])])

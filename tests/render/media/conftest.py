@@ -7,7 +7,6 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
-import torch
 
 from render.media.encode import encode_audio, encode_segment
 from render.media.join import join
@@ -21,10 +20,10 @@ SIZE_PX = (160, 96)
 def numbered(index: int, size_px: tuple[int, int] = SIZE_PX) -> Planes:
     """A picture that says its number in eight bars of luma, black or white, so that it can be read after encoding."""
     width, height = size_px
-    bits = torch.tensor([(index >> bit) & 1 for bit in range(8)], dtype=torch.uint8)
-    bars = bits.repeat_interleave(-(-width // 8))[:width] * 180 + 30
-    grey = torch.full((height // 2, width // 2), 128, dtype=torch.uint8)
-    return Planes(bars.repeat(height, 1), grey, grey.clone())
+    bits = np.array([(index >> bit) & 1 for bit in range(8)], np.uint8)
+    bars = bits.repeat(-(-width // 8))[:width] * 180 + 30
+    grey = np.full((height // 2, width // 2), 128, np.uint8)
+    return Planes(np.tile(bars, (height, 1)), grey, grey.copy())
 
 
 def number_of(luma: np.ndarray) -> int:

@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[3]
 def pictures(count: int, size_px: tuple[int, int] = (64, 48)) -> Iterator[Planes]:
     width, height = size_px
     for index in range(count):
-        luma = (torch.arange(width * height).reshape(height, width) * 3 + 11 * index) % 200 + 20
-        chroma = torch.full((height // 2, width // 2), 90 + index % 60, dtype=torch.uint8)
-        yield Planes(luma.to(torch.uint8), chroma, chroma.flip(0).contiguous())
+        luma = (np.arange(width * height).reshape(height, width) * 3 + 11 * index) % 200 + 20
+        chroma = np.full((height // 2, width // 2), 90 + index % 60, np.uint8)
+        yield Planes(luma.astype(np.uint8), chroma, chroma[::-1].copy())
 
 
 def parameters(path: Path) -> bytes:
@@ -40,9 +40,9 @@ def test_segments_of_any_length_share_their_parameter_sets(tmp_path: Path) -> No
 
 def test_a_bound_on_the_bit_rate_is_kept_and_the_file_is_the_same_each_time(tmp_path: Path) -> None:
     def noise() -> Iterator[Planes]:
-        dice = torch.Generator().manual_seed(7)
+        dice = np.random.default_rng(7)
         for _ in range(100):
-            yield Planes(*(torch.randint(16, 235, size, generator=dice).to(torch.uint8) for size in ((240, 320), (120, 160), (120, 160))))
+            yield Planes(*(dice.integers(16, 235, size, np.uint8) for size in ((240, 320), (120, 160), (120, 160))))
 
     bound = replace(PRESETS["480p"], video_kbps_max=1_000)
     for name, preset in (("free", PRESETS["480p"]), ("one", bound), ("two", bound)):
@@ -68,7 +68,7 @@ def test_a_segment_says_its_colours(tmp_path: Path) -> None:
 
 
 def test_code_values_pass_unchanged_but_for_the_codec(tmp_path: Path) -> None:
-    flat = Planes(torch.full((48, 64), 81, dtype=torch.uint8), *(torch.full((24, 32), value, dtype=torch.uint8) for value in (90, 240)))
+    flat = Planes(np.full((48, 64), 81, np.uint8), *(np.full((24, 32), value, np.uint8) for value in (90, 240)))
     encode_segment([flat] * 3, tmp_path / "a.mp4", size_px=(64, 48), frame_rate=25, preset=PRESETS["1080p"])
     with av.open(str(tmp_path / "a.mp4")) as container:
         decoded = next(container.decode(video=0)).to_ndarray()
@@ -80,16 +80,16 @@ def test_code_values_pass_unchanged_but_for_the_codec(tmp_path: Path) -> None:
 ENCODE_TEXTURE = """
 import sys
 from pathlib import Path
-import numpy as np, torch
+import numpy as np
 from render.media.encode import encode_segment
 from render.pixels.planes import Planes
 from render.presets.exports import PRESETS
 
 noise = np.random.default_rng(1).normal(size=(420, 440)).cumsum(0).cumsum(1)
-texture = torch.from_numpy((noise - noise.min()) / (noise.max() - noise.min()) * 1760 % 220 + 16).to(torch.uint8)
+texture = ((noise - noise.min()) / (noise.max() - noise.min()) * 1760 % 220 + 16).astype(np.uint8)
 def moved(index):
-    y = texture[index * 2 : index * 2 + 320, index : index + 336].contiguous()
-    return Planes(y, y[::2, ::2].contiguous(), y[1::2, ::2].contiguous())
+    y = texture[index * 2 : index * 2 + 320, index : index + 336].copy()
+    return Planes(y, y[::2, ::2].copy(), y[1::2, ::2].copy())
 encode_segment(map(moved, range(30)), Path(sys.argv[1]), size_px=(336, 320), frame_rate=30, preset=PRESETS["720p"])
 """
 

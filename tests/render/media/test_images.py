@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from render.errors import MediaRefused, MissingSource
@@ -36,11 +35,11 @@ def test_the_three_formats_read_as_upright_rgba(tmp_path: Path, suffix: str, opt
     path = tmp_path / f"picture{suffix}"
     quarters().save(path, **options)
     read = read_image(path)
-    assert read.dtype == torch.uint8
+    assert read.dtype == np.uint8
     assert read.shape == (48, 64, 4)
-    expected = torch.tensor([[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [255, 255, 255, 255]])
-    got = torch.stack([read[8, 8], read[8, 56], read[40, 8], read[40, 56]]).int()
-    assert (got - expected).abs().max() <= 3
+    expected = np.array([[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [255, 255, 255, 255]])
+    got = np.stack([read[8, 8], read[8, 56], read[40, 8], read[40, 56]]).astype(int)
+    assert np.abs(got - expected).max() <= 3
 
 
 @pytest.mark.parametrize(("orientation", "corner"), [(3, (255, 255, 255)), (6, (0, 0, 255)), (8, (0, 255, 0)), (2, (0, 255, 0))])
@@ -61,7 +60,7 @@ def test_colours_have_alpha_only_where_the_file_has_some(tmp_path: Path) -> None
     palette.save(tmp_path / "holed.png", transparency=0)
     for name in (*shown, "holed.png"):
         whole, colours = read_image(tmp_path / name), read_colours(tmp_path / name)
-        assert torch.equal(colours, whole if name in {"clear.png", "holed.png"} else whole[..., :3])
+        assert np.array_equal(colours, whole if name in {"clear.png", "holed.png"} else whole[..., :3])
 
 
 def test_straight_alpha_is_kept(tmp_path: Path) -> None:
@@ -77,7 +76,7 @@ def test_other_colour_modes_become_rgba(tmp_path: Path, mode: str) -> None:
     read = read_image(path)
     assert read.shape == (8, 8, 4)
     if mode != "1":
-        assert (read[..., :3].int() - 153).abs().max() <= 4
+        assert np.abs(read[..., :3].astype(int) - 153).max() <= 4
 
 
 @pytest.mark.parametrize(("width", "height"), [(20_000, 20_000), (50_000, 50_000), (2**31 - 1, 2**31 - 1), (8_001, 5_000)])
@@ -122,7 +121,7 @@ def test_what_hangs_behind_a_picture_is_left_behind(tmp_path: Path) -> None:
     path = tmp_path / "polyglot.jpg"
     quarters().save(path)
     path.write_bytes(path.read_bytes() + b"<script>alert(1)</script>")
-    write_image(tmp_path / "again.png", solid(64, 48, "#336699", device="cpu"))
+    write_image(tmp_path / "again.png", solid(64, 48, "#336699"))
     assert read_image(path).shape == (48, 64, 4)
     assert b"script" not in (tmp_path / "again.png").read_bytes()
 
@@ -134,7 +133,7 @@ def test_a_missing_file_is_a_missing_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["cover.jpg", "cover.png"])
 def test_planes_are_written_and_read_again(tmp_path: Path, name: str) -> None:
-    write_image(tmp_path / name, solid(64, 48, "#c04020", device="cpu"))
-    colour = read_image(tmp_path / name)[24, 32].int()
-    assert (colour - torch.tensor([0xC0, 0x40, 0x20, 255])).abs().max() <= 5
+    write_image(tmp_path / name, solid(64, 48, "#c04020"))
+    colour = read_image(tmp_path / name)[24, 32].astype(int)
+    assert np.abs(colour - (0xC0, 0x40, 0x20, 255)).max() <= 5
     assert [path.name for path in tmp_path.iterdir()] == [name]

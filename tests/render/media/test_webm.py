@@ -3,7 +3,6 @@
 import av
 import numpy as np
 import pytest
-import torch
 
 from render.errors import MediaRefused
 from render.media.webm import write_webm
@@ -16,13 +15,13 @@ SIZE_PX = (64, 48)
 
 def half_seen(alpha=255):
     """Red on the left with this alpha, nothing on the right; premultiplied."""
-    planes = planes_from_rgb(torch.tensor((200, 30, 30), dtype=torch.uint8).expand(48, 64, 3).contiguous())
-    cover = torch.zeros((48, 64), dtype=torch.uint8)
+    planes = planes_from_rgb(np.full((48, 64, 3), (200, 30, 30), np.uint8))
+    cover = np.zeros((48, 64), np.uint8)
     cover[:, :32] = alpha
     small = cover[::2, ::2]
     return Planes(
         *(
-            (plane.float() * share / 255 + 0.5).to(torch.uint8)
+            (plane * (share / 255) + 0.5).astype(np.uint8)
             for plane, share in zip((planes.y, planes.u, planes.v), (cover, small, small), strict=True)
         ),
         cover,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,22 +12,22 @@ Pictures = Callable[..., Planes]
 
 
 def _picture(width_px: int, height_px: int, *, alpha: bool = False, seed: int = 0) -> Planes:
-    random = torch.Generator().manual_seed(seed)
+    chance = np.random.default_rng(seed)
 
-    def plane(height: int, width: int) -> torch.Tensor:
-        return torch.randint(0, 256, (height, width), generator=random, dtype=torch.uint8)
+    def plane(height: int, width: int) -> np.ndarray:
+        return chance.integers(0, 256, (height, width), np.uint8)
 
     y, u, v = (plane(height_px, width_px), plane(height_px // 2, width_px // 2), plane(height_px // 2, width_px // 2))
     if not alpha:
         return Planes(y, u, v)
     a = plane(height_px, width_px)
-    a = torch.where(a < 80, torch.zeros_like(a), torch.where(a > 180, torch.full_like(a, 255), a))
-    mean = (a[0::2, 0::2].float() + a[0::2, 1::2] + a[1::2, 0::2] + a[1::2, 1::2]) / 4
-    return Planes(*(_times(p, m) for p, m in ((y, a.float()), (u, mean), (v, mean))), a)
+    a = np.where(a < 80, 0, np.where(a > 180, 255, a)).astype(np.uint8)
+    mean = a.reshape(height_px // 2, 2, width_px // 2, 2).mean((1, 3))
+    return Planes(*(_times(p, m) for p, m in ((y, a), (u, mean), (v, mean))), a)
 
 
-def _times(plane: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
-    return (plane.float() * alpha / 255 + 0.5).to(torch.uint8)
+def _times(plane: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    return (plane * alpha.astype(np.float32) / 255 + 0.5).astype(np.uint8)
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
-import torch
 
 from render.pixels import fill
 
 
 def area(planes) -> float:
-    return float(planes.a.double().sum()) / 255
+    return float(planes.a.sum()) / 255
 
 
 def test_an_ellipse_covers_the_area_of_an_ellipse():
@@ -29,13 +29,13 @@ def test_a_rectangle_without_a_radius_is_opaque_to_its_corners():
 
 def test_edges_are_antialiased_and_symmetric():
     alpha = fill.ellipse(40, 40, "#ffffff").a
-    assert torch.equal(alpha, alpha.flip(0))
-    assert torch.equal(alpha, alpha.t())
-    assert len(alpha.unique()) > 10
+    assert np.array_equal(alpha, alpha[::-1])
+    assert np.array_equal(alpha, alpha.T)
+    assert len(np.unique(alpha)) > 10
 
 
 def test_a_later_coat_lies_over_an_earlier_one():
-    full, half = torch.full((4, 4), 255, dtype=torch.uint8), torch.full((4, 4), 128, dtype=torch.uint8)
+    full, half = np.full((4, 4), 255, np.uint8), np.full((4, 4), 128, np.uint8)
     painted = fill.painted([(full, "#000000"), (half, "#ffffff")])
     assert bool((painted.a == 255).all())
     assert abs(int(painted.y[0, 0]) - (16 + 219 * 128 / 255)) <= 1
