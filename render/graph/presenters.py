@@ -54,7 +54,7 @@ class PresenterPainter:
 
     def paint(self, at: int) -> Planes:
         """The presenter at this time, cut out; shared."""
-        return self._cast.workshop.poses.get(self.key(at), partial(self._drawn, at))
+        return self._cast.workshop.figures.get(self.key(at), partial(self._drawn, at))
 
     def _drawn(self, at: int) -> Planes:
         block, place = spoken_at(self._blocks, at + self._offset)

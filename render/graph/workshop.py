@@ -16,7 +16,7 @@ from render.ports.avatar import Performance, Presenter
 PICTURE_BYTES_MAX: Final = 256 * 2**20
 PRESENTERS_MAX: Final = 4
 PERFORMANCES_MAX: Final = 64
-POSES_MAX: Final = 4
+FIGURES_MAX: Final = 4
 PASSAGES_MAX: Final = 256
 FILMS_MAX: Final = 256
 VIDEOS_MAX: Final = 8
@@ -30,7 +30,7 @@ class Workshop:
         self.pictures: Shelf[Planes] = Shelf(PICTURE_BYTES_MAX, planes_bytes)
         self.presenters: Shelf[Presenter] = Shelf(PRESENTERS_MAX)
         self.performances: Shelf[Performance] = Shelf(PERFORMANCES_MAX)
-        self.poses: Shelf[Planes] = Shelf(POSES_MAX)
+        self.figures: Shelf[Planes] = Shelf(FIGURES_MAX)
         """Presenters as they were drawn last: where something else of a frame is changed, they are not drawn again."""
         self.loudness: Shelf[tuple[float, ...]] = Shelf(PASSAGES_MAX)
         self.films: Shelf[Film] = Shelf(FILMS_MAX)
@@ -50,7 +50,7 @@ class Workshop:
 
     def close(self) -> None:
         """Close what is open and let go of the rest."""
-        for shelf in (self.pictures, self.presenters, self.performances, self.poses, self.loudness, self.films, self.videos):
+        for shelf in (self.pictures, self.presenters, self.performances, self.figures, self.loudness, self.films, self.videos):
             shelf.clear()
 
 

@@ -49,8 +49,8 @@ def test_an_edit_of_something_else_draws_no_presenter_again(house):
         return program.frame(3)
 
     before = drawn("#ffffff")
-    made = workshop.poses.made
+    made = workshop.figures.made
     after = drawn("#000000")
 
     assert (before.y != after.y).any()
-    assert workshop.poses.made == made == 1
+    assert workshop.figures.made == made == 1
