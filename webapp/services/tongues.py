@@ -8,6 +8,8 @@ from render.timeline.edits import named
 from render.timeline.voicing import said_text
 from webapp.services import projects
 
+WRITTEN: Final = (*projects.LANGUAGES, "th")
+"""What may be written beside the first language. Thai is read below the captions; no voice of ours speaks it."""
 NONE: Final = "-"
 """A wish for no language beside the first."""
 
@@ -42,7 +44,7 @@ def written(document: Document, language: str) -> Beside:
 
 
 def _wished(document: Document, wish: str) -> str:
-    others = [language for language in projects.LANGUAGES if language != document.language]
+    others = [language for language in WRITTEN if language != document.language]
     if wish == NONE or wish in others:
         return "" if wish == NONE else wish
     if document.captions.second_language in others:

@@ -17,6 +17,7 @@ from webapp.views.language import reading_language
 
 blueprint = Blueprint("scene_parts", __name__)
 blueprint.app_template_filter("words_name")(named)
+blueprint.record_once(lambda state: state.app.jinja_env.globals.update(written_languages=tongues.WRITTEN))
 
 HEADER: Final = "X-View"
 BESIDE_HEADER: Final = "X-Beside"

@@ -42,6 +42,16 @@ def test_a_second_language_stands_under_the_first_when_it_is_wished(editor):
     assert re.search(r'data-edit="[\w-]+:voices.en"', html)
 
 
+def test_thai_is_written_below_the_captions_and_has_no_voice(editor):
+    assert '<option value="th">Thai</option>' in cards(editor)
+    second(editor, 0, "กระติกสำหรับฤดูร้อน", language="th")
+    editor.edit({"kind": "set-field", "target": "document", "field": "captions.second_language", "value": "th"})
+    html = editor.page()
+    assert html.count('<option value="th" selected>Thai</option>') == 2
+    assert (html.count('data-language="th"'), left(html)) == (2, (1, 0))
+    assert 'voices.th"' not in html
+
+
 def test_what_is_written_shows_without_a_wish_and_may_be_put_away(editor):
     second(editor, 0, "A bottle for summer.")
     assert left(cards(editor)) == (1, 0)
