@@ -57,12 +57,12 @@ class Viewer:
     told: tuple[int, int] = (0, 0)
     """Level and trip in milliseconds, as its worker knows them."""
     shown: FrameHead | None = None
-    """The frame that was sent last."""
+    """The frame that was seen last: its acknowledgement has come."""
     awaited: int = 0
     """The revision of which a frame was waited for last, by `awaited_by`."""
     awaited_by: float = 0.0
     in_time: bool = True
-    """Whether it came by then."""
+    """Whether it was sent by then."""
     rung_at: float = 0.0
     lived: bool = False
     failures: int = 0
@@ -94,9 +94,8 @@ class Viewer:
         self.awaited, self.awaited_by = revision, until
         return patient
 
-    def note_shown(self, head: FrameHead, now: float) -> None:
-        """A frame was sent."""
-        self.shown = head
+    def note_sent(self, head: FrameHead, now: float) -> None:
+        """A frame is under way."""
         if head.revision >= self.awaited:
             self.in_time = self.in_time or now <= self.awaited_by
 
@@ -166,9 +165,10 @@ class Pump:
         self.previews.close(session)
 
     def await_frame(self, project_id: str, revision: int, patience_s: float) -> None:
-        """Wait until every tab of the project that stands still here was sent a frame of this revision, and no longer than that.
+        """Wait until every tab of the project that stands still here has seen a frame of this revision, and no longer than that.
 
-        A tab whose last such frame was late is not waited for: in a long project it would be in vain each time.
+        A frame that is merely sent still needs a turn of this process and of the browser's. A tab whose last such frame was late is
+        not waited for: in a long project it would be in vain each time.
         """
         until = self._clock() + patience_s
         with self._showing:
@@ -240,15 +240,15 @@ class Pump:
             with self._lock:
                 viewer.line.sent(head.sequence, len(data), self._clock())
                 viewer.sent += 1
-            self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head.sequence))
-            with self._showing:
-                viewer.note_shown(head, self._clock())
-                self._showing.notify_all()
+                viewer.note_sent(head, self._clock())
+            self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head))
 
-    def _on_landing(self, viewer: Viewer, sequence: int) -> Callable[..., None]:
+    def _on_landing(self, viewer: Viewer, head: FrameHead) -> Callable[..., None]:
         def landed(*_answer: Any) -> None:
-            with self._lock:
-                viewer.line.landed(sequence, self._clock())
+            with self._showing:
+                viewer.line.landed(head.sequence, self._clock())
+                viewer.shown = head
+                self._showing.notify_all()
             self._flush(viewer)
 
         return landed

@@ -62,7 +62,7 @@ def close(payload: object) -> None:
 
 
 def let_picture_go_first(project_id: str, revision: int) -> None:
-    """Wait a moment for the picture of an edit to be on its way: writing a page would keep it from the same processor."""
+    """Wait a moment for the picture of an edit to be seen: writing a page would keep it from the same processor."""
     held: Pump | None = current_app.extensions.get("piying.pump")
     if held is not None:
         held.await_frame(project_id, revision, PICTURE_S - elapsed_s())

@@ -312,25 +312,33 @@ def awaiting(pump: Pump, project_id: str, revision: int) -> threading.Thread:
     return thread
 
 
-def test_whoever_waits_for_the_picture_of_an_edit_waits_until_it_is_on_its_way(pump: Pump) -> None:
+def see(pump: Pump, line: Line, session: str, sequence: int, *, revision: int, timed: bool = False) -> None:
+    """A frame is drawn, sent and acknowledged."""
+    draw(pump, session, sequence, revision=revision, timed=timed)
+    line.landings.pop()()
+
+
+def test_whoever_waits_for_the_picture_of_an_edit_waits_until_it_is_seen(pump: Pump, line: Line) -> None:
     session = attached(pump)
-    draw(pump, session, 1, revision=4)
+    see(pump, line, session, 1, revision=4)
     waiting = awaiting(pump, "p1", 5)
-    draw(pump, session, 2, revision=4)
+    see(pump, line, session, 2, revision=4)
+    draw(pump, session, 3, revision=5)
+    waiting.join(0.05)
     assert waiting.is_alive()
 
-    draw(pump, session, 3, revision=5)
-    pump.viewers[session].line.lost()
-    draw(pump, session, 4, revision=5)
+    line.landings.pop()()
     waiting.join(30)
 
     assert not waiting.is_alive()
 
 
 @pytest.mark.parametrize(("project_id", "timed"), [("another", False), ("p1", True)])
-def test_nobody_waits_for_the_picture_of_another_project_or_of_a_film_that_plays(pump: Pump, project_id: str, timed: bool) -> None:
+def test_nobody_waits_for_the_picture_of_another_project_or_of_a_film_that_plays(
+    pump: Pump, line: Line, project_id: str, timed: bool
+) -> None:
     session = attached(pump)
-    draw(pump, session, 1, revision=4, timed=timed)
+    see(pump, line, session, 1, revision=4, timed=timed)
 
     waiting = awaiting(pump, project_id, 5)
     waiting.join(30)
@@ -338,9 +346,9 @@ def test_nobody_waits_for_the_picture_of_another_project_or_of_a_film_that_plays
     assert not waiting.is_alive()
 
 
-def test_nobody_waits_long_for_a_picture(pump: Pump) -> None:
+def test_nobody_waits_long_for_a_picture(pump: Pump, line: Line) -> None:
     session = attached(pump)
-    draw(pump, session, 1, revision=4)
+    see(pump, line, session, 1, revision=4)
 
     pump.await_frame("p1", 5, 0.01)
 
@@ -349,24 +357,21 @@ def test_nobody_waits_long_for_a_picture(pump: Pump) -> None:
 
 def test_a_tab_whose_last_picture_was_late_is_not_waited_for_until_one_is_in_time(pump: Pump, line: Line) -> None:
     session = attached(pump)
-    draw(pump, session, 1, revision=4)
-    viewer = pump.viewers[session]
+    see(pump, line, session, 1, revision=4)
     pump.await_frame("p1", 5, 0.01)
     line.now += 1
-    viewer.line.lost()
-    draw(pump, session, 2, revision=5)
+    see(pump, line, session, 2, revision=5)
 
     late = awaiting(pump, "p1", 6)
     late.join(30)
     assert not late.is_alive()
 
     line.now += 59
-    draw(pump, session, 3, revision=6)
+    see(pump, line, session, 3, revision=6)
     again = awaiting(pump, "p1", 7)
     again.join(0.1)
     assert again.is_alive()
-    viewer.line.lost()
-    draw(pump, session, 4, revision=7)
+    see(pump, line, session, 4, revision=7)
     again.join(30)
 
 
