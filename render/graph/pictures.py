@@ -1,7 +1,6 @@
 """Pictures and moving pictures inside their boxes: fit, crop, slow zoom, and what a short video does when it ends."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -158,9 +157,9 @@ class VideoPainter:
         if left <= 0 and content.beyond == "hide":
             return None
         length = max(1, left)
-        played = int(max(0, at) * Fraction(content.speed, 1_000))
+        played = max(0, at) * content.speed // 1_000
         if content.beyond == "stretch":
-            played = int(max(0, at) * Fraction(length, max(1, self._shown_ticks)))
+            played = max(0, at) * length // max(1, self._shown_ticks)
         if played >= length:
             if content.beyond == "hide":
                 return None
