@@ -19,9 +19,8 @@ from render.timeline.lettering import written_size
 
 STEPS: Final = 8
 """From where a thing stands by itself to the arrangement that all had."""
-ROUNDS_MAX: Final = 4 * STEPS
-LOOKS_MAX: Final = 50_000
-"""Pairs that are looked at for a scene; where that is not enough, all things are drawn back at once."""
+THINGS_MAX: Final = 100
+"""More things in a scene are drawn back all at once, without a look at each pair."""
 CLEARANCE: Final = 0.02
 """Of the shorter side: so far from each other is enough, however far things stood before."""
 BARELY: Final = 0.003
@@ -107,23 +106,22 @@ def taken(layer: Layer, place: Transform, canvas: Canvas, language: str) -> Box:
 
 
 def _parted(things: Sequence[_Thing], old: Canvas, new: Canvas, move: Move, language: str) -> dict[str, Transform]:
-    """The places of things that had to be drawn back."""
+    """The places of things that had to be drawn back: step by step for a while, then those that still meet all at once, so that it ends."""
+    if len(things) > THINGS_MAX:
+        return {thing.layer.id: thing.whole for thing in things}
     short_px = min(new.width_px, new.height_px)
-    pairs, inside = (
-        _apart(things, _whole_scale(old, new, move), short_px),
-        [thing.layer.id for thing in things if not thing.box.leaves(old, 0)],
-    )
-    along, steps = _along(things), defaultdict[str, int](int)
-    for _ in range(max(1, min(ROUNDS_MAX, LOOKS_MAX // max(1, len(pairs))))):
+    pairs = _apart(things, _whole_scale(old, new, move), short_px)
+    inside = [thing.layer.id for thing in things if not thing.box.leaves(old, 0)]
+    along, steps, turns = _along(things), defaultdict[str, int](int), 0
+
+    def met() -> set[str]:
         boxes = {thing.layer.id: taken(thing.layer, thing.at(steps[along[thing.layer.id]]), new, language) for thing in things}
-        met = {name for one, other, least in pairs for name in (one, other) if boxes[one].gap(boxes[other]) < least}
-        met |= {name for name in inside if boxes[name].leaves(new, BARELY * short_px)}
-        if not met:
-            break
-        for name in {along[name] for name in met}:
-            steps[name] = min(STEPS, steps[name] + 1)
-    else:
-        steps = defaultdict(lambda: STEPS)
+        close = {name for one, other, least in pairs for name in (one, other) if boxes[one].gap(boxes[other]) < least}
+        return {along[name] for name in close.union(name for name in inside if boxes[name].leaves(new, BARELY * short_px))}
+
+    while (names := met()) and turns < STEPS + len(things):
+        turns += 1
+        steps.update({name: steps[name] + 1 if turns <= STEPS else STEPS for name in names})
     return {thing.layer.id: thing.at(step) for thing in things if (step := steps[along[thing.layer.id]])}
 
 
