@@ -285,6 +285,15 @@ def test_a_layer_that_has_come_to_rest_is_flattened(compiled, two_scenes):
     assert [stamp.still for stamp in stamps.stamps(5)] == [True, True]
 
 
+def test_a_device_draws_the_same_pictures_in_torch(compiled, two_scenes):
+    """Torch's own processor stands for a graphics card: what lies there is a tensor, and every operation is the reference's."""
+    there, here = compiled(two_scenes(), workshop=Workshop("cpu:0")), compiled(two_scenes())
+    for index in (0, 20, 27, 40):
+        drawn = there.frame(index)
+        assert isinstance(drawn.y, torch.Tensor)
+        assert int(np.abs(moved(drawn, "cpu").y.astype(int) - here.frame(index).y).max()) <= 2
+
+
 @pytest.mark.cuda
 def test_a_gpu_draws_the_same_within_a_code_value_or_two(house, compiled, two_scenes):
     if not torch.cuda.is_available():

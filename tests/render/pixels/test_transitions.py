@@ -135,6 +135,13 @@ def test_a_shadow_fades_to_nothing_beyond_the_picture():
     assert soft(cover, 0.0) is cover
 
 
+@pytest.mark.parametrize("kind", WAYS)
+def test_a_transition_in_torch_is_the_same_picture(picture, kind):
+    first, second = picture(64, 96), picture(64, 96, seed=1)
+    drawn = transition(moved(first, "cpu:0"), moved(second, "cpu:0"), Transition(kind=kind), 0.4)
+    assert apart(moved(drawn, "cpu"), transition(first, second, Transition(kind=kind), 0.4)) <= 2
+
+
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("kind", WAYS)
