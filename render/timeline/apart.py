@@ -2,8 +2,8 @@
 
 `layouts` places each thing of a scene by itself. Where two meet that stood apart, or one leaves the picture, they are drawn back, step by
 step, towards the arrangement that all had, as a whole and so small that it fits: there nothing can meet that did not. So who has room keeps
-its size. Words on a plate go along with it. Presenters count for nothing here: their boxes are mostly air, and `layouts` makes room for
-them.
+its size. Words on a plate go along with it. Presenters count for nothing here, nor do their backdrops: their boxes are mostly air, and
+`layouts` makes room for them.
 """
 
 from collections import defaultdict

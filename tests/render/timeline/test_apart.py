@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from render.timeline import codec
 from render.timeline.apart import BARELY, laid_out, taken, takes_room
 from render.timeline.document import Canvas
+from render.timeline.layouts import backdrops
 from render.timeline.variants import in_variant
 
 SIDES = {"9:16": (1_080, 1_920), "16:9": (1_920, 1_080), "1:1": (1_080, 1_080), "4:5": (1_080, 1_350), "3:4": (1_080, 1_440)}
@@ -31,7 +32,9 @@ def layers_of(*raw, canvas=UPRIGHT):
 
 
 def boxes(layers, places, canvas):
-    return {one.id: taken(one, places[one.id], canvas, "zh") for one in layers if takes_room(one, "zh")}
+    """What takes room; a presenter's backdrop goes where she goes."""
+    counted = [one for one in layers if takes_room(one, "zh") and one.id not in backdrops(layers)]
+    return {one.id: taken(one, places[one.id], canvas, "zh") for one in counted}
 
 
 def were(layers, canvas):
