@@ -3,9 +3,10 @@
 import numpy as np
 from numba import njit
 
-from render.avatar.film_kernels import widen
+from render.avatar.film_kernels import in_bytes, widen
 from render.avatar.keying_kernels import key, unmix
 from render.avatar.lid_kernels import close_lid
+from render.avatar.matting_kernels import coloured, envelope, equations, solve, steady
 from render.avatar.mouth_kernels import fill_mouth, part_lips
 from render.avatar.sampling import A_BITS, BYTE, LANE, U_BITS, V_BITS, Bytes, Floats, Ints, Words, aim, fetch, lines_at
 from render.avatar.shift_kernels import follow, spread_out, turned_back
@@ -29,6 +30,20 @@ def warm() -> None:
     key(np.zeros((4, 4, 3), np.float32), whole, whole[0], whole[1], np.zeros((1, 1), np.float32))
     unmix(np.zeros((4, 4, 3), np.float32), np.zeros((3, 4, 4), np.float32), whole[0], whole[0], 1, np.zeros((4, 4, 4), np.float32))
     widen(np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3), np.uint8))
+    in_bytes(np.zeros((4, 4, 4), np.float32), np.zeros((4, 4, 4), np.uint8))
+    _warm_matting()
+
+
+def _warm_matting() -> None:
+    """The same for cutting out without a screen: one pixel in doubt among nine."""
+    picture, alpha, places = np.zeros((3, 3, 3), np.float32), np.zeros((3, 3), np.float32), np.full((3, 3), -1)
+    steady(picture, picture, alpha, alpha.copy())
+    coloured(picture, picture, alpha, np.zeros((3, 3, 4), np.float32))
+    places[1, 1] = 0
+    weights, right = np.zeros((1, 25)), np.zeros(1)
+    equations(picture.astype(np.float64), places, np.zeros((3, 3)), 1e-6, weights, right)
+    starts, first = np.array([0, 1]), np.zeros(1, np.int64)
+    solve((starts, first, np.ones(1)), first, envelope(starts, first, first), right, weights[0])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
