@@ -163,7 +163,7 @@ def _across(placing: Placing) -> Mapping[int, list[Across]]:
     starts = [scene.range.start for scene in placed(placing).scenes]
     held = {layer.id: (layer, layer.locked or track.locked) for track in placing.document.tracks for layer in track.layers}
     parted: dict[int, list[Across]] = defaultdict(list)
-    for clip in lanes.strip(placing):
+    for clip in lanes.strip(placing) if starts else ():
         index, (layer, locked) = max(0, bisect_right(starts, clip.start) - 1), held[clip.id]
         parted[index].append(Across(clip, layer, clip.start - starts[index], locked))
     return parted

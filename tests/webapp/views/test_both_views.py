@@ -88,7 +88,10 @@ def everything_is_reachable(cutter):
     assert {clip.row for column in layout.columns for clip in column.clips} | {clip.row for clip in layout.strip} <= rows
     assert all(clip.start >= 0 and clip.duration >= 0 for column in layout.columns for clip in column.clips)
     told = {
-        name for group in re.findall(r'id="(?:piece|title)-([\w-]+)"|data-edit="([\w-]+):content\.shot"', scenes) for name in group if name
+        name
+        for group in re.findall(r'id="(?:piece|title|layer)-([\w-]+)"|data-edit="([\w-]+):content\.shot"', scenes)
+        for name in group
+        if name
     }
     assert wanted <= told
 
