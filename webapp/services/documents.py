@@ -106,7 +106,12 @@ def edits_after(session: Session, project_id: str, revision: int, until: int) ->
 
 def _replayed(session: Session, project_id: str, revision: int) -> Document:
     start, document = _at_hand(project_id, revision) or _from_snapshot(session, project_id, revision)
-    for record in edits_after(session, project_id, start, revision):
+    edits = list(edits_after(session, project_id, start, revision))
+    if len(edits) < revision - start:
+        # A snapshot stands between for which there are none.
+        start, document = _from_snapshot(session, project_id, revision)
+        edits = list(edits_after(session, project_id, start, revision))
+    for record in edits:
         document = apply(document, read_edit(record.edit)).document
     return document
 

@@ -292,3 +292,15 @@ def test_who_has_read_a_document_lately_reads_the_edits_since_and_no_snapshot(ta
 
     monkeypatch.setattr(documents, "_kept", elsewhere)
     assert table.document() == newest != before
+
+
+def test_a_snapshot_without_edits_before_it_is_what_the_project_is(table: Table) -> None:
+    before = table.document()
+    with table.database.transaction() as session:
+        seat = table.seats["mei"]
+        project = projects.find(session, seat.tenant, seat.project_id)
+        project.revision += 1
+        other = codec.write(before.model_copy(update={"title": "Brought from elsewhere"})).decode()
+        session.add(Snapshot(project_id=project.id, revision=project.revision, document=other, created_at=project.created_at))
+
+    assert table.document().title == "Brought from elsewhere"
