@@ -62,7 +62,7 @@ def _exported(stand: Stand, pieces: str, device: str) -> Figures:
         produce_id="bench",
         speech=stand.speech,
         speech_folder=stand.speech_folder,
-        workers=1,
+        workers=2,
         device=device,
     )
     seconds = result.duration / TICKS_PER_SECOND

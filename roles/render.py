@@ -106,12 +106,14 @@ def export(running: Running) -> None:
     nudge_tenant(running.claim.tenant_id, "export", order.export_id)
 
 
-def threads(cores: int) -> int:
+def threads(cores: int, document: Document) -> int:
     """How many segments one export draws at once: one for two cores, since what is drawn is encoded beside it; four at most.
 
-    Each takes a quarter of a gigabyte, and more are waited for by few segments.
+    A presenter takes longer to draw than to encode: two draw her even on two cores. Each takes a quarter of a gigabyte, and more are
+    waited for by few segments.
     """
-    return max(1, min(THREADS_MAX, cores // 2))
+    least = 2 if consents.shows_anybody(document) else 1
+    return min(cores, max(least, min(THREADS_MAX, cores // 2)))
 
 
 def avatars(settings: Settings) -> AvatarEngine:
@@ -183,7 +185,7 @@ def _make(running: Running, here: House, order: Order, folder: Path) -> ExportRe
         producer=here.settings.producer,
         produce_id=order.export_id,
         device=chosen(here.settings.device),
-        workers=threads(len(os.sched_getaffinity(0))),
+        workers=threads(len(os.sched_getaffinity(0)), order.document),
         progress=Reporter(running, at_stage),
         cancelled=running.cancelled,
     )

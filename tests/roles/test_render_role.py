@@ -19,6 +19,7 @@ from render.media.marks import Authority, inspect
 from render.presets.exports import PRESETS, ExportPreset
 from render.presets.platforms import OFFERED
 from render.timeline import captions, voicing
+from render.timeline.document import Document, Layer, PresenterContent, Scene
 from render.timeline.resolve import resolve
 from roles import passages, render
 from roles.base import claimed
@@ -170,14 +171,20 @@ def test_the_same_again_draws_nothing_anew(house, order):
 
 @pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 1), (4, 2), (8, 4), (64, 4)])
 def test_an_export_leaves_cores_to_another_one_where_there_are_many(cores, at_once):
-    assert render.threads(cores) == at_once
+    assert render.threads(cores, Document()) == at_once
+
+
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (4, 2), (8, 4)])
+def test_presenters_are_drawn_in_two_places_at_once_where_there_are_two_cores(cores, at_once):
+    layer = Layer(id="l", content=PresenterContent(presenter="mei"))
+    assert render.threads(cores, Document(scenes=(Scene(id="s", layers=(layer,)),))) == at_once
 
 
 def test_pieces_drawn_side_by_side_make_the_film_that_one_thread_makes(house, order, monkeypatch):
     monkeypatch.setattr(rendering, "WORKER_FRAMES_MIN", 1)
     made = []
     for at_once in (1, 2):
-        monkeypatch.setattr(render, "threads", lambda _cores, at_once=at_once: at_once)
+        monkeypatch.setattr(render, "threads", lambda *_asked, at_once=at_once: at_once)
         export, _ = work(house, order())
         made.append(list(av.open(str(file_of(house, export, "video"))).demux(video=0)))
         shutil.rmtree(house.settings.pieces)
