@@ -105,7 +105,8 @@ def compose_in_parallel(
     Each line has a program and a workshop of its own, and engines that nobody else uses; the first has those of the caller, who waits.
     A little work is done by one alone.
     """
-    missing = [segment for segment in program.segments if not store.has(segment_name(segment, preset))]
+    named = {segment_name(segment, preset): segment for segment in program.segments}
+    missing = [segment for name, segment in named.items() if not store.has(name)]
     frames = sum(segment.frame_count for segment in missing)
     count = min(workers, len(missing), frames // WORKER_FRAMES_MIN)
     if count <= 1:

@@ -7,7 +7,7 @@ import pytest
 from render.avatar.engine import WarpEngine
 from render.errors import Cancelled
 from render.graph import rendering
-from render.graph.rendering import PICTURES_AHEAD, ProgramOrder, compose_segments
+from render.graph.rendering import PICTURES_AHEAD, ProgramOrder, compose_in_parallel, compose_segments
 from render.graph.store import SegmentStore
 from render.link import FolderSources
 from render.presets.exports import ExportPreset
@@ -34,8 +34,8 @@ class Turns(SegmentStore):
 
 
 @pytest.fixture
-def program(tmp_path):
-    """Two scenes with a disc that moves, and the frames that were drawn of them."""
+def order(tmp_path):
+    """Two scenes with a disc that moves."""
     disc = {"kind": "shape", "shape": "ellipse", "fill": "#ff5a36"}
     moves = [{"property": "x", "at": at, "value": value} for at, value in ((0, 1_000), (SECONDS * 240_000, 9_000))]
     layer = {"content": disc, "keyframes": moves, "transform": {"width": 2_000, "height": 2_000}}
@@ -46,7 +46,12 @@ def program(tmp_path):
     ]
     document = codec.read({"language": "en", "canvas": {"width_px": 64, "height_px": 96, "frame_rate": 25}, "scenes": scenes})
     timeline = resolve(document, LinkManifest("en"))
-    return ProgramOrder(timeline, (64, 96), FolderSources(tmp_path), WarpEngine(tmp_path), None).program()
+    return ProgramOrder(timeline, (64, 96), FolderSources(tmp_path), WarpEngine(tmp_path), None)
+
+
+@pytest.fixture
+def program(order):
+    return order.program()
 
 
 @pytest.fixture
@@ -112,3 +117,13 @@ def test_a_turn_that_ends_with_a_piece_is_not_drawn_on_to_the_end_of_the_next(pr
         compose_segments(program, store, TINY)
     assert len(drawn) < SCENE_FRAMES + 20 + PICTURES_AHEAD
     assert len(files(store.folder)) == 1
+
+
+def test_equal_scenes_are_drawn_once_by_two_lines(order, program, tmp_path, monkeypatch):
+    monkeypatch.setattr(rendering, "WORKER_FRAMES_MIN", 10)
+    program.segments = (*program.segments, *program.segments[-1:])
+    told = []
+    store = SegmentStore(tmp_path / "pieces")
+    assert compose_in_parallel(order, program, store, TINY, workers=2, progress=lambda *report: told.append(report)) == 2
+    assert len(files(store.folder)) == 2
+    assert told[-1][0] == told[-1][1]
