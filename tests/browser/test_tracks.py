@@ -15,6 +15,16 @@ from webapp.services.editing import Seat, Sent
 
 pytestmark = pytest.mark.browser
 SECOND = 240_000
+AWAY = "() => { window.fetch = () => Promise.reject(new TypeError('still away')); }"
+BUSY_DISK = """async () => {
+  const opening = indexedDB.open("piying-editor");
+  await new Promise((resolve) => { opening.onsuccess = resolve; });
+  const entries = opening.result.transaction("outbox", "readwrite").objectStore("outbox");
+  let held = true;
+  window.letGo = () => { held = false; };
+  const again = () => { if (held) entries.count().onsuccess = again; };
+  again();
+}"""
 
 
 class Bench(Desk):
@@ -237,13 +247,42 @@ def test_what_is_cut_offline_is_kept_and_sent_after_a_reload(bench):
     for _ in range(5):
         page.keyboard.press(">")
     page.get_by_text("Offline – kept here").wait_for()
-    page.wait_for_timeout(200)
+    until(page, "document.documentElement.dataset.saved === 'offline'")
     page.context.set_offline(False)
-    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('still away')); }")
+    page.evaluate(AWAY)
     page.reload()
     until(page, "document.getElementById('clip-title').dataset.at === '720000'")
 
     bench.reach(page, "title", (3, 1))
+
+
+def test_nothing_is_told_to_be_kept_before_the_disk_has_it(bench):
+    page = bench.tab("title")
+    page.evaluate(AWAY)
+    page.evaluate(BUSY_DISK)
+    page.locator("#clip-title").focus()
+    page.keyboard.press(">")
+    page.wait_for_timeout(400)
+    assert page.locator("html").get_attribute("data-saved") == "saving"
+    page.evaluate("() => window.letGo()")
+    page.get_by_text("Offline – kept here").wait_for()
+
+
+def test_what_a_closed_tab_could_not_send_is_sent_by_one_that_was_open_beside_it(bench):
+    one = bench.tab("title")
+    one.evaluate(AWAY)
+    one.locator("#clip-title").focus()
+    one.keyboard.press(">")
+    one.get_by_text("Offline – kept here").wait_for()
+    with one.context.expect_page() as opened:
+        one.evaluate("() => void open(location.href)")
+    other = opened.value
+    until(other, "document.documentElement.dataset.followed === 'yes'")
+    assert bench.place("title") == (1, 1)
+    one.close()
+    until(other, "document.getElementById('clip-title').dataset.at === '336000'")
+
+    bench.reach(other, "title", (1.4, 1))
 
 
 def test_on_a_phone_a_clip_is_trimmed_and_a_scene_moved_by_touch(bench):

@@ -100,8 +100,8 @@ async function step() {
  * @param {Response | null} response
  */
 async function settle(entry, response) {
-  if (!response || response.status >= 500 || response.status === 429) return failing(response);
-  if (response.status === 401 || response.status === 400) return signedOut();
+  if (!response || response.status >= 500 || response.status === 429) return keeps(response ? "failing" : "offline");
+  if (response.status === 401 || response.status === 400) return keeps("signedOut");
   if (!response.ok) {
     await refused(entry, response);
     return true;
@@ -169,7 +169,8 @@ async function fetchParts() {
   const response = await get(`/projects/${project}/parts?what=${encodeURIComponent(what.join(" "))}`, what);
   if (!response?.ok) {
     refetch(what);
-    return response && (response.status === 401 || response.status === 404) ? signedOut() : failing(response);
+    if (response && (response.status === 401 || response.status === 404)) return keeps("signedOut");
+    return keeps(response ? "failing" : "offline");
   }
   const html = await response.text();
   await composed();
@@ -203,14 +204,10 @@ async function refused(entry, response) {
   refetch(["scenes", "settings"]);
 }
 
-/** @param {Response | null} response */
-function failing(response) {
-  tell(response ? "failing" : "offline", known.revision);
-  return false;
-}
-
-function signedOut() {
-  tell("signedOut", known.revision);
+/** What cannot be sent is kept, which is told once the disk has it. @param {import("./status.js").State} state */
+async function keeps(state) {
+  await queue.kept();
+  tell(state, known.revision);
   return false;
 }
 

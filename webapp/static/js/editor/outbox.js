@@ -1,6 +1,6 @@
 /**
  * The outbox: edits that the server has not yet acknowledged, kept in IndexedDB so that a reload or a lost line loses none.
- * Every tab has its own; what a closed tab left behind is taken over by the next that opens the project.
+ * Every tab has its own; what a closed tab left behind is taken over by another that has the project open.
  */
 
 import { newId } from "./ids.js";
@@ -16,10 +16,12 @@ const PATIENCE_MS = 800;
 let opened;
 let tab = "";
 
-/** Keep an entry, or its newest state. @param {Entry} entry */
+/** Keep an entry, or its newest state: until the disk has it. @param {Entry} entry */
 export async function keep(entry) {
   const { adopted: _, ...plain } = entry;
-  (await store("readwrite"))?.put({ ...plain, tab });
+  const entries = await store("readwrite");
+  entries?.put({ ...plain, tab });
+  if (entries) await ended(entries.transaction);
 }
 
 /** Forget an entry. @param {Entry} entry */
@@ -28,21 +30,32 @@ export async function forget(entry) {
 }
 
 /**
- * What was left behind for a project, in order, taken over by this tab.
+ * What was left behind for a project, in order, taken over by this tab: at once, and from a tab that is open still when it closes.
  * @param {string} project
- * @returns {Promise<Entry[]>}
+ * @param {(entries: Entry[]) => Promise<void>} take
  */
-export async function leftBehind(project) {
+export async function leftBehind(project, take) {
   tab = await ownName();
+  const names = new Set((await kept(project)).map((entry) => entry.tab));
+  const open = new Set();
+  for (const name of names) if (name !== tab && !(await isClosed(name))) open.add(name);
+  await take(await kept(project, (name) => !open.has(name)));
+  for (const name of open) {
+    navigator.locks?.request(lockOf(name), async () => take(await kept(project, (other) => other === name)));
+  }
+}
+
+/**
+ * The entries that tabs keep for a project, in order.
+ * @param {string} project
+ * @param {(tab: string) => boolean} wanted
+ * @returns {Promise<(Entry & { tab: string })[]>}
+ */
+async function kept(project, wanted = () => true) {
   /** @type {(Entry & { tab: string })[]} */
   const all = await answer((await store("readonly"))?.getAll(), []);
-  const names = new Set(all.filter((entry) => entry.project === project).map((entry) => entry.tab));
-  const free = new Set();
-  for (const name of names) if (name === tab || (await isClosed(name))) free.add(name);
-  const left = all.filter((entry) => entry.project === project && free.has(entry.tab));
-  return left
-    .sort((one, other) => one.order - other.order)
-    .map(({ tab: _, ...entry }) => ({ ...entry, adopted: true }));
+  const own = all.filter((entry) => entry.project === project && wanted(entry.tab));
+  return own.sort((one, other) => one.order - other.order).map((entry) => ({ ...entry, adopted: true }));
 }
 
 /** This tab's name: the same after a reload, another in a copy of the tab. */
@@ -94,6 +107,13 @@ function open() {
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => resolve(null);
+  });
+}
+
+/** @param {IDBTransaction} transaction @returns {Promise<unknown>} */
+function ended(transaction) {
+  return new Promise((resolve) => {
+    transaction.oncomplete = transaction.onabort = resolve;
   });
 }
 

@@ -13,13 +13,16 @@
  */
 
 import { newId } from "./ids.js";
-import { forget, keep, leftBehind } from "./outbox.js";
+import * as outbox from "./outbox.js";
 import { view } from "./view.js";
 
 /** @type {Entry[]} */
 const waiting = [];
 let order = Date.now();
 let project = "";
+
+/** What is being written to the disk. @type {Promise<unknown>} */
+let writing = Promise.resolve();
 
 /** @type {() => void} */
 let wake = () => {};
@@ -28,9 +31,22 @@ let wake = () => {};
 export async function openQueue(projectId, awake) {
   project = projectId;
   wake = awake;
-  waiting.unshift(...(await leftBehind(projectId)));
-  for (const entry of waiting) keep(entry);
-  wake();
+  await outbox.leftBehind(projectId, async (entries) => {
+    waiting.unshift(...entries);
+    for (const entry of entries) keep(entry);
+    await kept();
+    wake();
+  });
+}
+
+/** Until everything that waits is on the disk. */
+export async function kept() {
+  await writing;
+}
+
+/** @param {Entry} entry */
+function keep(entry) {
+  writing = Promise.all([writing, outbox.keep(entry)]);
 }
 
 /**
@@ -74,7 +90,7 @@ export function send(entry) {
 export function done(entry) {
   const index = waiting.indexOf(entry);
   if (index >= 0) waiting.splice(index, 1);
-  forget(entry);
+  outbox.forget(entry);
 }
 
 /** How many wait. */

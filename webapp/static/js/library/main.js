@@ -34,16 +34,18 @@ document.getElementById("about")?.addEventListener("close", (event) => {
   }
 });
 
-/** @type {Set<string>} */
-const asked = new Set();
+/** The cards that are being fetched, and whether each changed once more meanwhile. @type {Map<string, boolean>} */
+const asked = new Map();
 
 /** Fetch a card anew, put a new one first, or take out one that no longer belongs here. @param {string} id */
 async function refresh(id) {
-  if (asked.has(id)) return;
-  asked.add(id);
-  const answer = await fetch(`/library/${id}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (asked.has(id)) return void asked.set(id, true);
   const template = document.createElement("template");
-  template.innerHTML = answer?.ok ? await answer.text() : "";
+  do {
+    asked.set(id, false);
+    const answer = await fetch(`/library/${id}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    template.innerHTML = answer?.ok ? await answer.text() : "";
+  } while (asked.get(id));
   asked.delete(id);
   place(id, template.content.firstElementChild);
   htmx.trigger(document.body, "storage-changed");
