@@ -130,10 +130,11 @@ def saved(page):
     until(page, "document.documentElement.dataset.saved === 'saved'")
 
 
-def test_two_hundred_random_edits_in_two_tabs_leave_both_as_a_fresh_load_is(desk, studio):
+@pytest.mark.parametrize("edits", [80, pytest.param(200, marks=pytest.mark.soak)])
+def test_random_edits_in_two_tabs_leave_both_as_a_fresh_load_is(desk, studio, edits):
     one, other = desk.tab(), desk.tab()
     for seed, page in enumerate((one, other), start=7):
-        page.evaluate(DRIVE, [seed, 100])
+        page.evaluate(DRIVE, [seed, edits // 2])
     for page in (one, other):
         until(page, "window.drive.done")
     mine, theirs = settle(one, other)
@@ -142,7 +143,7 @@ def test_two_hundred_random_edits_in_two_tabs_leave_both_as_a_fresh_load_is(desk
     assert mine == theirs
     assert mine == fresh
     with studio.database.reading() as session:
-        assert session.exec(select(func.count()).select_from(EditRecord)).one() > 60
+        assert session.exec(select(func.count()).select_from(EditRecord)).one() > edits * 0.3
 
 
 def test_typing_in_the_same_text_at_once_keeps_every_letter_and_the_caret(desk):

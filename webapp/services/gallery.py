@@ -31,17 +31,17 @@ class GalleryPerson:
         return self.names.get(language) or self.names["en"]
 
     def sample(self, language: str) -> str:
-        """A sentence of hers, in the language of an interface. Both Chinese ones share the Simplified sentence, which is what is said."""
-        return self.samples.get(self._spoken(language), "")
+        """A sentence of hers, in the language of an interface, else in English. What is heard in Chinese is the Simplified one."""
+        return self.samples.get(self._written(language), "")
 
     def sample_language(self, language: str) -> str:
         """The language her sentence is really in, as a page states it."""
-        spoken = self._spoken(language)
-        return "zh-Hans" if spoken == "zh" else spoken
+        written = self._written(language)
+        return "zh-Hans" if written == "zh" else written
 
-    def _spoken(self, language: str) -> str:
+    def _written(self, language: str) -> str:
         base = language.split("-", maxsplit=1)[0]
-        return base if self.samples.get(base) else "en"
+        return next((written for written in (language, base) if self.samples.get(written)), "en")
 
 
 @cache

@@ -133,7 +133,7 @@ def checked(signed_in, database, clock, examples, steps):
 
 
 def test_random_gestures_of_both_views_lose_nothing(signed_in, database, clock):
-    checked(signed_in, database, clock, 5, 24)
+    checked(signed_in, database, clock, 3, 24)
 
 
 @pytest.mark.soak
