@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from webapp.jobs import ring
 from webapp.services.preview_line import Line, Sparing
-from webapp.services.preview_wire import FrameHead, Message
+from webapp.services.preview_wire import Frame, FrameHead, Message
 from webapp.services.previews import ALIVE_MS, FRAME_NOTE, Previews, channel
 
 QUEUE: Final = "preview"
@@ -51,7 +51,7 @@ class Viewer:
     project_id: str = ""
     generation: int = 0
     place: int = -1
-    waiting: deque[FrameHead] = field(default_factory=lambda: deque(maxlen=TIMED_WAITING_MAX))
+    waiting: deque[Frame] = field(default_factory=lambda: deque(maxlen=TIMED_WAITING_MAX))
     line: Line = field(default_factory=Line)
     sparing: Sparing = field(default_factory=Sparing)
     told: tuple[int, int] = (0, 0)
@@ -70,15 +70,15 @@ class Viewer:
     missed: int = 0
     """Frames of a film that gave way to later ones."""
 
-    def take(self, head: FrameHead) -> None:
+    def take(self, frame: Frame) -> None:
         """A frame is ready: what waited gives way to it, unless they are to be shown one after the other."""
-        if self.waiting and not (head.timed and self.waiting[-1].timed and self.line.free):
-            self.missed += sum(former.timed for former in self.waiting)
+        if self.waiting and not (frame.head.timed and self.waiting[-1].head.timed and self.line.free):
+            self.missed += sum(former.head.timed for former in self.waiting)
             self.waiting.clear()
         self.missed += len(self.waiting) == TIMED_WAITING_MAX
-        self.waiting.append(head)
+        self.waiting.append(frame)
 
-    def next(self, now: float) -> FrameHead | None:
+    def next(self, now: float) -> Frame | None:
         """The frame to send now, if the window is open."""
         return self.waiting.popleft() if self.waiting and self.line.admits(now) else None
 
@@ -183,9 +183,9 @@ class Pump:
             self._thread.join()
 
     def hear(self, note: bytes) -> None:
-        """Something from a worker: a frame's header, or news for a tab."""
+        """Something from a worker: a frame, or news for a tab."""
         if note.startswith(FRAME_NOTE):
-            self._hear_frame(FrameHead.unpack(note[1:]))
+            self._hear_frame(Frame.read(note[1:]))
         else:
             news = json.loads(note[1:])
             self._tell(news["session"], news["event"], news["facts"])
@@ -218,30 +218,26 @@ class Pump:
                 del self.viewers[viewer.session]
             return list(self.viewers.values())
 
-    def _hear_frame(self, head: FrameHead) -> None:
+    def _hear_frame(self, frame: Frame) -> None:
         with self._lock:
-            viewer = self.viewers.get(head.session)
-            if viewer is None or head.generation != viewer.generation:
+            viewer = self.viewers.get(frame.head.session)
+            if viewer is None or frame.head.generation != viewer.generation:
                 return
             viewer.lived, viewer.failures = True, 0
-            viewer.take(head)
+            viewer.take(frame)
         self._flush(viewer)
 
     def _flush(self, viewer: Viewer) -> None:
         """Send what the window lets through."""
         while True:
             with self._lock:
-                head = viewer.next(self._clock())
-            if head is None:
-                return
-            data = self.previews.frame(head)
-            if data is None:
-                continue
-            with self._lock:
-                viewer.line.sent(head.sequence, len(data), self._clock())
+                frame = viewer.next(self._clock())
+                if frame is None:
+                    return
+                viewer.line.sent(frame.head.sequence, len(frame.data), self._clock())
                 viewer.sent += 1
-                viewer.note_sent(head, self._clock())
-            self._send(viewer.socket, "preview:frame", data, self._on_landing(viewer, head))
+                viewer.note_sent(frame.head, self._clock())
+            self._send(viewer.socket, "preview:frame", frame.data, self._on_landing(viewer, frame.head))
 
     def _on_landing(self, viewer: Viewer, head: FrameHead) -> Callable[..., None]:
         def landed(*_answer: Any) -> None:

@@ -61,6 +61,19 @@ class FrameHead:
         return cls(session.hex(), generation, revision, manifest.hex(), *place, **kind, begun_us=begun, made_us=made)
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame on its way: what it shows, and the bytes that go to the tab, its header and JPEG."""
+
+    head: FrameHead
+    data: bytes
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """A frame as its worker sent it. Raises ValueError for anything else."""
+        return cls(FrameHead.unpack(data), data)
+
+
 def read_control(data: Any) -> Message:
     """A control message as a tab may send it: nothing but the known fields in their bounds. Raises Invalid."""
     if not isinstance(data, Mapping):

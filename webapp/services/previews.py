@@ -1,7 +1,7 @@
 """Preview sessions: who has a slot, who waits, which worker shows it, and what is said to it. They live in the frames server, not in SQL.
 
 A session is a tab. Its record lasts as long as the web process that holds the tab's socket renews it; a worker works for it as long as
-the record names the worker's generation. What a worker draws lies in a few keys by sequence, each gone after a moment.
+the record names the worker's generation. What a worker draws goes straight to that web process, and is kept nowhere.
 """
 
 import json
@@ -24,11 +24,9 @@ LINE: Final = "preview:line"
 ARRIVALS: Final = "preview:arrivals"
 RECORD_MS: Final = 6_000
 ALIVE_MS: Final = 1_500
-FRAME_MS: Final = 5_000
 CONTROL_S: Final = 30
 WORDS_MAX: Final = 1_000
 PROJECT_S: Final = 24 * 3600
-FRAMES_KEPT: Final = 8
 MANIFEST_DIGITS: Final = 16
 SOUND: Final = "flac"
 """As what pieces of sound are kept and sent: half the bytes of plain samples or fewer, and they join as those do."""
@@ -165,25 +163,16 @@ class Previews:
         return {project_id for project_id, mine in keys.items() if mine and self.client.exists(*mine)}
 
     def hear(self, session: str, patience_s: float) -> list[Message]:
-        """All that was said to the session's worker; waits up to `patience_s` for the first word."""
-        found: list[bytes] = []
-        if patience_s > 0 and (first := self.client.blpop([_control_key(session)], timeout=max(0.001, patience_s))):
-            found.append(first[1])
-        found.extend(self.client.lpop(_control_key(session), WORDS_MAX) or [])
-        return [json.loads(text) for text in found]
+        """All that was said to the session's worker; waits up to `patience_s` for the first word. One question to the server either way."""
+        key = _control_key(session)
+        if patience_s <= 0:
+            return _read(self.client.lpop(key, WORDS_MAX))
+        spoken = self.client.blmpop(max(0.001, patience_s), 1, key, direction="LEFT", count=WORDS_MAX)  # type: ignore[attr-defined]  # not in the stubs
+        return _read(spoken and spoken[1])
 
     def show(self, owner: str, head: FrameHead, jpeg: bytes) -> None:
-        """Lay a frame down and tell the web process that its tab may have it."""
-        packed = head.pack()
-        with self.client.pipeline(transaction=False) as batch:
-            batch.set(_frame_key(head.session, head.sequence), packed + jpeg, px=FRAME_MS)
-            batch.publish(channel(owner), FRAME_NOTE + packed)
-            batch.execute()
-
-    def frame(self, head: FrameHead) -> bytes | None:
-        """Header and JPEG of a frame, unless it is gone or another lies in its place."""
-        data = self.client.get(_frame_key(head.session, head.sequence))
-        return data if data is not None and data.startswith(head.pack()) else None
+        """Send a frame to the web process that holds its tab; where that listens no more, nobody sees it."""
+        self.client.publish(channel(owner), b"".join((FRAME_NOTE, head.pack(), jpeg)))
 
     def report(self, owner: str, session: str, event: str, facts: Message) -> None:
         """Tell the session's tab something."""
@@ -243,6 +232,10 @@ def sound_name(project_id: str, digest: str) -> str:
     return codec.digest({"project": project_id, "sound": digest})
 
 
+def _read(words: list[bytes] | None) -> list[Message]:
+    return [json.loads(word) for word in words or ()]
+
+
 def _key(session: str) -> str:
     return f"preview:{session}"
 
@@ -253,10 +246,6 @@ def _control_key(session: str) -> str:
 
 def _alive_key(session: str) -> str:
     return f"preview:{session}:alive"
-
-
-def _frame_key(session: str, sequence: int) -> str:
-    return f"preview:{session}:frame:{sequence % FRAMES_KEPT}"
 
 
 def _project_key(project_id: str) -> str:

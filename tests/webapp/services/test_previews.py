@@ -5,7 +5,7 @@ import pytest
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.spoken import SpokenTimes
 from webapp.services import previews
-from webapp.services.preview_wire import FrameHead
+from webapp.services.preview_wire import Frame, FrameHead
 from webapp.services.previews import Previews
 
 SLOTS = 2
@@ -103,15 +103,20 @@ def test_a_revision_is_told_to_nobody_while_the_server_is_away() -> None:
     previews.tell_revision("redis://127.0.0.1:1/0", "p1", 7)
 
 
-def test_a_frame_is_fetched_until_another_lies_in_its_place(there: Previews) -> None:
+def test_a_frame_goes_to_the_process_that_holds_its_tab_and_is_kept_nowhere(there: Previews) -> None:
     (session,) = opened(there, 1)
-    heads = [FrameHead(session, 1, 0, "00" * 8, number, number, 2, 2) for number in range(previews.FRAMES_KEPT + 1)]
-    for head in heads:
-        there.show("web", head, b"picture")
+    head = FrameHead(session, 1, 0, "00" * 8, 5, 1, 2, 2)
+    with there.client.pubsub(ignore_subscribe_messages=True) as heard:
+        heard.subscribe(previews.channel("web"))
+        heard.get_message(timeout=10)
+        keys = there.client.dbsize()
 
-    assert there.frame(heads[0]) is None
-    assert there.frame(heads[1]) == heads[1].pack() + b"picture"
-    assert 0 < there.client.pttl(f"preview:{session}:frame:1") <= previews.FRAME_MS
+        there.show("web", head, b"picture")
+        note = heard.get_message(timeout=10)
+
+    assert note is not None
+    assert Frame.read(note["data"].removeprefix(previews.FRAME_NOTE)) == Frame(head, head.pack() + b"picture")
+    assert there.client.dbsize() == keys
 
 
 def test_what_was_voiced_and_how_long_everything_takes_has_a_name() -> None:
