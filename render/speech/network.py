@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from render.errors import SetupIncomplete
 from render.ports.speech import BrokenOff
 from render.speech.convolutions import products_are_exact, with_products
+from render.speech.passes import with_fewer_passes
 from render.speech.symbols import NUMBERS
 from render.speech.weights import MODEL_SHA256, PITCH, STYLES_SHAPE, with_pitch
 
@@ -79,7 +80,7 @@ class Network:
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        model = with_pitch(self._model())
+        model = with_fewer_passes(with_pitch(self._model()))
         quick = with_products(model) if products_are_exact() else model
         return onnxruntime.InferenceSession(quick, options, providers=["CPUExecutionProvider"])
 
