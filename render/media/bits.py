@@ -22,14 +22,15 @@ class BitReader:
 
     def __init__(self, payload: bytes) -> None:
         self._bits = "".join(f"{byte:08b}" for byte in payload)
-        self._at = 0
+        self.at = 0
+        """How many were read."""
 
     def number(self, bits: int) -> int:
         """An unsigned number of so many bits."""
-        if self._at + bits > len(self._bits):
-            raise IndexError(self._at)
-        self._at += bits
-        return int(self._bits[self._at - bits : self._at] or "0", 2)
+        if self.at + bits > len(self._bits):
+            raise IndexError(self.at)
+        self.at += bits
+        return int(self._bits[self.at - bits : self.at] or "0", 2)
 
     def flag(self) -> bool:
         """One bit."""
@@ -70,6 +71,14 @@ class BitWriter:
     def signed(self, value: int) -> None:
         """se(v)."""
         self.unsigned(2 * value - 1 if value > 0 else -2 * value)
+
+    def over(self, payload: bytes, start: int) -> bytes:
+        """A payload in which these bits stand, from bit `start` on, in place of as many others."""
+        bits = "".join(self._bits)
+        first, stop = start // 8, (start + len(bits) + 7) // 8
+        below = 8 * stop - start - len(bits)
+        old, mask = int.from_bytes(payload[first:stop]), ((1 << len(bits)) - 1) << below
+        return payload[:first] + (old & ~mask | int(bits, 2) << below).to_bytes(stop - first) + payload[stop:]
 
     def to_bytes(self, fill: str = "0") -> bytes:
         """All bits, the last byte filled up with `fill`."""

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from render.errors import MediaRefused
 from render.media.frames import rows
 from render.media.parameters import ParameterSets, parameter_sets, slice_rules, together
-from render.media.stretches import HEAD_FRAMES, STANDING_FRAMES_MIN, Coded, Stretch, laid_out, runs
+from render.media.runs import Run, runs
+from render.media.stretches import HEAD_FRAMES, Coded, Stretch, laid_out
 from render.media.written import written_whole
-from render.pixels.device import HOST, moved
 from render.pixels.planes import Array, Planes
 from render.presets.exports import ExportPreset
 from render.timeline.time import TICKS_PER_SECOND
@@ -66,15 +66,15 @@ def encode_segment(
 
     Equal frames give equal files, byte by byte, whatever else the process or the machine does. All segments of one preset, size and
     rate carry the same parameter sets, begin with a key frame and refer to no frame outside themselves. A picture that stands (one
-    object that comes again and again) is encoded once; what is `Copied` is put in as it is. Nothing is left behind when `frames` raises
-    (such as Cancelled). Alpha is ignored.
+    object that comes again and again) is encoded once, and so is one that fades in or out; what is `Copied` is put in as it is. Nothing is
+    left behind when `frames` raises (such as Cancelled). Alpha is ignored.
     Raises MediaRefused(`empty`) without frames, `settings` where what is copied cannot stand beside ours.
     """
     with written_whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4", options=TIMESCALES) as container:
         stream = _video_stream(container, size_px, frame_rate, preset)
         encoder = _Encoder(stream, size_px, frame_rate)
-        for shown, count in runs(frames):
-            encoder.add(shown, count)
+        for run in runs(frames, encoder.longest_group, fades=encoder.weighs):
+            encoder.add(run)
         if not encoder.stretches:
             raise MediaRefused("empty", name=out.name)
         for order, picture in enumerate(encoder.finished()):
@@ -127,18 +127,27 @@ class _Encoder:
 
     def __init__(self, stream: VideoStream, size_px: tuple[int, int], frame_rate: int) -> None:
         self.stretches: list[Stretch] = []
+        self.longest_group = STANDING_GROUP_SECONDS * frame_rate
         self._stream, self._frame_rate = stream, frame_rate
         self._frame = av.VideoFrame(*size_px, "yuv420p")
         self._coded = self._shown = 0
         self._pictures: list[Coded] = []
+        stream.codec_context.open(strict=False)
+        self._own = parameter_sets(bytes(stream.codec_context.extradata or b""))
+        self._rules = slice_rules(self._own)
         self._sets: list[ParameterSets] = []
 
-    def add(self, shown: Planes | Copied, count: int) -> None:
-        """A picture that is shown for `count` frames, or pictures to be copied."""
-        if isinstance(shown, Copied):
-            self._copy(shown)
+    @property
+    def weighs(self) -> bool:
+        """Whether its pictures can tell of fades."""
+        return self._rules.weighted
+
+    def add(self, run: Run | Copied) -> None:
+        """A picture that is shown for some frames, or pictures to be copied."""
+        if isinstance(run, Copied):
+            self._copy(run)
         else:
-            self._draw(shown, count)
+            self._draw(run)
 
     def _copy(self, copied: Copied) -> None:
         count = len(copied.pictures)
@@ -146,28 +155,25 @@ class _Encoder:
         self._sets.append(copied.sets)
         self._shown += count
 
-    def _draw(self, planes: Planes, count: int) -> None:
-        here = moved(planes, HOST)
-        for target, plane in zip(self._frame.planes, (here.y, here.u, here.v), strict=True):
+    def _draw(self, run: Run) -> None:
+        planes = run.planes
+        for target, plane in zip(self._frame.planes, (planes.y, planes.u, planes.v), strict=True):
             _fill(target, plane)
-        standing = count >= STANDING_FRAMES_MIN
-        begins = standing or not self.stretches or not self.stretches[-1].moving
+        self._shown += len(run.rising)
+        begins = run.standing or run.begins or not self.stretches or not self.stretches[-1].moving
         if begins:
-            self.stretches.append(Stretch(self._coded, self._shown, count, standing))
-        for place in range(HEAD_FRAMES if standing else count):
-            self._encode(_kind(key=begins and not place, standing=standing))
-        self._shown += count
+            stretch = Stretch(self._coded, self._shown, run.count, run.standing, rising=run.rising, falling=run.falling)
+            self.stretches.append(stretch)
+        for place in range(HEAD_FRAMES if run.standing else run.count):
+            self._encode(_kind(key=begins and not place and not run.rising, standing=run.standing))
+        self._shown += run.count + len(run.falling)
 
     def finished(self) -> Iterator[Coded]:
         """All pictures in decoding order."""
-        codec = self._stream.codec_context
-        codec.open(strict=False)
         self._keep(self._stream.encode(None))
-        own = parameter_sets(bytes(codec.extradata or b""))
         if self._sets:
-            codec.extradata = together([own, *self._sets]).to_bytes()
-        rules = slice_rules(own)
-        return laid_out(self._pictures, self.stretches, rules, STANDING_GROUP_SECONDS * self._frame_rate)
+            self._stream.codec_context.extradata = together([self._own, *self._sets]).to_bytes()
+        return laid_out(self._pictures, self.stretches, self._rules, self.longest_group)
 
     def _encode(self, kind: PictureType) -> None:
         self._frame.pts, self._frame.time_base = self._coded, Fraction(1, self._frame_rate)

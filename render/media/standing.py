@@ -5,12 +5,15 @@ unchanged, and nothing is filtered. All players show it, since encoders write su
 """
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from render.media.bits import BitReader, BitWriter, escaped, unescaped
+from render.media.fades import WEIGHT_BITS, Faded
 from render.media.parameters import SliceRules, Unfit, units
 
 _SLICE, _KEY_SLICE = 1, 5
+_HEAD_BYTES: Final = 40
+"""More than a slice's head has before it says when the picture is shown."""
 _REFERENCE: Final = 2 << 5
 _QUANTISER: Final = 51
 """At this quantiser the flag of a skipped macroblock begins likely enough to be one, whatever the file's own is."""
@@ -25,35 +28,75 @@ _UNLIKELY: Final = (
 """How much of the range the unlikely bit takes, by state from 42 to 62 and by the range's quarter (table 9-44)."""
 
 
-def frame_number(packet: bytes, rules: SliceRules) -> int:
-    """The number of a coded picture among the reference pictures since its key frame. Raises Unfit without a slice."""
+class Place(NamedTuple):
+    """Where a coded picture lies: its number among the reference pictures since its key frame, and its place among the shown ones."""
+
+    number: int
+    order: int
+
+
+def place_of(packet: bytes, rules: SliceRules) -> Place:
+    """Where the picture of a packet lies, each counted as far as its bits go. Raises Unfit without a slice."""
     for unit in units(packet):
         if unit[0] & 31 in {_SLICE, _KEY_SLICE}:
-            bits = BitReader(unescaped(unit[1:40]))
-            bits.unsigned()
-            bits.unsigned()
-            bits.unsigned()
-            return bits.number(rules.frame_number_bits)
+            bits = BitReader(unescaped(unit[1:_HEAD_BYTES]))
+            _to_number(bits)
+            number = bits.number(rules.frame_number_bits)
+            if unit[0] & 31 == _KEY_SLICE:
+                bits.unsigned()
+            return Place(number, bits.number(rules.order_bits) // 2)
     raise Unfit("slice")
 
 
-def repeated(rules: SliceRules, number: int, order: int) -> bytes:
-    """A picture that repeats the last reference picture, as a packet.
+def shown_later(packet: bytes, rules: SliceRules, frames: int) -> bytes:
+    """The same picture, no key frame, shown so many frames later: a few bits of its slice's head say when."""
+    moved = [_shown_later(unit, rules, frames) if unit[0] & 31 == _SLICE else unit for unit in units(packet)]
+    return b"".join(len(unit).to_bytes(4) + unit for unit in moved)
 
-    `number` counts reference pictures since the key frame, `order` shown pictures; both from the key frame's 0.
-    """
+
+def repeated(rules: SliceRules, place: Place) -> bytes:
+    """A picture that repeats the last reference picture, as a packet. It is a reference itself."""
+    return _skipped(rules, place, None)
+
+
+def faded(rules: SliceRules, place: Place, weights: Faded) -> bytes:
+    """The last reference picture faded, as a packet. Nothing refers to it: its number is that of the next reference picture."""
+    return _skipped(rules, place, weights)
+
+
+def _to_number(bits: BitReader) -> None:
+    for _ in ("first macroblock", "type", "parameter set"):
+        bits.unsigned()
+
+
+def _shown_later(unit: bytes, rules: SliceRules, frames: int) -> bytes:
+    payload = unescaped(unit[1:])
+    bits, later = BitReader(payload[:_HEAD_BYTES]), BitWriter()
+    _to_number(bits)
+    bits.number(rules.frame_number_bits)
+    start = bits.at
+    later.number((bits.number(rules.order_bits) + 2 * frames) % (1 << rules.order_bits), rules.order_bits)
+    return unit[:1] + escaped(later.over(payload, start))
+
+
+def _skipped(rules: SliceRules, place: Place, weights: Faded | None) -> bytes:
+    """A picture of skipped macroblocks alone; one that is faded is no reference."""
     bits = BitWriter()
     for value in (0, 0, rules.picture_id):
         bits.unsigned(value)
-    bits.number(number % (1 << rules.frame_number_bits), rules.frame_number_bits)
-    bits.number(2 * order % (1 << rules.order_bits), rules.order_bits)
-    _one_reference(bits, rules)
+    bits.number(place.number % (1 << rules.frame_number_bits), rules.frame_number_bits)
+    bits.number(2 * place.order % (1 << rules.order_bits), rules.order_bits)
+    _one_reference(bits)
+    if rules.weighted:
+        _weighted(bits, weights)
+    if weights is None:
+        bits.flag(False)
     if rules.arithmetic:
         bits.unsigned(0)
     bits.signed(_QUANTISER - rules.quantiser)
     if rules.deblocking_told:
         bits.unsigned(1)
-    unit = bytes([_REFERENCE | _SLICE]) + escaped(_with_data(bits, rules))
+    unit = bytes([_SLICE if weights else _REFERENCE | _SLICE]) + escaped(_with_data(bits, rules))
     return len(unit).to_bytes(4) + unit
 
 
@@ -66,17 +109,23 @@ def _with_data(head: BitWriter, rules: SliceRules) -> bytes:
     return head.to_bytes()
 
 
-def _one_reference(bits: BitWriter, rules: SliceRules) -> None:
-    """The last reference picture alone, in its natural place, unweighted; none is marked in any other way."""
+def _one_reference(bits: BitWriter) -> None:
+    """The last reference picture alone, in its natural place."""
     bits.flag(True)
     bits.unsigned(0)
     bits.flag(False)
-    if rules.weighted:
-        bits.unsigned(0)
-        bits.unsigned(0)
-        bits.flag(False)
-        bits.flag(False)
-    bits.flag(False)
+
+
+def _weighted(bits: BitWriter, weights: Faded | None) -> None:
+    """How the reference is weighed: luma, then both chroma planes."""
+    precision = WEIGHT_BITS if weights else 0
+    bits.unsigned(precision)
+    bits.unsigned(precision)
+    for planes in ((weights.y,), (weights.u, weights.v)) if weights else ((), ()):
+        bits.flag(bool(planes))
+        for weight in planes:
+            bits.signed(weight.factor)
+            bits.signed(weight.offset)
 
 
 @lru_cache(maxsize=16)
