@@ -26,7 +26,7 @@ REST_S: Final = 0.3
 """So long after the last change the picture is drawn again at full quality."""
 LEISURE_S: Final = 1.0
 """After so much rest, what comes next is made ready."""
-VOICE_REST_S: Final = 0.3
+VOICE_REST_S: Final = 0.2
 """Words are voiced when nobody has changed any for so long: not every letter is a passage. What is changed later breaks them off."""
 VOICE_AGAIN_S: Final = 10.0
 SOUND_REST_S: Final = 0.5
@@ -117,7 +117,7 @@ class Desk:
         self._stale = self._spoken = True
 
     def _hear_mixed(self, _message: Message) -> None:
-        """Tell at once what can be heard, before anything is drawn."""
+        """Something else may be waiting to be mixed: that comes before anything is drawn."""
         if self._mixing is not None:
             self._mixing.join()
         self._tend_sound(self._clock())
@@ -283,12 +283,16 @@ class Desk:
             self._mixing = threading.Thread(target=self._guarded, args=(partial(self._mix, name, play),), name="preview-mix", daemon=True)
             self._mixing.start()
             return
-        self._told_sound = play.key
-        self._report("sound", {**self._name(play), "piece": CHUNK_TICKS, "pieces": pieces})
+        self._tell_sound(play, pieces)
 
     def _mix(self, name: str, play: Play) -> None:
-        self.sounds.make(name, play.timeline)
+        """In the mix's own thread: it tells by itself, as the desk may be at a picture for longer than the mix took."""
+        self._tell_sound(play, self.sounds.make(name, play.timeline))
         self.there.say(self.session_id, {"type": "mixed"})
+
+    def _tell_sound(self, play: Play, pieces: tuple[str, ...]) -> None:
+        self._told_sound = play.key
+        self._report("sound", {**self._name(play), "piece": CHUNK_TICKS, "pieces": pieces})
 
     def _patience_s(self) -> float:
         """How long to wait for a word before there is something to do."""
@@ -301,7 +305,10 @@ class Desk:
             return min(PATIENCE_S, wait_s(self.playhead, self.pace, index, rate, now)) if index < play.frame_count else PATIENCE_S
         if self._fine and (self._leisure is None or play is None or self._awaits_words(play)):
             return PATIENCE_S
-        return min(PATIENCE_S, max(0.0, self._changed_at + (LEISURE_S if self._fine else REST_S) - now))
+        rest = self._changed_at + (LEISURE_S if self._fine else REST_S)
+        if play is not None and play.missing and self._asked_at < self._words_at:
+            rest = min(rest, self._words_at + VOICE_REST_S)
+        return min(PATIENCE_S, max(0.0, rest - now))
 
     def _name(self, play: Play) -> Message:
         return {"generation": self.heart.generation, "revision": play.revision, "manifest": play.manifest}

@@ -8,7 +8,7 @@ import pytest
 
 from render.timeline.resolve import resolve
 from render.timeline.voicing import link
-from roles.preview_desk import PATIENCE_S, Desk
+from roles.preview_desk import PATIENCE_S, REST_S, VOICE_REST_S, Desk
 from roles.preview_stage import Play
 from tests.exporting import small_document
 
@@ -22,8 +22,9 @@ class Sounds:
     def known(self, name: str) -> tuple[str, ...] | None:
         return ("piece",) if name in self.made else None
 
-    def make(self, name: str, _timeline: object) -> None:
+    def make(self, name: str, _timeline: object) -> tuple[str, ...]:
         self.made.append(name)
+        return ("piece",)
 
 
 @pytest.fixture
@@ -81,16 +82,39 @@ def test_a_sentence_that_was_voiced_is_mixed_before_its_picture_is_drawn(desk: D
     assert desk._dirty
 
 
-def test_a_mix_is_told_as_soon_as_it_is_there(desk: Desk, reports: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    last_breath = threading.Event()
-    monkeypatch.setattr(desk, "_mix", lambda name, play: (desk.sounds.make(name, play.timeline), last_breath.wait(30)))
-    desk._changed_at, desk._dirty = 0.0, True
+def test_a_mix_is_told_while_the_desk_is_at_something_else(desk: Desk, reports: list[str]) -> None:
+    desk._changed_at = 0.0
+
+    assert mixed_now(desk)
+
+    assert reports == ["sound"]
     desk._tend_sound(100.0)
+    assert reports == ["sound"], "what was told is not told again"
+
+
+def test_what_waits_for_the_mixer_is_mixed_next(desk: Desk) -> None:
+    last_breath = threading.Event()
+    desk._mixing = threading.Thread(target=last_breath.wait, args=(30,))
+    desk._mixing.start()
+    desk._changed_at = 0.0
+    desk._tend_sound(100.0)
+    assert not desk.sounds.made
     threading.Timer(0.05, last_breath.set).start()
 
     desk._hear_mixed({"type": "mixed"})
+    desk._mixing.join()
 
-    assert reports == ["sound"]
+    assert desk.sounds.made
+
+
+def test_new_words_are_asked_for_before_the_picture_is_drawn_anew(desk: Desk) -> None:
+    desk.play, desk._words_at = replace(desk.play, missing=("digest",)), 100.0
+    desk._dirty, desk._stale, desk._fine = False, False, False
+
+    waits_s = desk._patience_s()
+
+    assert waits_s == pytest.approx(VOICE_REST_S)
+    assert waits_s < REST_S
 
 
 def test_nothing_else_is_made_ready_while_words_are_awaited(desk: Desk) -> None:
