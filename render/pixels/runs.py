@@ -92,8 +92,9 @@ def plain(text: str) -> str:
     return "".join(_plain(character) for character in text.replace("\r\n", JOINER + "\n").replace("\r", "\n"))
 
 
-def runs(text: str, chain: tuple[Face, ...]) -> list[Run]:
-    """The runs of one line of plain text, from left to right."""
+@lru_cache(maxsize=4_096)
+def runs(text: str, chain: tuple[Face, ...]) -> tuple[Run, ...]:
+    """The runs of one line of plain text, from left to right. Kept: while a text is laid out they are asked for half a dozen times."""
     segments = _directed(text)
     if _base_is_right_to_left(text):
         segments.reverse()
@@ -101,7 +102,7 @@ def runs(text: str, chain: tuple[Face, ...]) -> list[Run]:
     for segment, right_to_left in segments:
         parts = [Run(words, face, right_to_left) for words, face in _faced(segment, chain)]
         drawn.extend(reversed(parts) if right_to_left else parts)
-    return drawn
+    return tuple(drawn)
 
 
 def _plain(character: str) -> str:
