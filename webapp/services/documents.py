@@ -98,6 +98,8 @@ def _written_part(part: Scene | Track) -> bytes:
 
 def edits_after(session: Session, project_id: str, revision: int, until: int) -> Iterator[EditRecord]:
     """The accepted edits after `revision`, up to and with `until`, in order."""
+    if until <= revision:
+        return iter(())  # most edits are made on the newest revision: nobody is asked
     query = select(EditRecord).where(
         EditRecord.project_id == project_id, col(EditRecord.revision) > revision, col(EditRecord.revision) <= until
     )

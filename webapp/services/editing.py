@@ -63,7 +63,7 @@ class Sent:
 
 def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
     """Accept an edit as the next revision, moved past those since its base. Raises NotFound, Conflict and Invalid; an id counts once."""
-    project = _locked(session, seat)
+    project = projects.find(session, seat.tenant, seat.project_id, held=True)
     known = session.get(EditRecord, sent.id)
     if known is not None:
         return _repeated(session, project, known)
@@ -84,7 +84,7 @@ def submit(session: Session, seat: Seat, sent: Sent) -> Outcome:
 
 def compose(session: Session, seat: Seat, edit_id: str, base: int, make: Callable[[Document], Edit]) -> Outcome:
     """Accept the edit that `make` derives from the document at `base`; what it made under an id seen before stands. Raises as `submit`."""
-    project = _locked(session, seat)
+    project = projects.find(session, seat.tenant, seat.project_id, held=True)
     known = session.get(EditRecord, edit_id)
     if known is not None:
         return _repeated(session, project, known)
@@ -157,7 +157,7 @@ def _shown_by_all(document: Document) -> tuple[list[str], Canvas, str]:
 
 
 def _take_back(session: Session, seat: Seat, edit_id: str, *, redo: bool) -> Outcome:
-    project = _locked(session, seat)
+    project = projects.find(session, seat.tenant, seat.project_id, held=True)
     known = session.get(EditRecord, edit_id)
     if known is not None:
         return _repeated(session, project, known)
@@ -253,12 +253,6 @@ def _repeated(session: Session, project: Project, known: EditRecord) -> Outcome:
     before = documents.at_revision(session, project, known.revision - 1)
     after = documents.at_revision(session, project, known.revision)
     return Outcome(known.revision, after, changed_parts(before, after, read_edit(known.edit)), repeated=True)
-
-
-def _locked(session: Session, seat: Seat) -> Project:
-    """The project, held against other writers until the transaction ends."""
-    found = projects.find(session, seat.tenant, seat.project_id)
-    return session.exec(select(Project).where(Project.id == found.id).with_for_update().execution_options(populate_existing=True)).one()
 
 
 def _worded(refusal: EditRefused) -> Conflict | Invalid:

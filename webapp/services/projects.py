@@ -54,9 +54,14 @@ class Wishes:
     script: str = ""
 
 
-def find(session: Session, tenant: Tenant, project_id: str) -> Project:
-    """One project of the tenant. Raises NotFound, for another tenant's as for none."""
+def find(session: Session, tenant: Tenant, project_id: str, *, held: bool = False) -> Project:
+    """One project of the tenant; `held` as it stands now, and against other writers until the transaction ends.
+
+    Raises NotFound, for another tenant's as for none.
+    """
     query = select(Project).where(Project.id == project_id, Project.tenant_id == tenant.id, col(Project.trashed_at).is_(None))
+    if held:
+        query = query.with_for_update().execution_options(populate_existing=True)
     project = session.exec(query).first()
     if project is None:
         raise NotFound

@@ -88,6 +88,15 @@ def test_the_first_edit_after_the_page_writes_down_one_scene(editor):  # noqa: F
     assert calls["_written_part"] == 1
 
 
+def test_an_edit_of_the_newest_revision_asks_for_no_edits_since(editor):  # noqa: F811 - the fixture
+    post(editor, "edits", HELD, edit=json.dumps(LOOK))
+    with statements(editor.database) as asked:
+        post(editor, "edits", HELD, edit=json.dumps(LANE))
+    before_commit = asked[: next(place for place, statement in enumerate(asked) if statement.startswith("UPDATE project"))]
+    assert not [statement for statement in before_commit if "edit_record.revision <=" in statement]
+    assert len([statement for statement in before_commit if "FROM project" in statement]) <= 3  # the test's own, the view's, the one held
+
+
 def test_what_is_written_down_of_parts_is_the_document(editor):  # noqa: F811 - the fixture
     post(editor, "edits", HELD, edit=json.dumps(SPLICE))
     track = {"id": "music", "kind": "audio", "layers": [{"id": "m", "content": {"kind": "audio", "asset": "music:calm-1"}}]}
