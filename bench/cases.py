@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from bench import graphs, scripts
+from bench.peers import of_remotion
 from bench.places import BENCH, FILMS, MEDIA, ROOT, VENV
 from bench.stills import box
+from render.timeline.resolve import resolve
 
 PEERS: Final = ("ffmpeg", "mlt", "ges", "moviepy", "movis", "remotion")
 SLOW: Final = frozenset({"moviepy", "movis", "remotion"})
@@ -58,8 +60,17 @@ def _facts() -> dict[str, object]:
         "subtitle": box("subtitle0.png", scripts.SUBTITLE_CENTRE),
         "slide": box("slide0.png", scripts.SLIDE_CENTRE),
         "cuts": scripts.CUTS,
+        "said": _said(),
         "zoom": scripts.ZOOM,
     }
+
+
+def _said() -> list[tuple[int, int]]:
+    """From which frame of W1 to which somebody speaks."""
+    document = scripts.w1()
+    timeline = resolve(document, scripts.manifest(document))
+    spoken = ((scene.range.start + block.range.start, block.range.duration) for scene in timeline.scenes for block in scene.blocks)
+    return [(start // scripts.FRAME, -(-(start + duration) // scripts.FRAME)) for start, duration in spoken]
 
 
 def _parts(printed: str) -> dict[str, tuple[float, float]]:
@@ -76,8 +87,7 @@ def _peer(workload: str, peer: str) -> list[Case]:
     reason = _missing(peer)
     if reason:
         return [Case(peer, missing=reason)]
-    python = {"ges": SYSTEM_PYTHON, "mlt": SYSTEM_PYTHON}.get(peer, str(VENV / "bin/python"))
-    return [Case(peer, [python, "-m", f"bench.peers.of_{peer}", workload, out], once=peer in SLOW)]
+    return [Case(peer, _command(peer, workload, out), once=peer in SLOW)]
 
 
 def _ffmpeg(workload: str, out: Path) -> list[Case]:
@@ -86,6 +96,13 @@ def _ffmpeg(workload: str, out: Path) -> list[Case]:
         prores = FILMS / f"{workload}-ffmpeg_prores.mp4"
         found.append(Case("ffmpeg_prores", (graphs.w1 if workload == "W1" else graphs.w4)(prores, "prores")))
     return found
+
+
+def _command(peer: str, workload: str, out: Path) -> list[str | Path]:
+    if peer == "remotion":
+        return of_remotion.command(workload, out)
+    python = {"ges": SYSTEM_PYTHON, "mlt": SYSTEM_PYTHON}.get(peer, str(VENV / "bin/python"))
+    return [python, "-m", f"bench.peers.of_{peer}", workload, out]
 
 
 @cache
@@ -98,7 +115,7 @@ def _missing(peer: str) -> str:
     if peer in {"moviepy", "movis"}:
         return _import_error(str(VENV / "bin/python"), f"import {peer}")
     if peer == "remotion":
-        return "its packages are not installed, and it needs a Chromium of its own"
+        return of_remotion.missing()
     return "nobody knows it"
 
 

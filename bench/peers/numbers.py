@@ -6,5 +6,5 @@ from pathlib import Path
 from types import SimpleNamespace
 
 FACTS = SimpleNamespace(**json.loads(Path(os.environ["PIYING_BENCH_FACTS"]).read_text()))
-"""`media` (a folder), `logo`, `presenter`, `subtitle`, `slide` (left, top, width, height each), `cuts`, `zoom`."""
+"""`media` (a folder), `logo`, `presenter`, `subtitle`, `slide` (left, top, width, height each), `cuts`, `zoom`, `said`."""
 MEDIA = Path(FACTS.media)
