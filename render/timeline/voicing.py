@@ -88,6 +88,11 @@ def said_text(block: Block, language: str) -> str:
     return text if scripts.pronounceable(text) else ""
 
 
+def said_by(block: Block, language: str, voices: Mapping[str, str] = DEFAULT_VOICES) -> str:
+    """Whose voice says a block's words: its own choice, or the language's usual one; nobody where no voice speaks the language."""
+    return block.voices.get(language) or voices.get(language) or voices.get(language.partition("-")[0], "")
+
+
 def said_offset(block: Block, language: str) -> int:
     """How many characters of white space stand before a block's first word: marks count them, spoken words do not."""
     text = block.texts.get(language, BlockText()).text
@@ -191,12 +196,13 @@ def _passage(block: Block, manner: _Manner) -> Passage:
 
 
 def _request(block: Block, language: str, engine: str, voices: Mapping[str, str]) -> SpeechRequest:
-    voice = block.voices.get(language) or voices.get(language) or voices.get(language.partition("-")[0], "")
     text = said_text(block, language)
     if recording := block.recordings.get(language, ""):
         return SpeechRequest(engine, language, "", text, recording=recording)
     said_as = tuple(_said_as(block, language, len(text)))
-    return SpeechRequest(engine, language, voice, text, block.rate, said_as, pitch=block.pitch, energy=block.energy)
+    return SpeechRequest(
+        engine, language, said_by(block, language, voices), text, block.rate, said_as, pitch=block.pitch, energy=block.energy
+    )
 
 
 def _by_lexicon(request: SpeechRequest, lexicon: Lexicon) -> SpeechRequest:

@@ -15,7 +15,7 @@ from render.timeline.fingerprints import scene_digest
 from render.timeline.manifest import LinkManifest, SpokenBlock
 from render.timeline.resolve import resolve
 from render.timeline.variants import in_variant
-from render.timeline.voicing import times_from_json, times_to_json
+from render.timeline.voicing import said_by, said_text, times_from_json, times_to_json
 from webapp.errors import Invalid
 from webapp.ledger.kinds import Kind
 from webapp.models.export import Export, ExportState
@@ -96,6 +96,7 @@ def make(
     about = Offer(loaded.project, preset, language, variant, passages=len(linked.manifest.blocks))
     problem = (
         _likeness_problem(session, tenant, loaded.document)
+        or _voiceless_problem(loaded.document, language)
         or _problem(loaded.document, linked)
         or _material_problem(session, tenant, loaded.document)
     )
@@ -161,6 +162,14 @@ def _material_problem(session: Session, tenant: Tenant, document: Document) -> P
     """A film of which only the beginning is there would end in an export that fails, or is not what was seen."""
     asset = uses.unfinished(session, tenant, document)
     return Problem("export-material", {"name": asset.name}) if asset else None
+
+
+def _voiceless_problem(document: Document, language: str) -> Problem | None:
+    """Words that no voice speaks and nobody has recorded are told before anybody is asked to say them."""
+    for number, scene in enumerate(document.scenes, start=1):
+        if any(said_text(block, language) and not (block.recordings.get(language) or said_by(block, language)) for block in scene.blocks):
+            return Problem("export-voiceless", {"language": language, "scene": number})
+    return None
 
 
 def _problem(document: Document, linked: linking.Linked) -> Problem | None:

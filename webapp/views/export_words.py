@@ -61,6 +61,10 @@ TROUBLES: Final[Mapping[str, LazyString]] = {
     "export-empty": _("This project has no scenes yet. Write a scene, then export it."),
     "export-material": _("“%(name)s” is still being prepared. Export once it is ready."),
     "export-unspeakable": _("The words of scene %(scene)s cannot be said by their voice. Change the words or the voice, then export."),
+    "export-voiceless": _(
+        "No voice here speaks %(language)s yet, and scene %(scene)s has no recording in it. Record or upload one for each passage, "
+        "choose another language, or show these words as captions below another language."
+    ),
     "preset-unknown": _("Choose one of the offered resolutions."),
     "language-unknown": _("Choose one of the offered languages."),
     "worker-lost": _("The export was interrupted several times. Try again; what was drawn already is kept."),
@@ -154,7 +158,8 @@ def trouble(told: Told) -> str:
 @blueprint.app_template_filter("export_problem")
 def problem(found: Problem) -> str:
     """Why nothing can be offered, and what to do."""
-    return _worded(found.code, found.facts)
+    language = found.facts.get("language")
+    return _worded(found.code, found.facts | {"language": language_name(str(language))} if language else found.facts)
 
 
 @blueprint.app_template_filter("export_price")

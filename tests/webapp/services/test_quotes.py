@@ -1,6 +1,7 @@
 """Quotes: exact, because the words are voiced before."""
 
 import pytest
+from sqlmodel import select
 
 from render.presets.platforms import OFFERED
 from render.timeline.document import Canvas, Layer, VideoContent
@@ -10,6 +11,7 @@ from tests.webapp.material import keep
 from webapp.errors import Invalid, NotFound
 from webapp.models.asset import Asset, AssetState
 from webapp.models.columns import utc_now
+from webapp.models.speech import Voiced
 from webapp.models.tenant import Tenant
 from webapp.services import documents, linking, quotes
 
@@ -77,6 +79,35 @@ def test_words_that_cannot_be_said_are_told_by_their_scene(any_database, tenant,
     problem = offered(any_database, tenant, project).problem
 
     assert (problem.code, problem.facts["scene"]) == ("export-unspeakable", 2)
+
+
+def in_thai(document, recorded=()):
+    """The document with Thai words, which no embedded voice speaks; those blocks that are `recorded` have a sound of somebody saying them."""
+    scenes = document.model_dump()["scenes"]
+    for scene in scenes:
+        (block,) = scene["blocks"]
+        block["texts"]["th"] = {"text": "สวัสดี"}
+        block["recordings"] = {"th": "a" * 64} if block["id"] in recorded else {}
+    return type(document).model_validate(document.model_dump() | {"scenes": scenes})
+
+
+def test_words_that_no_voice_speaks_are_told_before_anybody_is_asked_to_say_them(any_database, tenant):
+    project = exporting.keep(any_database, tenant, in_thai(exporting.small_document("你好", "再见"), recorded=["b0"]))
+
+    offer = offered(any_database, tenant, project, language="th")
+
+    assert offer.problem == quotes.Problem("export-voiceless", {"language": "th", "scene": 2})
+    assert not offer.missing
+    with any_database.reading() as session:
+        assert not session.exec(select(Voiced)).all()
+
+
+def test_words_that_somebody_recorded_need_no_voice(any_database, tenant):
+    project = exporting.keep(any_database, tenant, in_thai(exporting.small_document("你好", "再见"), recorded=["b0", "b1"]))
+
+    offer = offered(any_database, tenant, project, language="th")
+
+    assert (offer.problem, len(offer.missing)) == (None, 1)
 
 
 def test_an_empty_project_is_a_problem_and_no_crash(any_database, tenant):

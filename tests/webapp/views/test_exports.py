@@ -6,6 +6,7 @@ import re
 import pytest
 
 from render.presets.exports import FILES as EXPORT_FILES
+from render.timeline.document import Document
 from tests import exporting
 from webapp.ledger.kinds import Kind
 from webapp.models.columns import new_id
@@ -103,6 +104,19 @@ def test_an_offer_tells_length_and_terms_before_anything_is_held(signed_in, proj
     assert "Available" in text
     assert f"/exports/{quoted.id}/order" in text
     assert "every 1s" not in text
+
+
+def test_a_language_without_a_voice_is_told_at_once_with_what_to_do(signed_in, database):
+    document = exporting.small_document("你好").model_dump()
+    document["scenes"][0]["blocks"][0]["texts"]["th"] = {"text": "สวัสดี"}
+    project = exporting.keep(database, signed_in.tenant, Document.model_validate(document))
+
+    text = offered(signed_in, project, language="th").text
+
+    assert "No voice here speaks Thai yet" in text
+    assert "Record or upload" in text
+    assert "hx-trigger" not in text, "nothing is waited for"
+    assert "/order" not in text
 
 
 def test_too_little_is_said_instead_of_a_button(signed_in, project, quoted, database, clock):
