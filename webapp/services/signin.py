@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from webapp.errors import NotFound, TooMany
 from webapp.models.columns import new_id
@@ -140,12 +142,12 @@ def end_under(session: Session, user_id: str, tenant_id: str, now: datetime) -> 
 
 def recognise(session: Session, token: str, now: datetime) -> Present | None:
     """Who holds `token`, while the login lasts and she still belongs to its tenant."""
-    return _present(session, col(Login.token_hash) == _token_hash(token), now)
+    return _present(session, "token_hash", _token_hash(token), now)
 
 
 def is_alive(session: Session, login_id: str, now: datetime) -> bool:
     """Whether a login still lasts: for sockets, which outlive requests."""
-    return _present(session, col(Login.id) == login_id, now) is not None
+    return _present(session, "id", login_id, now) is not None
 
 
 def is_due(login: Login, now: datetime) -> bool:
@@ -168,17 +170,22 @@ def end_all(session: Session, user_id: str, now: datetime) -> None:
     session.execute(sa.update(Login).where(col(Login.user_id) == user_id, col(Login.ended_at).is_(None)).values(ended_at=now))
 
 
-def _present(session: Session, which: sa.ColumnElement[bool], now: datetime) -> Present | None:
+def _present(session: Session, by: str, value: str, now: datetime) -> Present | None:
+    row = session.exec(_lasting(by), params={"value": value, "since": now - LOGIN_LIFE}).first()
+    return _standing(session, *row) if row else None
+
+
+@cache
+def _lasting(by: str) -> "Select[Login, User, Tenant, Membership]":
+    """The login whose field `by` is `value`, with whom it stands for. Made once: building this question takes longer than asking it."""
     belongs = sa.and_(col(Membership.user_id) == Login.user_id, col(Membership.tenant_id) == Login.tenant_id)
-    query = (
+    return (
         select(Login, User, Tenant, Membership)
         .join(User, col(User.id) == Login.user_id)
         .join(Tenant, col(Tenant.id) == Login.tenant_id)
         .join(Membership, belongs)
-        .where(which, col(Login.ended_at).is_(None), Login.seen_at > now - LOGIN_LIFE)
+        .where(getattr(Login, by) == sa.bindparam("value"), col(Login.ended_at).is_(None), Login.seen_at > sa.bindparam("since"))
     )
-    row = session.exec(query).first()
-    return _standing(session, *row) if row else None
 
 
 def _standing(session: Session, login: Login, user: User, identity: Tenant, membership: Membership) -> Present:
