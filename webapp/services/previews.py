@@ -32,6 +32,14 @@ SOUND: Final = "flac"
 """As what pieces of sound are kept and sent: half the bytes of plain samples or fewer, and they join as those do."""
 FRAME_NOTE: Final = b"f"
 NEWS_NOTE: Final = b"n"
+_TELL: Final = """
+for _, session in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    local words = 'preview:' .. session .. ':control'
+    redis.call('RPUSH', words, ARGV[1])
+    redis.call('LTRIM', words, -ARGV[2], -1)
+    redis.call('EXPIRE', words, ARGV[3])
+end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Previews:
 
     def __init__(self, client: "Redis[bytes]", slots: int) -> None:
         self.client, self.slots = client, slots
+        self._tell = client.register_script(_TELL)
 
     def open(
         self, project_id: str, tenant_id: str, language: str, login_id: str, owner: str, *, short_side_px: int, shape: str = ""
@@ -148,9 +157,8 @@ class Previews:
             batch.execute()
 
     def tell_project(self, project_id: str, message: Message) -> None:
-        """Tell the workers of every tab on a project."""
-        for session in self.client.smembers(_project_key(project_id)):
-            self.say(session.decode(), message)
+        """Tell the workers of every tab on a project. The server looks up which these are: a picture waits for one answer less."""
+        self._tell(keys=[_project_key(project_id)], args=[json.dumps(message), WORDS_MAX, CONTROL_S])
 
     def watched(self, project_ids: Iterable[str]) -> set[str]:
         """Those of these projects that a tab is open on."""
