@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,9 @@ _IDEOGRAPHIC: Final = {"ja": JAPANESE, "ko": KOREAN, "zh": SIMPLIFIED}
 _GROUPED, _SEGMENTED = 12, 4
 """Formats of a character map: 32-bit groups, 16-bit segments."""
 
+DRAWN_MAX: Final = 64
+"""Runs of letters that are kept as they were drawn, some tens of kilobytes each."""
+
 _TRADITIONAL: Final = {"hant": TRADITIONAL, "tw": TRADITIONAL, "hk": HONG_KONG, "mo": HONG_KONG}
 
 
@@ -65,10 +68,24 @@ def covers(face: Face, character: str) -> bool:
     return place >= 0 and ord(character) <= int(ends[place])
 
 
+class Font(ImageFont.FreeTypeFont):
+    """A font that keeps what was drawn with it last: while somebody types, every line but hers stays as it is, to the part of a pixel."""
+
+    def getmask2(self, *given: Any, **named: Any) -> Any:
+        """How much of each pixel some words cover, and where that begins, as Pillow has it; shared, never to be changed."""
+        return drawn(self, *given, **named)
+
+
+@lru_cache(maxsize=DRAWN_MAX)
+def drawn(font: Font, *given: Any, **named: Any) -> Any:
+    """What `Font.getmask2` gives."""
+    return ImageFont.FreeTypeFont.getmask2(font, *given, **named)
+
+
 @lru_cache(maxsize=48)
-def font(face: Face, size_px: float, weight: int) -> ImageFont.FreeTypeFont:
+def font(face: Face, size_px: float, weight: int) -> Font:
     """`face` at `size_px` pixels an em and `weight` 100..900, shaped by Raqm."""
-    opened = ImageFont.truetype(str(path(face)), size_px, index=face.index, layout_engine=ImageFont.Layout.RAQM)
+    opened = Font(str(path(face)), size_px, index=face.index, layout_engine=ImageFont.Layout.RAQM)
     axes = opened.get_variation_axes()
     opened.set_variation_by_axes([weight if b"eight" in (axis["name"] or b"") else axis["default"] or 0 for axis in axes])
     return opened

@@ -28,6 +28,18 @@ def inked_rows(planes) -> list[int]:
     return np.flatnonzero(planes.a.max(axis=1)).tolist()
 
 
+def test_while_a_line_is_typed_the_others_are_neither_drawn_again_nor_changed() -> None:
+    outlined = TextStyle(stroke_width=60)
+    one = raster("a line that stands\nwords", outlined)
+    drawn = fonts.drawn.cache_info().misses
+
+    two = raster("a line that stands\nwords!", outlined)
+
+    assert fonts.drawn.cache_info().misses - drawn == 2  # letters and outline of one line
+    upper = one.height_px // 2 - 4
+    assert np.array_equal(one.a[:upper], two.a[:upper])
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
