@@ -19,6 +19,7 @@ from render.avatar.engine import WarpEngine
 from render.avatar.faces import FaceModels
 from render.avatar.gallery import person
 from render.avatar.score import SHAPES
+from render.graph.memory import lay_large_apart
 from render.pixels.convert import rgb_from_planes
 from render.pixels.planes import Planes
 from render.ports.avatar import Look, Performance
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frames", type=int, default=100, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
+    lay_large_apart()
     torch.set_num_threads(1)
     models = ROOT / ".models"
     engine = WarpEngine(models, ROOT / "var" / "rigs")
