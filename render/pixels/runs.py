@@ -84,6 +84,7 @@ def direction(run: Run) -> str:
     return "rtl" if run.right_to_left else "ltr"
 
 
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """`text` with as many characters, each a line break, a space or something that can be drawn or joined in silence.
 
