@@ -81,6 +81,10 @@ class Program:
         """Let go of what the frames since the last time did not use."""
         self._workshop.tidy()
 
+    def let_films_go(self) -> None:
+        """Let go of the films alone that the frames since the last time did not show."""
+        self._workshop.let_films_go()
+
     def untouched(self, index: int) -> SourceFrame | None:
         """The frame of a film that frame `index` is, where one fills the picture and nothing lies over it."""
         stamps = self.stamps(index)

@@ -31,10 +31,10 @@ FRAMES_PER_REPORT: Final = 12
 """Progress is told this often, and at the end of each segment."""
 PATIENCE_SECONDS: Final = 0.2
 """Between two looks at how far the threads are."""
-PICTURES_AHEAD: Final = 12
+PICTURES_AHEAD: Final = 6
 """So many are drawn, at most, before the encoder takes them, three megabytes each at 1080p.
 
-It is about what is drawn while the encoder ends a segment: a second encoder for the next one would take more than a hundred megabytes.
+While the encoder ends a segment, twice as many could be drawn; a second encoder for the next one would take more than a hundred megabytes.
 """
 WORKER_FRAMES_MIN: Final = 100
 """Fewer are not worth another thread, which begins without anything prepared."""
@@ -172,7 +172,8 @@ def _compose(
 ) -> int:
     """Draw in this thread what the store lacks, and have it encoded beside it; how many segments that were.
 
-    While the last pictures of one segment are encoded, the next one's first are drawn. `advance` hears of frames newly drawn.
+    While the last pictures of one segment are encoded, the next one's first are drawn. The first of all tells which films go on.
+    `advance` hears of frames newly drawn.
     """
     begun: set[str] = set()
     encoded: deque[_Encoding] = deque()
@@ -186,17 +187,23 @@ def _compose(
             while len(encoded) > 1:
                 encoded.popleft().made.result()
             encoding = _Encoding()
-            encode = partial(encode_segment, encoding, size_px=program.size_px, frame_rate=program.frame_rate, preset=preset)
-            encoding.made = pool.submit(store.put, name, encode)
+            encoding.made = pool.submit(store.put, name, _encoder(encoding, program, segment, preset))
             encoded.append(encoding)
             with encoding:
-                for shown in _frames(program, segment, cancelled, advance):
+                for place, shown in enumerate(_frames(program, segment, cancelled, advance)):
                     encoding.give(shown)
                     encoded[0].trouble()
+                    if not place:
+                        program.let_films_go()
             program.tidy()
         for encoding in encoded:
             encoding.made.result()
     return len(begun)
+
+
+def _encoder(encoding: "_Encoding", program: Program, segment: Segment, preset: ExportPreset) -> Callable[[Path], None]:
+    size_px, rate = program.size_px, program.frame_rate
+    return partial(encode_segment, encoding, size_px=size_px, frame_rate=rate, preset=preset, mostly_copied=bool(segment.copied))
 
 
 class _Encoding:

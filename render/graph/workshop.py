@@ -45,6 +45,10 @@ class Workshop:
     def tidy(self) -> None:
         """Let go of the pictures and films that were not used since the last time, and give their memory back to the machine."""
         self.pictures.sweep()
+        self.let_films_go()
+
+    def let_films_go(self) -> None:
+        """Let go of the films alone: each holds thirty megabytes at full HD, and is asked for in every frame that shows it."""
         self.videos.sweep()
         give_back()
 

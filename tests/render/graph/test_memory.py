@@ -59,3 +59,16 @@ def test_films_and_pictures_of_scenes_that_are_done_are_let_go(shown, tmp_path):
     compose_segments(program, SegmentStore(tmp_path), TINY)
     assert workshop.videos.weight == 0
     assert workshop.pictures.weight == 2 * (SIZE_PX[0] * SIZE_PX[1] * 3 // 2)  # the last scene's colour, and its picture made of it
+
+
+def test_a_film_is_closed_as_soon_as_the_next_scene_is_begun(shown, tmp_path, monkeypatch):
+    workshop, program = shown
+    draw, open_films = program.frame, {}
+
+    def watched(index):
+        open_films[index] = workshop.videos.weight
+        return draw(index)
+
+    monkeypatch.setattr(program, "frame", watched)
+    compose_segments(program, SegmentStore(tmp_path), TINY)
+    assert [open_films[index] for index in (1, 24, 25, 26)] == [1, 1, 1, 0]

@@ -35,6 +35,7 @@ def test_segments_of_any_length_share_their_parameter_sets(tmp_path: Path) -> No
     for count in (1, 2, 70):
         out = tmp_path / f"{count}.mp4"
         encode_segment(pictures(count), out, size_px=(64, 48), frame_rate=30, preset=PRESETS["1080p"])
+    encode_segment(pictures(70), tmp_path / "a.mp4", size_px=(64, 48), frame_rate=30, preset=PRESETS["1080p"], mostly_copied=True)
     assert len({parameters(path) for path in tmp_path.iterdir()}) == 1
 
 
