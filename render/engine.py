@@ -1,11 +1,12 @@
 """The engine: a document becomes a file. Every step can be run by itself, again, and after an interruption.
 
 Stages: `voicing` (words become sound), `composing` (segments are drawn and encoded, those kept from before are used again),
-`sound` (one mix), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of machine-made pictures),
-`further` (what else was wished for).
+`sound` (one mix, made meanwhile), `joining` (segments and sound become one file, packet by packet), `labelling` (the marks of
+machine-made pictures), `further` (what else was wished for).
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -205,11 +206,13 @@ def export(
     size_px = preset.size_px(timeline.canvas.width_px, timeline.canvas.height_px)
     order = ProgramOrder(timeline, size_px, sources, avatars, label_for(language) if label == "" else label, device)
     program = order.program(workshop)
-    rendered = compose_in_parallel(
-        order, program, store, preset, workers=workers, progress=partial(progress, "composing"), cancelled=cancelled
-    )
-    progress("sound", 0, 1)
-    render_sound(timeline, sources, store, preset)
+    with ThreadPoolExecutor(1, "sound") as beside:
+        sound = beside.submit(render_sound, timeline, sources, store, preset)
+        rendered = compose_in_parallel(
+            order, program, store, preset, workers=workers, progress=partial(progress, "composing"), cancelled=cancelled
+        )
+        progress("sound", 0, 1)
+        sound.result()
     render_cover(program, timeline, store)
     if cancelled():
         raise Cancelled
