@@ -202,8 +202,12 @@ def in_turn(tenants: Mapping[str, bytes]) -> list[str]:
 
 @lru_cache(maxsize=4)
 def at(url: str, slots: int) -> Previews:
-    """The sessions on the server at `url`. Connections are made on use."""
-    return Previews(Redis.from_url(url, socket_connect_timeout=CONNECT_TIMEOUT_S), slots)
+    """The sessions on the server at `url`. Connections are made on use.
+
+    They speak protocol 2: of protocol 3 the library writes each note out as text for its own log, heard or not, pictures too.
+    """
+    client: Redis[bytes] = Redis.from_url(url, socket_connect_timeout=CONNECT_TIMEOUT_S, protocol=2)  # type: ignore[call-overload]  # not in the stubs
+    return Previews(client, slots)
 
 
 def tell_revision(url: str, project_id: str, revision: int) -> None:
