@@ -203,7 +203,7 @@ def _compose(
 
 def _encoder(encoding: "_Encoding", program: Program, segment: Segment, preset: ExportPreset) -> Callable[[Path], None]:
     size_px, rate = program.size_px, program.frame_rate
-    return partial(encode_segment, encoding, size_px=size_px, frame_rate=rate, preset=preset, mostly_copied=bool(segment.copied))
+    return partial(encode_segment, encoding, size_px=size_px, frame_rate=rate, preset=preset, mostly_copied=segment.mostly_copied)
 
 
 class _Encoding:

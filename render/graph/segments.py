@@ -43,6 +43,11 @@ class Segment:
     """Whether a film may fill the picture in it."""
     copied: tuple[Passage, ...] = ()
 
+    @property
+    def mostly_copied(self) -> bool:
+        """Whether of four frames at most one is drawn, but for what lies between a cut and the film's next key frame."""
+        return 4 * sum(passage.frame_count for passage in self.copied) >= 3 * self.frame_count
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:

@@ -1,9 +1,11 @@
 """Segments cover a program once, and their keys name what they show and nothing else."""
 
+from pathlib import Path
+
 import pytest
 
 from render.graph.compile import compile_program
-from render.graph.segments import Segment
+from render.graph.segments import Passage, Segment
 from render.link import voice
 from render.timeline.resolve import resolve
 
@@ -99,3 +101,9 @@ def test_a_transition_is_named_by_both_of_its_scenes(segments, two_scenes):
 def test_names_and_ids_of_layers_are_in_no_key(segments, two_scenes):
     before = segments(two_scenes(**logo()))
     assert keys(segments(two_scenes(**logo(name="Logo", id="other")))) == keys(before)
+
+
+@pytest.mark.parametrize(("copied", "mostly"), [((), False), ((40, 34), False), ((40, 35), True), ((100,), True)])
+def test_a_segment_is_mostly_copied_where_a_quarter_or_less_is_drawn(copied, mostly):
+    passages = tuple(Passage(0, frames, Path("a.mp4"), 0, "sets") for frames in copied)
+    assert Segment("key", "scene", 0, 100, has_film=True, copied=passages).mostly_copied is mostly
