@@ -34,7 +34,7 @@ class Direction:
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Bring everything from one to the other, then say that it was all."""
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             while packet := await reader.read(PACKET_BYTES):
                 arrives_at = await self._sent(len(packet)) + self.delay_s
                 loop.call_at(arrives_at, partial(_write, writer, packet))
