@@ -83,8 +83,11 @@ function pressed(line, target) {
 /** Play a part, to its last frame. @param {Line} line @param {number} first @param {number} end */
 async function play(line, first, end) {
   seek(line, first);
-  await line.film.play();
-  line.until = end;
+  const plays = await line.film.play().then(
+    () => true,
+    () => false,
+  );
+  if (plays) line.until = end;
   while (line.until === end && !line.film.paused) {
     follow(line);
     await new Promise(requestAnimationFrame);
