@@ -70,6 +70,10 @@ def test_an_action_is_found_on_the_line_named_and_played(studio, chromium, filme
     assert page.evaluate(PLACES) == ["0.12", "3.00"]
 
     page.get_by_label("Name of the action").fill("Wave")
+    page.get_by_label("Until second").fill("9")
+    page.get_by_role("button", name="Add the action").click()
+    page.locator("#act-end:invalid").wait_for()
+    page.get_by_label("Until second").fill("3")
     page.get_by_role("button", name="Add the action").click()
     page.locator(".filmline__act", has_text="Wave").wait_for()
     page.get_by_role("button", name="Play: Wave").click()

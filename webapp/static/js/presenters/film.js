@@ -38,6 +38,7 @@ function measure(line) {
   for (const act of /** @type {NodeListOf<HTMLElement>} */ (card.querySelectorAll("[data-film-act]"))) {
     lay(act, Number(act.dataset.first), Number(act.dataset.end), line.frames);
   }
+  for (const name of ["start", "end"]) field(card, name).max = seconds(line.frames);
   if (!field(card, "start").value) choose(line, 0, Math.min(line.frames, CHOSEN_FRAMES));
   listen(line);
   follow(line);
@@ -130,9 +131,10 @@ function choose(line, start, end) {
   field(line.card, "end").value = seconds(Math.min(line.frames, end));
 }
 
-/** The part as its fields say. @param {Line} line */
+/** The part as its fields say; the browser tells of an end that cannot be. @param {Line} line */
 function show(line) {
   const [start, end] = [frameOf(line, "start"), frameOf(line, "end")];
+  field(line.card, "end").min = seconds(start + LEAST_FRAMES);
   lay(/** @type {HTMLElement} */ (line.card.querySelector("[data-film-chosen]")), start, end, line.frames);
   for (const edge of edges(line.card)) {
     const frame = nameOf(edge) === "start" ? start : end;
